@@ -1,0 +1,136 @@
+import type { Json } from '../event/event.ts';
+
+/** What a property holds, by name: a property means the same in every event. */
+export const propertyTypes = {
+  order_id: 'id',
+  refund_id: 'id',
+  checkout_id: 'id',
+  lead_id: 'id',
+  subscription_id: 'id',
+  application_id: 'id',
+  donation_id: 'id',
+  group_id: 'id',
+  item_id: 'id',
+  item_list_id: 'id',
+  content_id: 'id',
+  promotion_id: 'id',
+  plan: 'text',
+  period_start: 'text',
+  pipeline_stage: 'text',
+  reason: 'text',
+  method: 'text',
+  search_term: 'text',
+  page_url: 'text',
+  coupon: 'text',
+  payment_type: 'text',
+  shipping_tier: 'text',
+  value: 'amount',
+  tax: 'amount',
+  shipping: 'amount',
+  currency: 'currency',
+  items: 'items',
+} as const;
+
+/** One product of `items`, in GA4's shape: `item_id` or `item_name`, prices in major units. */
+export interface Item {
+  item_id?: string | undefined;
+  item_name?: string | undefined;
+  price?: number | undefined;
+  quantity?: number | undefined;
+  item_brand?: string | undefined;
+  item_category?: string | undefined;
+  item_variant?: string | undefined;
+  coupon?: string | undefined;
+  index?: number | undefined;
+  [key: string]: Json | undefined;
+}
+
+interface PropertyTypeMap {
+  /** A string of 1–255 bytes, or a safe integer. */
+  id: string | number;
+  text: string;
+  /** A finite number in major units of `currency`: `129.95`, not cents. */
+  amount: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+  items: readonly Item[];
+}
+
+/**
+ * One row of the vocabulary. `required`: properties it cannot do without. `key`: the business key that makes the
+ * event_id (docs/wire.md §8), alternatives by `|`, parts by `.`; an empty last alternative means "or none"; no `key`
+ * at all means the event has none and gets a UUIDv7.
+ */
+export interface EventRow {
+  required?: readonly string[];
+  key?: string;
+}
+
+const money = ['value', 'currency'] as const;
+const cart = ['value', 'currency', 'items'] as const;
+
+/** The vocabulary: GA4's recommended names, and the events that Meta, LinkedIn and TikTok know beyond them. */
+export const canonicalEvents = {
+  page_view: { required: ['page_url'] },
+  view_item: { required: ['items'] },
+  view_item_list: { required: ['items', 'item_list_id'] },
+  select_item: { required: ['items'] },
+  view_promotion: { required: ['promotion_id'] },
+  select_promotion: { required: ['promotion_id'] },
+  search: { required: ['search_term'] },
+  add_to_wishlist: { required: ['items'] },
+  add_to_cart: { required: cart },
+  remove_from_cart: { required: cart },
+  view_cart: { required: cart },
+  begin_checkout: { required: cart, key: 'checkout_id|' },
+  add_shipping_info: { required: cart, key: 'checkout_id|' },
+  add_payment_info: { required: money, key: 'checkout_id|' },
+  purchase: { required: ['order_id', 'value', 'currency'], key: 'order_id' },
+  refund: { required: ['order_id', 'refund_id'], key: 'refund_id' },
+  sign_up: { key: 'user_id|anonymous_id' },
+  login: {},
+  start_trial: { required: ['plan'], key: 'subscription_id|user_id.plan' },
+  convert_trial: { required: ['plan', 'value', 'currency'], key: 'subscription_id|user_id.plan' },
+  subscribe: { required: ['plan', 'value', 'currency'], key: 'subscription_id|user_id.plan' },
+  renew_subscription: {
+    required: ['subscription_id', 'period_start', 'value', 'currency'],
+    key: 'subscription_id.period_start',
+  },
+  upgrade_plan: { required: ['subscription_id', 'plan', 'value', 'currency'], key: 'subscription_id.plan' },
+  cancel_subscription: { key: 'subscription_id|user_id.plan' },
+  generate_lead: { key: 'lead_id|' },
+  qualify_lead: { required: ['lead_id', 'pipeline_stage'], key: 'lead_id.pipeline_stage|lead_id' },
+  disqualify_lead: { required: ['lead_id', 'reason'], key: 'lead_id.pipeline_stage|lead_id' },
+  working_lead: { required: ['lead_id'], key: 'lead_id.pipeline_stage|lead_id' },
+  close_convert_lead: { required: ['lead_id', 'value', 'currency'], key: 'lead_id' },
+  close_unconvert_lead: { required: ['lead_id', 'reason'], key: 'lead_id' },
+  request_quote: { key: 'lead_id|' },
+  request_demo: { key: 'lead_id|' },
+  schedule: {},
+  contact: {},
+  submit_application: { required: ['application_id'], key: 'application_id' },
+  application_approved: { required: ['application_id'], key: 'application_id' },
+  download: { required: ['content_id'] },
+  complete_onboarding: { key: 'user_id|anonymous_id' },
+  invite: {},
+  join_group: { required: ['group_id'], key: 'user_id.group_id' },
+  share: { required: ['item_id'] },
+  donate: { required: money, key: 'donation_id|order_id' },
+  find_location: {},
+  customize_product: { required: ['items'] },
+} as const satisfies Record<string, EventRow>;
+
+type Vocabulary = typeof canonicalEvents;
+type PropertyTypes = typeof propertyTypes;
+
+/** A name of the built-in vocabulary. */
+export type EventName = keyof Vocabulary;
+
+type RequiredOf<Name extends EventName> = Vocabulary[Name] extends { required: readonly (infer Key)[] } ? Key & keyof PropertyTypes : never;
+
+/** The properties of an event: the required ones, every known one by its type, and further JSON. */
+export type PropertiesOf<Name extends EventName> = {
+  [Key in RequiredOf<Name>]: PropertyTypeMap[PropertyTypes[Key]];
+} & {
+  [Key in keyof PropertyTypes]?: PropertyTypeMap[PropertyTypes[Key]] | undefined;
+} & { [key: string]: Json | undefined };

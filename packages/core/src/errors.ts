@@ -1,0 +1,30 @@
+/** A word to branch on and to search for. It stands first in the message too. */
+export type ErrorCode =
+  /** Wrong options or registry, thrown while being set up. */
+  | 'invalid_options'
+  | 'invalid_registry'
+  /** An event that breaks the contract; thrown only with `strict`. */
+  | 'invalid_event'
+  /** The server's answers say that the set-up is wrong: key, path, permissions (docs/wire.md W-27). */
+  | 'setup'
+  /** A 2xx without a verdict for the event: a proxy or captive portal answered (W-22). */
+  | 'no_verdict'
+  /** Storage could not be used; messages are kept in memory. */
+  | 'storage'
+  /** A callback of the app threw. */
+  | 'callback';
+
+/** The only error class. Told apart by `code`; see {@link isTrackLayerError}. */
+export class TrackLayerError extends Error {
+  override readonly name = 'TrackLayerError';
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown }) {
+    super(`[${code}] ${detail}`, options);
+    this.code = code;
+  }
+}
+
+/** Recognises a {@link TrackLayerError} by name, so that two copies of the package in one app agree. */
+export function isTrackLayerError(value: unknown): value is TrackLayerError {
+  return value instanceof Error && value.name === 'TrackLayerError';
+}

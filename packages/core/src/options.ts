@@ -1,0 +1,158 @@
+import type { CaptureInput } from './contract/capture-input.ts';
+import type { ConsentSnapshot, EventContext, JsonObject } from './event/event.ts';
+import type { TrackLayerError } from './errors.ts';
+import type { Platform } from './platform.ts';
+import type { Transport } from './transport/transport.ts';
+
+/** Why a message was given up. Every one is counted in `stats().dropped` and told to `onDrop`. */
+export type DropReason =
+  /** It breaks the contract: unknown name, missing or mistyped property, no person, no id (wire W-3, W-6, W-10, W-19). */
+  | 'invalid_event'
+  /** Over the limits of wire §7, or a 413 for it alone (W-25). */
+  | 'too_large'
+  /** The queue is at `maxQueueEvents` or `maxQueueBytes`; the newest is dropped. */
+  | 'queue_full'
+  /** The server refused this event (W-21, W-26). */
+  | 'rejected'
+  /** Older than `maxEventAgeMs` (W-29). */
+  | 'expired'
+  /** Consent was refused or withdrawn, or never given before the limit of waiting events. */
+  | 'consent'
+  /** Captured after `close()`, or still undelivered when `close()` gave up and nothing durable held it. */
+  | 'closed';
+
+/** What became of a message in the end. */
+export type Outcome =
+  | { status: 'delivered' }
+  | { status: 'duplicate' }
+  | { status: 'dropped'; reason: DropReason; detail?: string | undefined };
+
+/** What `capture` and `identify` return at once. */
+export interface Receipt {
+  /** `null` when the message was refused. */
+  readonly event_id: string | null;
+  /** Resolves when the message is final. Made on demand: it costs nothing unless asked. */
+  settled(): Promise<Outcome>;
+}
+
+/** `captured = delivered + duplicate + dropped + pending`, at any instant (P-1). */
+export interface Stats {
+  captured: number;
+  delivered: number;
+  duplicate: number;
+  dropped: Partial<Record<DropReason, number>>;
+  pending: number;
+}
+
+/** What became of everything that was captured before a flush began. */
+export type FlushResult = Omit<Stats, 'captured'>;
+
+export interface Drop {
+  event_id: string | null;
+  /** The event's name; `identify` for an identify; absent when it had none. */
+  event?: string | undefined;
+  reason: DropReason;
+  /** For a person to read; never holds a personal value. */
+  detail?: string | undefined;
+}
+
+/** A known event_id came again with another body (wire W-4). */
+export interface Conflict {
+  event_id: string;
+  event: string;
+  /** `client`: seen by the first-time ledger before sending; `server`: said by the verdict. */
+  seen_by: 'client' | 'server';
+}
+
+export interface IdentifyInput {
+  user_id?: string | undefined;
+  anonymous_id?: string | undefined;
+  account_id?: string | undefined;
+  /** Raw personal traits are normalised and hashed before the queue (wire W-18). `null` removes a trait. */
+  traits?: JsonObject | undefined;
+  /** A `Date`, milliseconds since 1970, or ISO-8601. Default: now. */
+  occurred_at?: string | number | Date | undefined;
+  context?: EventContext | undefined;
+  consent?: ConsentSnapshot | undefined;
+  source?: string | undefined;
+}
+
+export interface QueueOptions {
+  /** Messages that trigger a send. Default `20`. */
+  flushAt?: number | undefined;
+  /** Longest wait before a send, in milliseconds. Default `5_000` (browser `1_000`). */
+  flushIntervalMs?: number | undefined;
+  /** Messages in one request, at most. Default `100`, at most `500`. */
+  maxBatchEvents?: number | undefined;
+  /** Bytes of one request's body, at most. Default `512_000`. */
+  maxBatchBytes?: number | undefined;
+  /** Messages waiting, at most. Default `100_000` (browser `1_000`). */
+  maxQueueEvents?: number | undefined;
+  /** Bytes waiting, at most. Default 48 MiB (browser 256 KiB of storage). */
+  maxQueueBytes?: number | undefined;
+  /** A message older than this is dropped as `expired`, in milliseconds. Default seven days. */
+  maxEventAgeMs?: number | undefined;
+  /** One attempt, from connect to the last byte of the answer, in milliseconds. Default `10_000`. */
+  requestTimeoutMs?: number | undefined;
+  /** What `close()` waits for, at most, in milliseconds. Default `5_000`. */
+  shutdownTimeoutMs?: number | undefined;
+  /**
+   * `required`: only a verdict that names the event settles it. `status`: any 2xx with JSON does, for servers that
+   * know no verdicts (use with `flushAt: 1`). Default `required`.
+   */
+  receipts?: 'required' | 'status' | undefined;
+}
+
+export interface CallbackOptions {
+  /** Every dropped message, with its reason. */
+  onDrop?: ((drop: Drop) => void) | undefined;
+  onConflict?: ((conflict: Conflict) => void) | undefined;
+  /** Everything that is not about one event: a wrong key, a captive portal, storage that fails. */
+  onError?: ((error: TrackLayerError) => void) | undefined;
+}
+
+export interface ClientOptions extends QueueOptions, CallbackOptions {
+  transport: Transport;
+  /** Default: memory only, the clocks and randomness of the JavaScript platform. */
+  platform?: Platform | undefined;
+  /** What the person agreed to, or `pending` until they are asked. Default: not asked, events carry no snapshot. */
+  consent?: 'pending' | ConsentSnapshot | undefined;
+  /** Added to events that name no source of their own. */
+  source?: string | undefined;
+  /** Circumstances added to every event; the event's own keys win. */
+  context?: (() => EventContext | undefined) | undefined;
+  /** Throw on a message that breaks the contract instead of reporting it. For tests. Default `false`. */
+  strict?: boolean | undefined;
+  /** Business ids that the client remembers, to send a milestone once. Default `1_000` (browser `500`). */
+  ledgerSize?: number | undefined;
+  /** Personal traits that may travel in clear, by name (wire W-18). Default none. */
+  clearTraits?: readonly string[] | undefined;
+  /** SHA-256 as lower-case hex, for personal traits. Without it they are left out and reported. */
+  sha256?: ((text: string) => string) | undefined;
+}
+
+export interface Client {
+  /**
+   * Puts one event on the queue and returns at once; the next send delivers it. Never throws (unless `strict`).
+   *
+   * @example
+   * tracklayer.capture({ event: 'purchase', user_id: 'cust_2048',
+   *   properties: { order_id: 'ord_10492', value: 129.95, currency: 'EUR' } }).event_id; // 'ord_10492_purchase'
+   */
+  capture(event: CaptureInput): Receipt;
+  /** Ties `anonymous_id` to `user_id`, with traits. Final before later captures of the same person are sent (W-20). */
+  identify(input: IdentifyInput): Receipt;
+  /**
+   * Sends now, within the rules of backoff, and resolves when every message captured before the call is final or
+   * `timeoutMs` (default `shutdownTimeoutMs`) has passed, with what became of them.
+   */
+  flush(options?: { timeoutMs?: number | undefined }): Promise<FlushResult>;
+  /** Flushes, then stops for good; leaves no timer or listener behind. */
+  close(): Promise<FlushResult>;
+  stats(): Stats;
+  setConsent(snapshot: ConsentSnapshot): void;
+  /** Withdraws consent: memory and storage are purged and requests aborted when it resolves. */
+  optOut(): Promise<void>;
+  /** Ends an opt-out. Resurrects nothing. */
+  optIn(): void;
+}

@@ -1,0 +1,58 @@
+import type { MessageKind } from './event/event.ts';
+
+export interface Clock {
+  /** Wall clock, milliseconds since 1970. For times that people read, never for waiting. */
+  now(): number;
+  /** Milliseconds that only ever grow; waits are measured with it. */
+  monotonic(): number;
+  /** Runs `work` once, `ms` from now; must not keep a process alive. Returns what cancels it. */
+  after(ms: number, work: () => void): () => void;
+}
+
+/** A message as it is kept: serialised once, at capture. */
+export interface StoredMessage {
+  /** Position in this client's order of capture. */
+  seq: number;
+  kind: MessageKind;
+  event_id: string;
+  /** The message as JSON, without `sent_at`. */
+  json: string;
+  /** Wall clock of the capture, for the age limit. */
+  captured_at: number;
+  user_id?: string | undefined;
+  anonymous_id?: string | undefined;
+  /** Carries money: goes first when a page has little time left. */
+  money?: boolean | undefined;
+}
+
+/** Keeps messages beyond the process or page. Every method is synchronous and may throw. */
+export interface MessageStore {
+  put(message: StoredMessage): void;
+  remove(seqs: readonly number[]): void;
+  /** Forgets everything, of this client and of those that died. */
+  clear(): void;
+  /** Messages of clients that are gone, handed over to this one: afterwards they are its own. */
+  adopt(take: (message: Omit<StoredMessage, 'seq'>) => number): void;
+  close(): void;
+}
+
+/** A small synchronous key-value store for identity, ledger and consent. May throw. */
+export interface KeyValue {
+  get(key: string): string | undefined;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+}
+
+/** What a package for an environment supplies to core. */
+export interface Platform {
+  clock: Clock;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** Fills with random bytes. */
+  randomBytes(length: number): Uint8Array;
+  byteLength(text: string): number;
+  messages?: MessageStore | undefined;
+  values?: KeyValue | undefined;
+  /** Runs `work` while no other client of this origin sends. Default: runs it at once. */
+  exclusively?<T>(work: () => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,3 @@
+import { library } from '../../tools/tsup.ts';
+
+export default library({ platform: 'neutral', entry: { index: 'src/index.ts', http: 'src/transport/http.ts', schema: 'src/contract/schema.ts' } });

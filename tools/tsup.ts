@@ -1,0 +1,35 @@
+import { defineConfig, type Options } from 'tsup';
+
+/** The build of one package: ES modules and CommonJS with types, and a script-tag bundle where `global` names it. */
+export function library(options: {
+  platform: 'neutral' | 'node';
+  entry?: Record<string, string>;
+  global?: string;
+}): ReturnType<typeof defineConfig> {
+  const shared: Options = {
+    entry: options.entry ?? { index: 'src/index.ts' },
+    target: 'es2022',
+    platform: options.platform,
+    dts: true,
+    sourcemap: true,
+    treeshake: true,
+  };
+  const builds: Options[] = [
+    { ...shared, format: 'esm' },
+    // ky ships ES modules only, which Jest and other CommonJS loaders cannot require, so this build carries it.
+    { ...shared, format: 'cjs', noExternal: ['ky'] },
+  ];
+  if (options.global) {
+    builds.push({
+      ...shared,
+      entry: { index: 'src/index.ts' },
+      format: 'iife',
+      globalName: options.global,
+      platform: 'browser',
+      noExternal: [/.*/],
+      minify: true,
+      dts: false,
+    });
+  }
+  return defineConfig(builds);
+}
