@@ -1,5 +1,7 @@
 import type { CaptureInput } from './contract/capture-input.ts';
-import type { ConsentSnapshot, EventContext, JsonObject } from './event/event.ts';
+import type { ConsentSnapshot, EventContext, FieldError, JsonObject } from './event/event.ts';
+import type { Identity } from './identity/identity.ts';
+import type { Ledger } from './queue/ledger.ts';
 import type { TrackLayerError } from './errors.ts';
 import type { Platform } from './platform.ts';
 import type { Transport } from './transport/transport.ts';
@@ -23,9 +25,14 @@ export type DropReason =
 
 /** What became of a message in the end. */
 export type Outcome =
-  | { status: 'delivered' }
-  | { status: 'duplicate' }
-  | { status: 'dropped'; reason: DropReason; detail?: string | undefined };
+  | { status: 'delivered'; conflict?: true | undefined }
+  | { status: 'duplicate'; conflict?: true | undefined }
+  | {
+      status: 'dropped';
+      reason: DropReason;
+      detail?: string | undefined;
+      errors?: readonly FieldError[] | undefined;
+    };
 
 /** What `capture` and `identify` return at once. */
 export interface Receipt {
@@ -123,8 +130,10 @@ export interface ClientOptions extends QueueOptions, CallbackOptions {
   context?: (() => EventContext | undefined) | undefined;
   /** Throw on a message that breaks the contract instead of reporting it. For tests. Default `false`. */
   strict?: boolean | undefined;
-  /** Business ids that the client remembers, to send a milestone once. Default `1_000` (browser `500`). */
-  ledgerSize?: number | undefined;
+  /** Remembers business ids, to send a milestone once. Default: the last 1,000, in memory. */
+  ledger?: Ledger | undefined;
+  /** The one person whose events these are, in a page. Default: every event names its own ids. */
+  identity?: Identity | undefined;
   /** Personal traits that may travel in clear, by name (wire W-18). Default none. */
   clearTraits?: readonly string[] | undefined;
   /** SHA-256 as lower-case hex, for personal traits. Without it they are left out and reported. */
@@ -155,4 +164,12 @@ export interface Client {
   optOut(): Promise<void>;
   /** Ends an opt-out. Resurrects nothing. */
   optIn(): void;
+}
+
+/** What an adapter needs beyond what an app does. */
+export interface AdapterClient extends Client {
+  /** The page is going away: hands over at once what a transport can still take, money first. */
+  leave(): void;
+  /** The page or network is back: takes over leftovers and sends now, within the rules of backoff. */
+  resume(): void;
 }
