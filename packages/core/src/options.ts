@@ -1,38 +1,11 @@
 import type { CaptureInput } from './contract/capture-input.ts';
-import type { ConsentSnapshot, EventContext, FieldError, JsonObject } from './event/event.ts';
+import type { ConsentSnapshot, EventContext, JsonObject } from './event/event.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Ledger } from './queue/ledger.ts';
+import type { DropReason, FlushResult, Outcome, Stats } from './queue/stats.ts';
 import type { TrackLayerError } from './errors.ts';
 import type { Platform } from './platform.ts';
 import type { Transport } from './transport/transport.ts';
-
-/** Why a message was given up. Every one is counted in `stats().dropped` and told to `onDrop`. */
-export type DropReason =
-  /** It breaks the contract: unknown name, missing or mistyped property, no person, no id (wire W-3, W-6, W-10, W-19). */
-  | 'invalid_event'
-  /** Over the limits of wire §7, or a 413 for it alone (W-25). */
-  | 'too_large'
-  /** The queue is at `maxQueueEvents` or `maxQueueBytes`; the newest is dropped. */
-  | 'queue_full'
-  /** The server refused this event (W-21, W-26). */
-  | 'rejected'
-  /** Older than `maxEventAgeMs` (W-29). */
-  | 'expired'
-  /** Consent was refused or withdrawn, or never given before the limit of waiting events. */
-  | 'consent'
-  /** Captured after `close()`, or still undelivered when `close()` gave up and nothing durable held it. */
-  | 'closed';
-
-/** What became of a message in the end. */
-export type Outcome =
-  | { status: 'delivered'; conflict?: true | undefined }
-  | { status: 'duplicate'; conflict?: true | undefined }
-  | {
-      status: 'dropped';
-      reason: DropReason;
-      detail?: string | undefined;
-      errors?: readonly FieldError[] | undefined;
-    };
 
 /** What `capture` and `identify` return at once. */
 export interface Receipt {
@@ -41,18 +14,6 @@ export interface Receipt {
   /** Resolves when the message is final. Made on demand: it costs nothing unless asked. */
   settled(): Promise<Outcome>;
 }
-
-/** `captured = delivered + duplicate + dropped + pending`, at any instant (P-1). */
-export interface Stats {
-  captured: number;
-  delivered: number;
-  duplicate: number;
-  dropped: Partial<Record<DropReason, number>>;
-  pending: number;
-}
-
-/** What became of everything that was captured before a flush began. */
-export type FlushResult = Omit<Stats, 'captured'>;
 
 export interface Drop {
   event_id: string | null;

@@ -5,8 +5,11 @@ export interface Clock {
   now(): number;
   /** Milliseconds that only ever grow; waits are measured with it. */
   monotonic(): number;
-  /** Runs `work` once, `ms` from now; must not keep a process alive. Returns what cancels it. */
-  after(ms: number, work: () => void): () => void;
+  /**
+   * Runs `work` once, `ms` from now. Keeps a process alive only with `keepsAlive`, where a caller waits for it.
+   * Returns what cancels it.
+   */
+  after(ms: number, work: () => void, keepsAlive?: boolean): () => void;
 }
 
 /** A message as it is kept: serialised once, at capture. */

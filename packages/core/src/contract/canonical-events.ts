@@ -126,7 +126,9 @@ type PropertyTypes = typeof propertyTypes;
 /** A name of the built-in vocabulary. */
 export type EventName = keyof Vocabulary;
 
-type RequiredOf<Name extends EventName> = Vocabulary[Name] extends { required: readonly (infer Key)[] } ? Key & keyof PropertyTypes : never;
+type RequiredOf<Name extends EventName> = Vocabulary[Name] extends { required: readonly (infer Key)[] }
+  ? Key & keyof PropertyTypes
+  : never;
 
 /** The properties of an event: the required ones, every known one by its type, and further JSON. */
 export type PropertiesOf<Name extends EventName> = {

@@ -1,5 +1,11 @@
 /** Any JSON value. What is not JSON (a function, `undefined`, `NaN`) is refused or left out at capture. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 
 /** A JSON object, as in `properties` and `traits`. */
 export interface JsonObject {

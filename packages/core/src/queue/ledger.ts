@@ -1,24 +1,45 @@
 /**
- * Remembers which business ids were captured, to send a milestone once (P-3): the newest `size` of them.
- * `content` is what the event said apart from its time; two bodies under one id are a conflict (docs/wire.md W-4).
+ * What is known of a business id: nothing; the same properties; the same properties, now with another or a first
+ * person; or other properties, which is a conflict (docs/wire.md W-4).
  */
+export type Sighting = 'new' | 'same' | 'fuller' | 'different';
+
+/** Remembers which business ids were captured, to send a milestone once (P-3): the newest ones, a fixed number. */
 export interface Ledger {
-  /** Tells whether the id is new, known with the same content, or known with another, and remembers it. */
-  see(event_id: string, content: string): 'new' | 'same' | 'different';
+  /**
+   * Looks the id up and remembers it.
+   *
+   * @param properties - the event's properties as JSON.
+   * @param user_id - empty when nobody is known.
+   */
+  see(event_id: string, properties: string, user_id: string): Sighting;
   /** The event did not make it: the next one with this id is the first again. */
   forget(event_id: string): void;
   clear(): void;
 }
 
+/** Compares what was known of an id with what is said now; also for ledgers that keep hashes. */
+export function compareSightings(
+  before: readonly [string, string] | undefined,
+  now: readonly [string, string],
+): Sighting {
+  if (!before) return 'new';
+  if (before[0] !== now[0]) return 'different';
+  if (before[1] === now[1] || !now[1]) return 'same';
+  return before[1] ? 'different' : 'fuller';
+}
+
+/** A {@link Ledger} in memory. */
 export function createLedger(size: number): Ledger {
-  const known = new Map<string, string>();
+  const known = new Map<string, readonly [string, string]>();
   return {
-    see(event_id, content) {
-      const before = known.get(event_id);
-      if (before === content) return 'same';
-      known.set(event_id, content);
+    see(event_id, properties, user_id) {
+      const now = [properties, user_id] as const;
+      const sighting = compareSightings(known.get(event_id), now);
+      if (sighting === 'same') return sighting;
+      known.set(event_id, now);
       if (known.size > size) known.delete(known.keys().next().value!);
-      return before === undefined ? 'new' : 'different';
+      return sighting;
     },
     forget(event_id) {
       known.delete(event_id);

@@ -1,4 +1,4 @@
-import type { Answer } from '../transport/wire.ts';
+import type { Answer } from '../event/answer.ts';
 
 /** What a batch's answer means for the batch and for the whole client. */
 export type NextStep =

@@ -15,7 +15,9 @@ export interface MemoryTransport extends Transport {
  * @param answer - answers instead, for the attempts where it returns something; throw to be unreachable.
  */
 export function createMemoryTransport(
-  answer?: (request: WireRequest) => Partial<WireAnswer> | undefined | Promise<Partial<WireAnswer> | undefined>,
+  answer?: (
+    request: WireRequest,
+  ) => Partial<WireAnswer> | undefined | Promise<Partial<WireAnswer> | undefined>,
 ): MemoryTransport {
   const delivered: (WireEvent | WireIdentify)[] = [];
   const requests: WireRequest[] = [];
@@ -36,7 +38,11 @@ export function createMemoryTransport(
         }
         return { event_id: message.event_id, status };
       });
-      return { status: 200, body: JSON.stringify(body.batch ? { results } : results[0]), content_type: 'application/json' };
+      return {
+        status: 200,
+        body: JSON.stringify(body.batch ? { results } : results[0]),
+        content_type: 'application/json',
+      };
     },
   };
 }

@@ -1,23 +1,6 @@
-import type { FieldError, MessageKind, Verdict } from '../event/event.ts';
+import type { Answer } from '../event/answer.ts';
+import type { MessageKind, Verdict } from '../event/event.ts';
 import type { WireAnswer } from './transport.ts';
-
-/** An answer by the rules of docs/wire.md §5: what it means for the messages of one request. */
-export type Answer =
-  /** One verdict a message, in the request's order; `undefined` where the answer has none (W-21, W-22). */
-  | { type: 'verdicts'; verdicts: readonly (Verdict | undefined)[] }
-  /** A 2xx that no server of ours wrote: a captive portal, a proxy, a truncated body (W-22, W-28). */
-  | { type: 'no_verdict'; status: number }
-  /** No complete answer came (W-23). */
-  | { type: 'unreachable' }
-  /** Again later: 408, 425, 429 and every 5xx (W-24). */
-  | { type: 'later'; status: number; retryAfterMs?: number | undefined }
-  | { type: 'too_large' }
-  /** 400 or 422 for the whole request; `invalid_event` when the server says so in problem+json (W-26). */
-  | { type: 'bad_request'; status: number; invalid_event: boolean; errors?: readonly FieldError[] | undefined }
-  /** 415: perhaps it does not read compressed bodies (W-26). */
-  | { type: 'unsupported' }
-  /** The set-up is wrong, the data is not (W-27). */
-  | { type: 'setup'; status: number };
 
 const longestPauseMs = 3_600_000;
 
@@ -25,9 +8,15 @@ const longestPauseMs = 3_600_000;
  * The JSON body of one request: a message alone, or `{ "batch": […] }`. Messages are text already and are never
  * parsed or serialised again. `report` counts what the client dropped since its last successful request (W-37).
  */
-export function requestBody(messages: readonly string[], sent_at: string, report?: Record<string, number>): string {
+export function requestBody(
+  messages: readonly string[],
+  sent_at: string,
+  report?: Record<string, number>,
+): string {
   const tail = `"sent_at":"${sent_at}"${report ? `,"client_report":${JSON.stringify({ dropped: report })}` : ''}}`;
-  return messages.length === 1 ? `${messages[0]!.slice(0, -1)},${tail}` : `{"batch":[${messages.join(',')}],${tail}`;
+  return messages.length === 1
+    ? `${messages[0]!.slice(0, -1)},${tail}`
+    : `{"batch":[${messages.join(',')}],${tail}`;
 }
 
 /**
@@ -42,7 +31,8 @@ export function readAnswer(
   now: number,
   receipts: 'required' | 'status' = 'required',
 ): Answer {
-  const json = status > 0 && (status < 300 || status === 400 || status === 422) ? readObject(body) : undefined;
+  const json =
+    status > 0 && (status < 300 || status === 400 || status === 422) ? readObject(body) : undefined;
   if (json && (status < 300 || Array.isArray(json['results']))) {
     if (receipts === 'status') {
       return { type: 'verdicts', verdicts: event_ids.map((event_id) => ({ event_id, status: 'accepted' })) };
@@ -71,7 +61,9 @@ export function readAnswer(
 function readObject(body: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -89,14 +81,23 @@ function readVerdicts(
   for (const result of Array.isArray(results) ? (results as (Verdict | null)[]) : []) {
     if (!result || !statuses.includes(result.status)) continue;
     // An identify may be answered without its id (W-16); `merged` says that a relay wrote it.
-    const id = result.event_id ?? (kind === 'identify' && event_ids.length === 1 && 'merged' in result ? event_ids[0] : null);
+    const id =
+      result.event_id ??
+      (kind === 'identify' && event_ids.length === 1 && 'merged' in result ? event_ids[0] : null);
     named.set(id, result);
   }
-  return event_ids.map((id) => named.get(id));
+  return event_ids.map((event_id) => {
+    const verdict = named.get(event_id);
+    return verdict && { ...verdict, event_id };
+  });
 }
 
 /** `Retry-After` in milliseconds from now, at most an hour. A date counts from the answer's own `Date` (RFC 9110 §10.2.3). */
-export function readRetryAfter(value: string | undefined, date: string | undefined, now: number): number | undefined {
+export function readRetryAfter(
+  value: string | undefined,
+  date: string | undefined,
+  now: number,
+): number | undefined {
   if (!value) return undefined;
   const seconds = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) * 1_000 : undefined;
   const ms = seconds ?? Date.parse(value) - ((date && Date.parse(date)) || now);

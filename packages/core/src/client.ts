@@ -1,0 +1,267 @@
+import { createConsent } from './consent/consent.ts';
+import { defaultPlatform } from './default-platform.ts';
+import { TrackLayerError, type ErrorCode } from './errors.ts';
+import { withConsent } from './event/serialise.ts';
+import { createUuid } from './event/uuid.ts';
+import { createExchange } from './exchange.ts';
+import type { AdapterClient, ClientOptions, Receipt } from './options.ts';
+import type { StoredMessage } from './platform.ts';
+import { createPreparation, type Prepared } from './prepare.ts';
+import { createLedger } from './queue/ledger.ts';
+import type { Message } from './queue/message.ts';
+import { createQueue } from './queue/queue.ts';
+import { createSender } from './queue/sender.ts';
+import {
+  createCounts,
+  createFlushes,
+  type DropReason,
+  type FlushResult,
+  type Outcome,
+} from './queue/stats.ts';
+import { resolveOptions } from './resolve-options.ts';
+
+const maxWaitingForConsent = 100;
+const troubleIntervalMs = 60_000;
+const optOutKey = 'opt_out';
+
+/**
+ * Makes a client for any runtime: capture, identify, flush. The browser and Node packages call this with what their
+ * platform adds.
+ *
+ * @throws TrackLayerError `invalid_options` when an option can't be used.
+ * @example
+ * const client = createClient({ transport: createHttpTransport({ endpoint: 'https://relay.example.com', key }) });
+ */
+export function createClient(given: ClientOptions): AdapterClient {
+  const options = resolveOptions(given);
+  const { identity, onDrop, onConflict, onError } = options;
+  const platform = options.platform ?? defaultPlatform();
+  const { clock, messages: store, values } = platform;
+  const ledger = options.ledger ?? createLedger(1_000);
+  const counts = createCounts();
+  const flushes = createFlushes();
+  const consent = createConsent(options.consent, attempt(() => values?.get(optOutKey)) === '1');
+  const waitingForConsent: Message[] = [];
+  const toldAt = new Map<string, number>();
+  let seq = 0;
+  let isClosed = false;
+  let closing: Promise<FlushResult> | undefined;
+
+  const queue = createQueue({
+    ...options,
+    store,
+    onFinal: final,
+    onStoreError: (cause) =>
+      report('storage', 'messages can not be stored and are kept in memory only', cause),
+  });
+  const uuid = createUuid(clock.now, platform.randomBytes);
+  const exchange = createExchange(options, platform);
+  const sender = createSender({
+    ...options,
+    queue,
+    clock,
+    random: platform.random,
+    newKey: uuid,
+    exchange: exchange.send,
+    onTrouble: report,
+  });
+  const prepare = createPreparation(options, platform, uuid, () => consent.snapshot);
+
+  /** What the app gave us to call must not hurt it or us. */
+  function attempt<Result>(work: () => Result): Result | undefined {
+    try {
+      return work();
+    } catch (cause) {
+      report('callback', 'a callback or storage of the app threw', cause);
+      return undefined;
+    }
+  }
+
+  function report(code: ErrorCode, detail: string, cause?: unknown): void {
+    const now = clock.monotonic();
+    if (now < (toldAt.get(code) ?? -troubleIntervalMs) + troubleIntervalMs) return;
+    toldAt.set(code, now);
+    try {
+      onError?.(new TrackLayerError(code, detail, { cause }));
+    } catch {
+      // Nobody is left to tell.
+    }
+  }
+
+  function final(message: Message, outcome: Outcome): void {
+    counts.final(outcome);
+    flushes.final(message.seq, outcome);
+    const { event_id } = message;
+    if (outcome.status === 'dropped') {
+      ledger.forget(event_id);
+      tellDrop(event_id, message.name, outcome.reason, outcome.detail);
+    } else if (outcome.conflict) tellConflict(event_id, message.name, 'server');
+    for (const tell of message.told?.splice(0) ?? []) tell(outcome);
+  }
+
+  function tellDrop(
+    event_id: string | null,
+    event: string | undefined,
+    reason: DropReason,
+    detail?: string,
+  ): void {
+    exchange.dropped(reason);
+    if (onDrop) attempt(() => onDrop({ event_id, event, reason, detail }));
+  }
+
+  function tellConflict(event_id: string, event: string, seen_by: 'client' | 'server'): void {
+    if (onConflict) attempt(() => onConflict({ event_id, event, seen_by }));
+  }
+
+  /** A message that never reaches the queue: counted, told, and final at once. */
+  function settledAtOnce(event_id: string | null, outcome: Outcome, name?: string): Receipt {
+    counts.final(outcome);
+    if (outcome.status === 'dropped') tellDrop(event_id, name, outcome.reason, outcome.detail);
+    return { event_id, settled: () => Promise.resolve(outcome) };
+  }
+
+  function take(make: () => Prepared): Receipt {
+    counts.captured();
+    let made: Prepared;
+    if (closing || consent.state === 'refused') {
+      return settledAtOnce(null, { status: 'dropped', reason: closing ? 'closed' : 'consent' });
+    }
+    try {
+      made = make();
+    } catch {
+      made = {
+        reason: 'invalid_event',
+        detail: 'the event could not be read: one of its getters or proxies throws',
+      };
+    }
+    if ('reason' in made) {
+      const receipt = settledAtOnce(null, { status: 'dropped', ...made }, made.name);
+      if (options.strict) throw new TrackLayerError('invalid_event', made.detail);
+      return receipt;
+    }
+    const message: Message = { ...made.message, seq: ++seq };
+    const { event_id, name } = message;
+    if (made.properties !== undefined) {
+      const sighting = ledger.see(event_id, made.properties, message.user_id ?? '');
+      if (sighting === 'same') return settledAtOnce(event_id, { status: 'duplicate' }, name);
+      if (sighting === 'different') tellConflict(event_id, name, 'client');
+    }
+    if (consent.state === 'open') enqueue(message);
+    else if (waitingForConsent.length < maxWaitingForConsent) waitingForConsent.push(message);
+    else
+      final(
+        message,
+        (message.outcome = { status: 'dropped', reason: 'consent', detail: 'too many wait for consent' }),
+      );
+    return {
+      event_id,
+      settled: () =>
+        message.outcome
+          ? Promise.resolve(message.outcome)
+          : new Promise((resolve) => (message.told ??= []).push(resolve)),
+    };
+  }
+
+  function enqueue(message: Message): void {
+    const refused = queue.add(message);
+    if (refused) final(message, (message.outcome = { status: 'dropped', reason: refused }));
+    else sender.wake();
+  }
+
+  function adopt(): void {
+    if (!store || consent.state !== 'open' || isClosed) return;
+    try {
+      store.adopt((stored: Omit<StoredMessage, 'seq'>) => {
+        const message: Message = { ...prepare.restored(stored), seq: ++seq, isStored: true };
+        counts.captured();
+        enqueue(message);
+        return message.seq;
+      });
+    } catch (cause) {
+      report('storage', 'messages of an earlier run can not be read', cause);
+    }
+  }
+
+  function withdraw(): void {
+    const outcome: Outcome = { status: 'dropped', reason: 'consent' };
+    for (const message of waitingForConsent.splice(0)) final(message, (message.outcome = outcome));
+    for (const message of queue.pending) queue.settle(message, outcome);
+    sender.abort();
+    ledger.clear();
+    attempt(() => store?.clear());
+    attempt(() => identity?.allow(false));
+  }
+
+  function decide(): void {
+    if (consent.state === 'refused') return withdraw();
+    if (consent.state === 'pending') return;
+    attempt(() => identity?.allow(true));
+    for (const message of waitingForConsent.splice(0)) {
+      const { snapshot } = consent;
+      if (snapshot && !message.hasConsent) {
+        message.json = withConsent(message.json, snapshot);
+        message.bytes = platform.byteLength(message.json);
+      }
+      enqueue(message);
+    }
+    adopt();
+  }
+
+  function flush({
+    timeoutMs = options.shutdownTimeoutMs,
+  }: { timeoutMs?: number | undefined } = {}): Promise<FlushResult> {
+    const { captured: _, ...soFar } = counts.read();
+    sender.drain();
+    return flushes.begin(
+      soFar,
+      seq,
+      () => queue.pending.size === 0,
+      (done) => clock.after(timeoutMs, done, true),
+    );
+  }
+
+  async function close(): Promise<FlushResult> {
+    const result = await flush();
+    isClosed = true;
+    sender.stop();
+    for (const message of [...waitingForConsent.splice(0), ...queue.pending]) {
+      if (message.isStored) continue;
+      const outcome: Outcome = { status: 'dropped', reason: 'closed' };
+      if (queue.pending.has(message)) queue.settle(message, outcome);
+      else final(message, (message.outcome = outcome));
+    }
+    attempt(() => store?.close());
+    const { captured: _, ...counted } = counts.read();
+    return result.pending > 0 ? counted : result;
+  }
+
+  decide();
+
+  return {
+    capture: (input) => take(() => prepare.event(input)),
+    identify: (input) => take(() => prepare.identify(input)),
+    flush,
+    close: () => (closing ??= close()),
+    stats: counts.read,
+    setConsent(snapshot) {
+      consent.set(snapshot);
+      decide();
+    },
+    optOut() {
+      consent.optOut();
+      attempt(() => values?.set(optOutKey, '1'));
+      withdraw();
+      return exchange.idle();
+    },
+    optIn() {
+      consent.optIn();
+      attempt(() => values?.remove(optOutKey));
+      decide();
+    },
+    leave: () => sender.leave(options.transport.room?.() ?? Infinity),
+    resume() {
+      adopt();
+      sender.drain();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { Platform } from './platform.ts';
+
+/** What every JavaScript runtime with web APIs has: its clocks, randomness and timers. Memory only. */
+export function defaultPlatform(): Platform {
+  const encoder = new TextEncoder();
+  return {
+    clock: {
+      now: () => Date.now(),
+      monotonic: () => performance.now(),
+      after(ms, work, keepsAlive) {
+        const timer: unknown = setTimeout(work, ms);
+        // Node's timers are objects that can let the process end; elsewhere they are numbers.
+        if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
+        return () => clearTimeout(timer as number);
+      },
+    },
+    random: Math.random,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    byteLength: (text) => encoder.encode(text).byteLength,
+  };
+}

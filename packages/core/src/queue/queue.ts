@@ -1,0 +1,69 @@
+import type { MessageStore } from '../platform.ts';
+import { createWaitingList, type WaitingList } from './batch.ts';
+import type { Message } from './message.ts';
+import { createOrder } from './order.ts';
+import type { DropReason, Outcome } from './stats.ts';
+
+/** The messages that are not final: bounded, stored where there is a store, in the order that W-20 asks for. */
+export interface Queue {
+  readonly capture: WaitingList;
+  readonly identify: WaitingList;
+  /** Every message that is not final, waiting or in flight. */
+  readonly pending: ReadonlySet<Message>;
+  /** Takes a message in; tells why when it can't. */
+  add(message: Message): DropReason | undefined;
+  /** The message is final: it leaves memory and storage. */
+  settle(message: Message, outcome: Outcome): void;
+}
+
+export interface QueueHost {
+  maxQueueEvents: number;
+  maxQueueBytes: number;
+  store: MessageStore | undefined;
+  onFinal(message: Message, outcome: Outcome): void;
+  onStoreError(cause: unknown): void;
+}
+
+export function createQueue(host: QueueHost): Queue {
+  const pending = new Set<Message>();
+  const order = createOrder();
+  let bytes = 0;
+  const queue: Queue = {
+    capture: createWaitingList(),
+    identify: createWaitingList(),
+    pending,
+    add(message) {
+      const isOver = pending.size >= host.maxQueueEvents || bytes + message.bytes > host.maxQueueBytes;
+      if (isOver && !message.isStored) return 'queue_full';
+      if (host.store && !message.isStored) {
+        try {
+          host.store.put(message);
+          message.isStored = true;
+        } catch (cause) {
+          host.onStoreError(cause);
+        }
+      }
+      pending.add(message);
+      bytes += message.bytes;
+      if (order.admit(message)) queue[message.kind].push(message);
+      return undefined;
+    },
+    settle(message, outcome) {
+      if (!pending.delete(message)) return;
+      bytes -= message.bytes;
+      message.outcome = outcome;
+      if (message.isStored) {
+        try {
+          host.store!.remove([message.seq]);
+        } catch (cause) {
+          host.onStoreError(cause);
+        }
+      }
+      for (const released of order.done(message)) {
+        if (!released.outcome && order.admit(released)) queue.capture.push(released);
+      }
+      host.onFinal(message, outcome);
+    },
+  };
+  return queue;
+}
