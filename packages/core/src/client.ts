@@ -23,6 +23,12 @@ import { resolveOptions } from './resolve-options.ts';
 const maxWaitingForConsent = 100;
 const troubleIntervalMs = 60_000;
 const optOutKey = 'opt_out';
+const troubles = {
+  setup: (status: number) =>
+    `the server answers ${status}: check endpoint, paths and key. Nothing is lost; sending goes on once it accepts`,
+  no_verdict: (status: number) =>
+    `an answer ${status} names no event: a proxy or captive portal may stand in between. Nothing is lost; sending goes on`,
+};
 
 /**
  * Makes a client for any runtime: capture, identify, flush. The browser and Node packages call this with what their
@@ -63,7 +69,7 @@ export function createClient(given: ClientOptions): AdapterClient {
     random: platform.random,
     newKey: uuid,
     exchange: exchange.send,
-    onTrouble: report,
+    onTrouble: (code, status) => report(code, troubles[code](status)),
   });
   const prepare = createPreparation(options, platform, uuid, () => consent.snapshot);
 

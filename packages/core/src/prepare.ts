@@ -73,7 +73,12 @@ export function createPreparation(
   function finish(
     name: string,
     input: CaptureInput | IdentifyInput,
-    rest: { event?: string; event_id: string; properties?: string | undefined; traits?: string | undefined },
+    rest: {
+      event?: string | undefined;
+      event_id: string;
+      properties?: string | undefined;
+      traits?: string | undefined;
+    },
     user_id: string | undefined,
     anonymous_id: string | undefined,
   ): Prepared {
@@ -159,23 +164,20 @@ export function createPreparation(
     },
 
     identify(input) {
-      const refuse = (detail: string): Prepared => ({
-        reason: 'invalid_event',
-        detail: `identify: ${detail}`,
-        name: 'identify',
-      });
       const person = options.identity?.read();
       const { user_id, anonymous_id = person?.anonymous_id } = input ?? {};
-      if (user_id === undefined && anonymous_id === undefined) return refuse('pass user_id or anonymous_id');
+      if (user_id === undefined && anonymous_id === undefined)
+        return refuseIdentify('pass user_id or anonymous_id');
       const problem =
         (user_id !== undefined && problemOfPersonId(user_id)) ||
         (anonymous_id !== undefined && problemOfPersonId(anonymous_id)) ||
         (input.traits && problemOfJson(input.traits, 'traits'));
-      if (problem) return refuse(problem);
+      if (problem) return refuseIdentify(problem);
       const { traits } = input.traits ? hashTraits(input.traits, options) : { traits: undefined };
       const json = traits && JSON.stringify(traits);
-      if (json !== undefined && sized(json, maxPropertiesBytes) === undefined)
-        return { ...refuse('traits are over 32 KiB'), reason: 'too_large' } as Prepared;
+      if (json !== undefined && sized(json, maxPropertiesBytes) === undefined) {
+        return refuseIdentify('traits are over 32 KiB', 'too_large');
+      }
       const made = finish('identify', input, { event_id: uuid(), traits: json }, user_id, anonymous_id);
       if (!('reason' in made) && user_id !== undefined) options.identity?.identified(user_id);
       return made;
@@ -187,4 +189,8 @@ export function createPreparation(
       return { ...stored, name, bytes: byteLength(stored.json), hasConsent: true };
     },
   };
+}
+
+function refuseIdentify(detail: string, reason: DropReason = 'invalid_event'): Prepared {
+  return { reason, detail: `identify: ${detail}`, name: 'identify' };
 }

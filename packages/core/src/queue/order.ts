@@ -13,12 +13,6 @@ export interface Order {
 
 export function createOrder(): Order {
   const open = new Map<string, Message[]>();
-  const persons = ({ user_id, anonymous_id }: Message): string[] => {
-    const keys: string[] = [];
-    if (user_id !== undefined) keys.push(`u${user_id}`);
-    if (anonymous_id !== undefined) keys.push(`a${anonymous_id}`);
-    return keys;
-  };
   return {
     admit(message) {
       if (message.kind === 'identify') {
@@ -52,4 +46,11 @@ export function createOrder(): Order {
       return released;
     },
   };
+}
+
+function persons({ user_id, anonymous_id }: Message): string[] {
+  const keys: string[] = [];
+  if (user_id !== undefined) keys.push(`u${user_id}`);
+  if (anonymous_id !== undefined) keys.push(`a${anonymous_id}`);
+  return keys;
 }

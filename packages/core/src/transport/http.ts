@@ -1,3 +1,4 @@
+import type { KyInstance } from 'ky';
 import type { MessageKind } from '../event/event.ts';
 import { TrackLayerError } from '../errors.ts';
 import { readResponse } from './read-response.ts';
@@ -32,7 +33,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     capture: base + (options.paths?.capture ?? '/api/capture'),
     identify: base + (options.paths?.identify ?? '/api/identify'),
   };
-  let loading: Promise<typeof import('ky')> | undefined;
+  let loading: Promise<{ default: KyInstance }> | undefined;
   return {
     async send({ kind, body, bytes, idempotency_key, attempt, compress }, { signal }) {
       const { default: ky } = await (loading ??= import('ky'));

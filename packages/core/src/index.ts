@@ -1,0 +1,46 @@
+// For app developers.
+export { createClient } from './client.ts';
+export type {
+  AdapterClient,
+  CallbackOptions,
+  Client,
+  ClientOptions,
+  Conflict,
+  Drop,
+  IdentifyInput,
+  QueueOptions,
+  Receipt,
+} from './options.ts';
+export type { DropReason, FlushResult, Outcome, Stats } from './queue/stats.ts';
+export type { CaptureInput } from './contract/capture-input.ts';
+export {
+  canonicalEvents,
+  type EventName,
+  type Item,
+  type PropertiesOf,
+} from './contract/canonical-events.ts';
+export { isTrackLayerError, TrackLayerError, type ErrorCode } from './errors.ts';
+export { createMemoryTransport, type MemoryTransport } from './transport/memory.ts';
+export type {
+  ClickIds,
+  ConsentChoice,
+  ConsentSnapshot,
+  EventContext,
+  FieldError,
+  Json,
+  JsonObject,
+  MessageKind,
+  Verdict,
+  WireEvent,
+  WireIdentify,
+} from './event/event.ts';
+
+// For authors of transports and adapters.
+export { defaultPlatform } from './default-platform.ts';
+export type { Answer } from './event/answer.ts';
+export type { Identity } from './identity/identity.ts';
+export type { Clock, KeyValue, MessageStore, Platform, StoredMessage } from './platform.ts';
+export { compareSightings, createLedger, type Ledger, type Sighting } from './queue/ledger.ts';
+export { readResponse } from './transport/read-response.ts';
+export type { Transport, WireAnswer, WireRequest } from './transport/transport.ts';
+export { readAnswer, requestBody } from './transport/wire.ts';

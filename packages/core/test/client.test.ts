@@ -1,0 +1,348 @@
+import { expect, test, vi } from 'vitest';
+import {
+  createClient,
+  createMemoryTransport,
+  type Drop,
+  type WireAnswer,
+  type WireRequest,
+} from '@tracklayer/core';
+import { paidOrder, paidOrders } from './events.ts';
+import { createFakePlatform, settle } from './fake-platform.ts';
+
+type Answers = (
+  request: WireRequest,
+) => Partial<WireAnswer> | undefined | Promise<Partial<WireAnswer> | undefined>;
+
+function clientWith(answers?: Answers, options: Partial<Parameters<typeof createClient>[0]> = {}) {
+  const platform = createFakePlatform();
+  const transport = createMemoryTransport(answers);
+  const drops: Drop[] = [];
+  const errors: string[] = [];
+  const client = createClient({
+    transport,
+    platform,
+    onDrop: (drop) => drops.push(drop),
+    onError: ({ code }) => errors.push(code),
+    ...options,
+  });
+  return { client, transport, platform, drops, errors };
+}
+
+const idsOf = (request: WireRequest): string[] => {
+  const body = JSON.parse(request.body) as { event_id: string; batch?: { event_id: string }[] };
+  return (body.batch ?? [body]).map(({ event_id }) => event_id);
+};
+
+const conserved = ({
+  captured,
+  delivered,
+  duplicate,
+  dropped,
+  pending,
+}: ReturnType<ReturnType<typeof createClient>['stats']>) =>
+  captured === delivered + duplicate + pending + Object.values(dropped).reduce((sum, n) => sum + n, 0);
+
+test('W-10 the guide’s purchase leaves as the guide writes it, with its id made from the order', async () => {
+  const { client, transport } = clientWith();
+  const receipt = client.capture(paidOrder());
+  expect(receipt.event_id).toBe('ord_10492_purchase');
+  expect(await client.flush()).toEqual({ delivered: 1, duplicate: 0, dropped: {}, pending: 0 });
+  expect(JSON.parse(transport.requests[0]!.body)).toEqual({
+    event: 'purchase',
+    event_id: 'ord_10492_purchase',
+    user_id: 'cust_2048',
+    anonymous_id: 'anon_91b2',
+    properties: { order_id: 'ord_10492', value: 129.95, currency: 'EUR' },
+    source: 'server',
+    occurred_at: '2026-11-23T10:15:30.123Z',
+    sent_at: '2026-11-23T10:15:30.123Z',
+  });
+  expect(await receipt.settled()).toEqual({ status: 'delivered' });
+});
+
+test('W-12 twenty messages go at once, as one batch', async () => {
+  const { client, transport } = clientWith();
+  for (const order of paidOrders(20)) client.capture(order);
+  await settle();
+  expect(transport.requests.map((request) => idsOf(request).length)).toEqual([20]);
+});
+
+test('a lone message goes after the flush interval', async () => {
+  const { client, transport, platform } = clientWith();
+  client.capture(paidOrder());
+  await platform.advance(4_999);
+  expect(transport.requests).toHaveLength(0);
+  await platform.advance(1);
+  expect(transport.requests).toHaveLength(1);
+});
+
+test('batches keep to their count and their bytes', async () => {
+  const byCount = clientWith(undefined, { maxBatchEvents: 7 });
+  for (const order of paidOrders(20)) byCount.client.capture(order);
+  await byCount.client.flush();
+  expect(byCount.transport.requests.map((request) => idsOf(request).length)).toEqual([7, 7, 6]);
+
+  const byBytes = clientWith(undefined, { maxBatchBytes: 2_000 });
+  for (const order of paidOrders(20)) byBytes.client.capture(order);
+  await byBytes.client.flush();
+  expect(byBytes.transport.delivered).toHaveLength(20);
+  for (const { body } of byBytes.transport.requests)
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2_000);
+});
+
+test('P-3 the same order again is settled here, as a duplicate', async () => {
+  const { client, transport } = clientWith();
+  client.capture(paidOrder());
+  const again = client.capture(paidOrder());
+  expect(again.event_id).toBe('ord_10492_purchase');
+  expect(await again.settled()).toEqual({ status: 'duplicate' });
+  await client.flush();
+  expect(transport.delivered).toHaveLength(1);
+  expect(client.stats()).toEqual({ captured: 2, delivered: 1, duplicate: 1, dropped: {}, pending: 0 });
+});
+
+test('W-4 another amount under a known id is told and sent once', async () => {
+  const onConflict = vi.fn<() => void>();
+  const { client, transport } = clientWith(undefined, { onConflict });
+  const other = { properties: { order_id: 'ord_10492', value: 99, currency: 'EUR' } };
+  client.capture(paidOrder());
+  client.capture(paidOrder('ord_10492', other));
+  client.capture(paidOrder('ord_10492', other));
+  await client.flush();
+  expect(onConflict).toHaveBeenCalledExactlyOnceWith({
+    event_id: 'ord_10492_purchase',
+    event: 'purchase',
+    seen_by: 'client',
+  });
+  expect(transport.requests.flatMap(idsOf)).toEqual(['ord_10492_purchase', 'ord_10492_purchase']);
+});
+
+test('P-8 an event that breaks the contract is refused, told, and harms nobody', async () => {
+  const { client, drops } = clientWith();
+  const receipt = client.capture({
+    event: 'purchase',
+    user_id: 'u_1',
+    properties: { order_id: 'o' },
+  } as never);
+  client.capture(paidOrder());
+  expect(receipt.event_id).toBeNull();
+  expect(drops).toEqual([
+    {
+      event_id: null,
+      event: 'purchase',
+      reason: 'invalid_event',
+      detail: expect.stringContaining('value') as string,
+    },
+  ]);
+  expect(await client.flush()).toEqual({
+    delivered: 1,
+    duplicate: 0,
+    dropped: { invalid_event: 1 },
+    pending: 0,
+  });
+});
+
+test.each([
+  ['the event is undefined', undefined],
+  ['the event is null', null],
+  ['the event is text', 'purchase'],
+  ['the name is unknown', { event: 'Order Completed', user_id: 'u_1', properties: {} }],
+  [
+    'the name’s toString throws',
+    {
+      event: {
+        toString() {
+          throw new Error('no');
+        },
+      },
+      user_id: 'u_1',
+    },
+  ],
+  ['nobody did it', { event: 'login' }],
+  ['the currency is missing', paidOrder('o', { properties: { order_id: 'o', value: 1 } } as never)],
+  [
+    'the amount is text',
+    paidOrder('o', { properties: { order_id: 'o', value: '12,50', currency: 'EUR' } } as never),
+  ],
+  [
+    'the amount is NaN',
+    paidOrder('o', { properties: { order_id: 'o', value: Number.NaN, currency: 'EUR' } }),
+  ],
+  [
+    'the amount is infinite',
+    paidOrder('o', { properties: { order_id: 'o', value: Infinity, currency: 'EUR' } }),
+  ],
+  ['a property is a BigInt', { event: 'login', user_id: 'u_1', properties: { n: 1n } }],
+  ['a property is a function', { event: 'login', user_id: 'u_1', properties: { f: () => 1 } }],
+  [
+    'a getter throws',
+    {
+      event: 'login',
+      user_id: 'u_1',
+      properties: {
+        get x() {
+          throw new Error('no');
+        },
+      },
+    },
+  ],
+  [
+    'a proxy is revoked',
+    {
+      event: 'login',
+      user_id: 'u_1',
+      properties: (() => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      })(),
+    },
+  ],
+  [
+    'toJSON throws',
+    {
+      event: 'login',
+      user_id: 'u_1',
+      properties: {
+        x: {
+          toJSON() {
+            throw new Error('no');
+          },
+        },
+      },
+    },
+  ],
+  [
+    'properties are cyclic',
+    (() => {
+      const loop: Record<string, unknown> = {};
+      loop['loop'] = loop;
+      return { event: 'login', user_id: 'u_1', properties: loop };
+    })(),
+  ],
+  [
+    'properties are 20 levels deep',
+    {
+      event: 'login',
+      user_id: 'u_1',
+      properties: JSON.parse(`${'{"a":'.repeat(20)}1${'}'.repeat(20)}`) as object,
+    },
+  ],
+  [
+    'properties are 5,000 levels deep',
+    {
+      event: 'login',
+      user_id: 'u_1',
+      properties: JSON.parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`) as object,
+    },
+  ],
+  [
+    'properties have 100,000 keys',
+    {
+      event: 'login',
+      user_id: 'u_1',
+      properties: Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`k${n}`, n])),
+    },
+  ],
+  ['a text is 5 MB', { event: 'login', user_id: 'u_1', properties: { text: 'x'.repeat(5_000_000) } }],
+  [
+    '__proto__ is a key',
+    { event: 'login', user_id: 'u_1', properties: JSON.parse('{"__proto__":{"polluted":1}}') as object },
+  ],
+  ['user_id is an object', { event: 'login', user_id: {} }],
+  ['user_id is no person', { event: 'login', user_id: 'undefined' }],
+  ['event_id is hostile', { event: 'login', user_id: 'u_1', event_id: 'a\r\nb' }],
+  ['occurred_at is no time', { event: 'login', user_id: 'u_1', occurred_at: 'yesterday' }],
+])('P-4 no throw, a reason and unharmed neighbours when %s', async (_, hostile) => {
+  const { client, transport, drops } = clientWith();
+  client.capture(paidOrder('before'));
+  const started = performance.now();
+  const receipt = client.capture(hostile as never);
+  expect(performance.now() - started).toBeLessThan(50);
+  client.capture(paidOrder('after'));
+  expect(receipt.event_id).toBeNull();
+  expect(await receipt.settled()).toMatchObject({
+    status: 'dropped',
+    reason: expect.stringMatching(/^(invalid_event|too_large)$/) as string,
+  });
+  expect(drops).toHaveLength(1);
+  expect(drops[0]!.detail).toBeTruthy();
+  await client.flush();
+  expect(transport.delivered.map(({ event_id }) => event_id)).toEqual(['before_purchase', 'after_purchase']);
+  expect(conserved(client.stats())).toBe(true);
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
+
+test('W-5 what the app changes after the call changes nothing', async () => {
+  const { client, transport } = clientWith();
+  const properties = { order_id: 'ord_1', value: 10, currency: 'EUR' };
+  client.capture({ event: 'purchase', user_id: 'u_1', properties });
+  properties.value = 999;
+  await client.flush();
+  expect(JSON.parse(transport.requests[0]!.body)).toMatchObject({ properties: { value: 10 } });
+});
+
+test('overflow drops the newest, counted and told', async () => {
+  const { client, drops } = clientWith(undefined, { maxQueueEvents: 3, flushAt: 500 });
+  for (const order of paidOrders(5)) client.capture(order);
+  expect(drops.map(({ event_id, reason }) => [event_id, reason])).toEqual([
+    ['ord_4_purchase', 'queue_full'],
+    ['ord_5_purchase', 'queue_full'],
+  ]);
+  expect(await client.flush()).toEqual({
+    delivered: 3,
+    duplicate: 0,
+    dropped: { queue_full: 2 },
+    pending: 0,
+  });
+});
+
+test('strict throws on a message that breaks the contract, for tests', () => {
+  const { client } = clientWith(undefined, { strict: true });
+  expect(() => client.capture({ event: 'purchase', user_id: 'u_1', properties: {} } as never)).toThrow(
+    /^\[invalid_event\] /,
+  );
+});
+
+test('wrong options throw at once, code first', () => {
+  expect(() => createClient({} as never)).toThrow(/^\[invalid_options\] transport/);
+  expect(() => createClient({ transport: createMemoryTransport(), flushAt: 0 })).toThrow(
+    /^\[invalid_options\] flushAt/,
+  );
+});
+
+test('a callback that throws hurts nobody and is told', async () => {
+  const { client, errors, transport } = clientWith(undefined, {
+    onDrop: () => {
+      throw new Error('the app’s own mistake');
+    },
+  });
+  client.capture({ event: 'nonsense' } as never);
+  client.capture(paidOrder());
+  await client.flush();
+  expect(errors).toEqual(['callback']);
+  expect(transport.delivered).toHaveLength(1);
+});
+
+test('after close nothing is sent, captures are told as closed, and no timer is left', async () => {
+  const { client, platform, drops } = clientWith();
+  client.capture(paidOrder());
+  expect(await client.close()).toEqual({ delivered: 1, duplicate: 0, dropped: {}, pending: 0 });
+  client.capture(paidOrder('late'));
+  expect(drops).toMatchObject([{ reason: 'closed' }]);
+  expect(platform.timers).toBe(0);
+});
+
+test('close gives up after its time limit and tells what it could not deliver, one by one', async () => {
+  const { client, platform, drops } = clientWith(() => ({ status: 503 }));
+  for (const order of paidOrders(3)) client.capture(order);
+  const closed = client.close();
+  await platform.advance(5_000);
+  expect(await closed).toEqual({ delivered: 0, duplicate: 0, dropped: { closed: 3 }, pending: 0 });
+  expect(drops.map(({ event_id }) => event_id)).toEqual([
+    'ord_1_purchase',
+    'ord_2_purchase',
+    'ord_3_purchase',
+  ]);
+  expect(platform.timers).toBe(0);
+});
