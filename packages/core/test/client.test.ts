@@ -1,46 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import {
-  createClient,
-  createMemoryTransport,
-  type Drop,
-  type WireAnswer,
-  type WireRequest,
-} from '@tracklayer/core';
+import { createClient, createMemoryTransport } from '@tracklayer/core';
+import { clientWith, idsOf, isConserved } from './client-with.ts';
 import { paidOrder, paidOrders } from './events.ts';
-import { createFakePlatform, settle } from './fake-platform.ts';
-
-type Answers = (
-  request: WireRequest,
-) => Partial<WireAnswer> | undefined | Promise<Partial<WireAnswer> | undefined>;
-
-function clientWith(answers?: Answers, options: Partial<Parameters<typeof createClient>[0]> = {}) {
-  const platform = createFakePlatform();
-  const transport = createMemoryTransport(answers);
-  const drops: Drop[] = [];
-  const errors: string[] = [];
-  const client = createClient({
-    transport,
-    platform,
-    onDrop: (drop) => drops.push(drop),
-    onError: ({ code }) => errors.push(code),
-    ...options,
-  });
-  return { client, transport, platform, drops, errors };
-}
-
-const idsOf = (request: WireRequest): string[] => {
-  const body = JSON.parse(request.body) as { event_id: string; batch?: { event_id: string }[] };
-  return (body.batch ?? [body]).map(({ event_id }) => event_id);
-};
-
-const conserved = ({
-  captured,
-  delivered,
-  duplicate,
-  dropped,
-  pending,
-}: ReturnType<ReturnType<typeof createClient>['stats']>) =>
-  captured === delivered + duplicate + pending + Object.values(dropped).reduce((sum, n) => sum + n, 0);
+import { settle } from './fake-platform.ts';
 
 test('W-10 the guide’s purchase leaves as the guide writes it, with its id made from the order', async () => {
   const { client, transport } = clientWith();
@@ -269,7 +231,7 @@ test.each([
   expect(drops[0]!.detail).toBeTruthy();
   await client.flush();
   expect(transport.delivered.map(({ event_id }) => event_id)).toEqual(['before_purchase', 'after_purchase']);
-  expect(conserved(client.stats())).toBe(true);
+  expect(isConserved(client.stats())).toBe(true);
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 });
 

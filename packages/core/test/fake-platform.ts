@@ -11,6 +11,8 @@ export interface FakePlatform extends Platform {
   advance(ms: number): Promise<void>;
   /** Moves the wall clock alone, as a person or a time server does. */
   setWallClock(ms: number): void;
+  /** What a kill does. */
+  forgetTimers(): void;
   readonly timers: number;
 }
 
@@ -33,6 +35,9 @@ export function createFakePlatform({ random = () => 0.5 }: { random?: () => numb
     byteLength: (text) => Buffer.byteLength(text),
     get timers() {
       return timers.size;
+    },
+    forgetTimers() {
+      timers.clear();
     },
     setWallClock(ms) {
       wall = ms;

@@ -52,7 +52,8 @@ export function decideNext(
     case 'setup':
       return { do: 'hold' };
     case 'later':
-      return { do: 'again', afterMs: answer.retryAfterMs ?? fullJitter(failures, random) };
+      // `Retry-After: 0` is no invitation to hammer: backoff then, too.
+      return { do: 'again', afterMs: answer.retryAfterMs || fullJitter(failures, random) };
     default:
       return { do: 'again', afterMs: fullJitter(failures, random) };
   }

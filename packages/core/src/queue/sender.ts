@@ -117,7 +117,7 @@ export function createSender(host: SenderHost): Sender {
     const ready = again.findIndex((batch) => batch.notBefore <= now);
     if (ready >= 0) return again.splice(ready, 1)[0];
     const waiting = queue.identify.length + queue.capture.length;
-    if (waiting === 0) isDraining = false;
+    if (waiting === 0) isDraining &&= again.length > 0 || inFlight.size > 0;
     else if (!isDraining && waiting < host.flushAt) wakeIn(host.flushIntervalMs);
     else {
       const kind = queue.identify.length > 0 ? 'identify' : 'capture';

@@ -99,7 +99,9 @@ export function readRetryAfter(
   now: number,
 ): number | undefined {
   if (!value) return undefined;
-  const seconds = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) * 1_000 : undefined;
-  const ms = seconds ?? Date.parse(value) - ((date && Date.parse(date)) || now);
-  return ms >= 0 ? Math.min(ms, longestPauseMs) : ms < 0 ? 0 : undefined;
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(value)
+    ? Number(value) * 1_000
+    : // A number that is no delay parses as a year; a date begins with its weekday.
+      Date.parse(/^\s*[a-z]/i.test(value) ? value : '') - ((date && Date.parse(date)) || now);
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestPauseMs);
 }
