@@ -1,14 +1,14 @@
 import { createConsent } from './consent/consent.ts';
 import { defaultPlatform } from './default-platform.ts';
 import { TrackLayerError, type ErrorCode } from './errors.ts';
-import { withConsent } from './event/serialise.ts';
+import { withConsent } from './event/with-consent.ts';
 import { createUuid } from './event/uuid.ts';
 import { createExchange } from './exchange.ts';
 import type { AdapterClient, ClientOptions, Receipt } from './options.ts';
 import type { StoredMessage } from './platform.ts';
 import { createPreparation, type Prepared } from './prepare.ts';
 import { createLedger } from './queue/ledger.ts';
-import type { Message } from './queue/message.ts';
+import { createMessage, nameOf, type Message } from './queue/message.ts';
 import { createQueue } from './queue/queue.ts';
 import { createSender } from './queue/sender.ts';
 import {
@@ -47,7 +47,7 @@ export function createClient(given: ClientOptions): AdapterClient {
   const counts = createCounts();
   const flushes = createFlushes();
   const consent = createConsent(options.consent, attempt(() => values?.get(optOutKey)) === '1');
-  const waitingForConsent: Message[] = [];
+  const waitingForConsent: { message: Message; hasConsent: boolean }[] = [];
   const toldAt = new Map<string, number>();
   let seq = 0;
   let isClosed = false;
@@ -100,8 +100,8 @@ export function createClient(given: ClientOptions): AdapterClient {
     const { event_id } = message;
     if (outcome.status === 'dropped') {
       ledger.forget(event_id);
-      tellDrop(event_id, message.name, outcome.reason, outcome.detail);
-    } else if (outcome.conflict) tellConflict(event_id, message.name, 'server');
+      tellDrop(event_id, nameOf(message), outcome.reason, outcome.detail);
+    } else if (outcome.conflict) tellConflict(event_id, nameOf(message), 'server');
     for (const tell of message.told?.splice(0) ?? []) tell(outcome);
   }
 
@@ -145,32 +145,29 @@ export function createClient(given: ClientOptions): AdapterClient {
       if (options.strict) throw new TrackLayerError('invalid_event', made.detail);
       return receipt;
     }
-    const message: Message = { ...made.message, seq: ++seq };
-    const { event_id, name } = message;
-    if (made.properties !== undefined) {
-      const sighting = ledger.see(event_id, made.properties, message.user_id ?? '');
-      if (sighting === 'same') return settledAtOnce(event_id, { status: 'duplicate' }, name);
-      if (sighting === 'different') tellConflict(event_id, name, 'client');
+    const message = createMessage({ ...made.message, seq: ++seq }, made.bytes, false);
+    const { event_id, json } = message;
+    if (made.isNamed) {
+      const sighting = ledger.see(event_id, json);
+      if (sighting === 'same') return settledAtOnce(event_id, { status: 'duplicate' });
+      if (sighting === 'different') tellConflict(event_id, nameOf(message), 'client');
     }
     if (consent.state === 'open') enqueue(message);
-    else if (waitingForConsent.length < maxWaitingForConsent) waitingForConsent.push(message);
-    else
-      final(
-        message,
-        (message.outcome = { status: 'dropped', reason: 'consent', detail: 'too many wait for consent' }),
-      );
-    return {
-      event_id,
-      settled: () =>
-        message.outcome
-          ? Promise.resolve(message.outcome)
-          : new Promise((resolve) => (message.told ??= []).push(resolve)),
-    };
+    else if (waitingForConsent.length < maxWaitingForConsent) {
+      waitingForConsent.push({ message, hasConsent: made.hasConsent });
+    } else fail(message, 'consent', 'too many wait for consent');
+    return receiptFor(message);
+  }
+
+  /** Gives a message up that is not in the queue. */
+  function fail(message: Message, reason: DropReason, detail?: string): void {
+    message.outcome = { status: 'dropped', reason, detail };
+    final(message, message.outcome);
   }
 
   function enqueue(message: Message): void {
     const refused = queue.add(message);
-    if (refused) final(message, (message.outcome = { status: 'dropped', reason: refused }));
+    if (refused) fail(message, refused);
     else sender.wake();
   }
 
@@ -178,7 +175,7 @@ export function createClient(given: ClientOptions): AdapterClient {
     if (!store || consent.state !== 'open' || isClosed) return;
     try {
       store.adopt((stored: Omit<StoredMessage, 'seq'>) => {
-        const message: Message = { ...prepare.restored(stored), seq: ++seq, isStored: true };
+        const message = createMessage({ ...stored, seq: ++seq }, platform.byteLength(stored.json), true);
         counts.captured();
         enqueue(message);
         return message.seq;
@@ -190,7 +187,7 @@ export function createClient(given: ClientOptions): AdapterClient {
 
   function withdraw(): void {
     const outcome: Outcome = { status: 'dropped', reason: 'consent' };
-    for (const message of waitingForConsent.splice(0)) final(message, (message.outcome = outcome));
+    for (const { message } of waitingForConsent.splice(0)) fail(message, 'consent');
     for (const message of queue.pending) queue.settle(message, outcome);
     sender.abort();
     ledger.clear();
@@ -202,9 +199,9 @@ export function createClient(given: ClientOptions): AdapterClient {
     if (consent.state === 'refused') return withdraw();
     if (consent.state === 'pending') return;
     attempt(() => identity?.allow(true));
-    for (const message of waitingForConsent.splice(0)) {
+    for (const { message, hasConsent } of waitingForConsent.splice(0)) {
       const { snapshot } = consent;
-      if (snapshot && !message.hasConsent) {
+      if (snapshot && !hasConsent) {
         message.json = withConsent(message.json, snapshot);
         message.bytes = platform.byteLength(message.json);
       }
@@ -230,11 +227,9 @@ export function createClient(given: ClientOptions): AdapterClient {
     const result = await flush();
     isClosed = true;
     sender.stop();
-    for (const message of [...waitingForConsent.splice(0), ...queue.pending]) {
-      if (message.isStored) continue;
-      const outcome: Outcome = { status: 'dropped', reason: 'closed' };
-      if (queue.pending.has(message)) queue.settle(message, outcome);
-      else final(message, (message.outcome = outcome));
+    for (const { message } of waitingForConsent.splice(0)) fail(message, 'closed');
+    for (const message of queue.pending) {
+      if (!message.isStored) queue.settle(message, { status: 'dropped', reason: 'closed' });
     }
     attempt(() => store?.close());
     const { captured: _, ...counted } = counts.read();
@@ -269,5 +264,15 @@ export function createClient(given: ClientOptions): AdapterClient {
       adopt();
       sender.drain();
     },
+  };
+}
+
+function receiptFor(message: Message): Receipt {
+  return {
+    event_id: message.event_id,
+    settled: () =>
+      message.outcome
+        ? Promise.resolve(message.outcome)
+        : new Promise((resolve) => (message.told ??= []).push(resolve)),
   };
 }

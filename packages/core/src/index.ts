@@ -40,7 +40,7 @@ export { defaultPlatform } from './default-platform.ts';
 export type { Answer } from './event/answer.ts';
 export type { Identity } from './identity/identity.ts';
 export type { Clock, KeyValue, MessageStore, Platform, StoredMessage } from './platform.ts';
-export { compareSightings, createLedger, type Ledger, type Sighting } from './queue/ledger.ts';
+export { businessContent, compareContent, createLedger, type Ledger, type Sighting } from './queue/ledger.ts';
 export { readResponse } from './transport/read-response.ts';
 export type { Transport, WireAnswer, WireRequest } from './transport/transport.ts';
 export { readAnswer, requestBody } from './transport/wire.ts';

@@ -2,21 +2,22 @@ import type { CaptureInput } from './contract/capture-input.ts';
 import { problemOfEvent } from './contract/check.ts';
 import { problemOfJson } from './contract/json.ts';
 import { businessEventId } from './event/event-id.ts';
-import type { ConsentSnapshot, EventContext } from './event/event.ts';
-import { serialise } from './event/serialise.ts';
+import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 import { hashTraits } from './identity/traits.ts';
 import type { ClientOptions, IdentifyInput } from './options.ts';
 import type { Platform, StoredMessage } from './platform.ts';
-import type { Message } from './queue/message.ts';
 import type { DropReason } from './queue/stats.ts';
 
-/** A message without its place in the queue, or why there is none. */
+/** What is kept of a message, but for its place in the queue; or why there is none. */
 export type Prepared =
   | {
-      message: Omit<Message, 'seq'>;
-      /** Properties as JSON, where the id is a business id: what the ledger compares. */
-      properties?: string | undefined;
+      message: Omit<StoredMessage, 'seq'>;
+      bytes: number;
+      /** Its id is made from a business key, or was given: the ledger knows it. */
+      isNamed: boolean;
+      /** It carries a consent snapshot of its own. */
+      hasConsent: boolean;
     }
   | { reason: DropReason; detail: string; name?: string | undefined };
 
@@ -24,7 +25,6 @@ export type Prepared =
 export interface Preparation {
   event(input: CaptureInput): Prepared;
   identify(input: IdentifyInput): Prepared;
-  restored(stored: Omit<StoredMessage, 'seq'>): Omit<Message, 'seq'>;
 }
 
 const maxPropertiesBytes = 32_768;
@@ -63,134 +63,118 @@ export function createPreparation(
     return base && own ? { ...base, ...own } : (own ?? base);
   }
 
-  function sized(json: string, limit: number): number | undefined {
-    // A UTF-16 unit is at most three bytes of UTF-8: short text needs no counting against the limit.
-    const bytes = byteLength(json);
-    return bytes <= limit ? bytes : undefined;
-  }
-
   /** What capture and identify have in common: the person, the time, the text. */
   function finish(
+    kind: MessageKind,
     name: string,
     input: CaptureInput | IdentifyInput,
-    rest: {
-      event?: string | undefined;
-      event_id: string;
-      properties?: string | undefined;
-      traits?: string | undefined;
-    },
+    event_id: string,
     user_id: string | undefined,
     anonymous_id: string | undefined,
+    payload: { properties?: JsonObject | undefined; traits?: JsonObject | undefined },
+    isNamed: boolean,
   ): Prepared {
     const refuse = (detail: string, reason: DropReason = 'invalid_event'): Prepared => ({
       reason,
       detail: `${name}: ${detail}`,
       name,
     });
-    const { account_id, source = options.source, consent: own = consent() } = input;
+    const { account_id, source = options.source } = input;
+    const snapshot = input.consent ?? consent();
     const occurred_at = isoTime(input.occurred_at);
-    if (!occurred_at)
+    if (!occurred_at) {
       return refuse('occurred_at is no time between 1970 and 9999; pass a Date, milliseconds or ISO-8601');
+    }
     const problem =
-      (account_id !== undefined && problemOfPersonId(account_id)) ||
-      (input.context && problemOfJson(input.context, 'context')) ||
-      (input.consent && problemOfJson(input.consent, 'consent'));
+      problemOfPerson('user_id', user_id) ??
+      problemOfPerson('anonymous_id', anonymous_id) ??
+      problemOfPerson('account_id', account_id) ??
+      (input.context && problemOfJson(input.context, 'context')) ??
+      (input.consent && problemOfJson(input.consent, 'consent')) ??
+      (source !== undefined && (typeof source !== 'string' || source.length > 255)
+        ? 'source is no short text'
+        : undefined);
     if (problem) return refuse(problem);
-    if (source !== undefined && (typeof source !== 'string' || source.length > 255))
-      return refuse('source is not a short text');
-    const context = contextOf(input.context);
-    const json = serialise({
-      ...rest,
+    const json = JSON.stringify({
+      event: kind === 'capture' ? name : undefined,
+      event_id,
       user_id,
       anonymous_id,
       account_id,
+      properties: payload.properties,
+      traits: payload.traits,
       source,
       occurred_at,
-      context,
-      consent: own,
+      context: contextOf(input.context),
+      consent: snapshot,
     });
-    const bytes = sized(json, maxMessageBytes);
-    if (bytes === undefined) return refuse('it is over 40 KiB', 'too_large');
-    const message = {
-      kind: rest.event === undefined ? ('identify' as const) : ('capture' as const),
-      event_id: rest.event_id,
-      name,
-      json,
+    const bytes = byteLength(json);
+    if (bytes > maxMessageBytes) return refuse('it is over 40 KiB', 'too_large');
+    if (bytes > maxPropertiesBytes && byteLength(JSON.stringify(payload)) > maxPropertiesBytes) {
+      return refuse(`${kind === 'capture' ? 'properties' : 'traits'} are over 32 KiB`, 'too_large');
+    }
+    return {
+      message: {
+        kind,
+        event_id,
+        json,
+        captured_at: clock.now(),
+        user_id,
+        anonymous_id,
+        money: typeof payload.properties?.['value'] === 'number',
+      },
       bytes,
-      captured_at: lastNow < 0 ? clock.now() : lastNow,
-      user_id,
-      anonymous_id,
-      hasConsent: own !== undefined,
+      isNamed,
+      hasConsent: snapshot !== undefined,
     };
-    return { message };
   }
 
   return {
     event(input) {
       const { event, properties } = input ?? {};
-      const refuse = (detail: string, reason: DropReason = 'invalid_event'): Prepared => ({
-        reason,
-        detail,
-        name: typeof event === 'string' ? event : undefined,
-      });
       const problem =
         problemOfEvent(event, properties) ?? (properties && problemOfJson(properties, 'properties'));
-      if (problem) return refuse(problem);
+      const name = typeof event === 'string' ? event : undefined;
+      if (problem) return { reason: 'invalid_event', detail: problem, name };
       const person = options.identity?.read();
       const { user_id = person?.user_id, anonymous_id = person?.anonymous_id } = input;
       if (user_id === undefined && anonymous_id === undefined) {
-        return refuse(`${event}: nobody did it; pass user_id or anonymous_id (docs/wire.md W-10)`);
+        const detail = `${event}: nobody did it; pass user_id or anonymous_id (docs/wire.md W-10)`;
+        return { reason: 'invalid_event', detail, name };
       }
-      const nobody =
-        (user_id !== undefined && problemOfPersonId(user_id)) ||
-        (anonymous_id !== undefined && problemOfPersonId(anonymous_id));
-      if (nobody) return refuse(`${event}: ${nobody}`);
-      const business = businessEventId(event, properties, user_id, anonymous_id);
-      let event_id = input.event_id;
+      let { event_id } = input;
+      let isNamed = true;
       if (event_id === undefined) {
-        if ('problem' in business) return refuse(`${event}: ${business.problem}`);
-        event_id = 'id' in business ? business.id : uuid();
+        const made = businessEventId(event, properties, user_id, anonymous_id);
+        if ('problem' in made) return { reason: 'invalid_event', detail: `${event}: ${made.problem}`, name };
+        isNamed = 'id' in made;
+        event_id = 'id' in made ? made.id : uuid();
       } else if (typeof event_id !== 'string' || !eventIdShape.test(event_id)) {
-        return refuse(`${event}: event_id is not 1–128 characters of A-Z a-z 0-9 _ . : - (docs/wire.md W-3)`);
+        const detail = `${event}: event_id is not 1–128 characters of A-Z a-z 0-9 _ . : - (docs/wire.md W-3)`;
+        return { reason: 'invalid_event', detail, name };
       }
-      const json = properties && JSON.stringify(properties);
-      if (json !== undefined && sized(json, maxPropertiesBytes) === undefined) {
-        return refuse(`${event}: properties are over 32 KiB`, 'too_large');
-      }
-      const made = finish(event, input, { event, event_id, properties: json }, user_id, anonymous_id);
-      if ('reason' in made) return made;
-      if (typeof properties?.['value'] === 'number') made.message.money = true;
-      return input.event_id === undefined && 'none' in business ? made : { ...made, properties: json ?? '' };
+      return finish('capture', event, input, event_id, user_id, anonymous_id, { properties }, isNamed);
     },
 
     identify(input) {
-      const person = options.identity?.read();
-      const { user_id, anonymous_id = person?.anonymous_id } = input ?? {};
-      if (user_id === undefined && anonymous_id === undefined)
-        return refuseIdentify('pass user_id or anonymous_id');
-      const problem =
-        (user_id !== undefined && problemOfPersonId(user_id)) ||
-        (anonymous_id !== undefined && problemOfPersonId(anonymous_id)) ||
-        (input.traits && problemOfJson(input.traits, 'traits'));
-      if (problem) return refuseIdentify(problem);
-      const { traits } = input.traits ? hashTraits(input.traits, options) : { traits: undefined };
-      const json = traits && JSON.stringify(traits);
-      if (json !== undefined && sized(json, maxPropertiesBytes) === undefined) {
-        return refuseIdentify('traits are over 32 KiB', 'too_large');
-      }
-      const made = finish('identify', input, { event_id: uuid(), traits: json }, user_id, anonymous_id);
-      if (!('reason' in made) && user_id !== undefined) options.identity?.identified(user_id);
+      const refuse = (detail: string): Prepared => ({
+        reason: 'invalid_event',
+        detail: `identify: ${detail}`,
+        name: 'identify',
+      });
+      const { user_id, anonymous_id = options.identity?.read().anonymous_id, traits } = input ?? {};
+      if (user_id === undefined && anonymous_id === undefined) return refuse('pass user_id or anonymous_id');
+      const problem = traits && problemOfJson(traits, 'traits');
+      if (problem) return refuse(problem);
+      const payload = traits ? { traits: hashTraits(traits, options).traits } : {};
+      const made = finish('identify', 'identify', input, uuid(), user_id, anonymous_id, payload, false);
+      if ('message' in made && user_id !== undefined) options.identity?.identified(user_id);
       return made;
-    },
-
-    restored: (stored) => {
-      const name =
-        stored.kind === 'identify' ? 'identify' : (/^\{"event":"(\w+)"/.exec(stored.json)?.[1] ?? '');
-      return { ...stored, name, bytes: byteLength(stored.json), hasConsent: true };
     },
   };
 }
 
-function refuseIdentify(detail: string, reason: DropReason = 'invalid_event'): Prepared {
-  return { reason, detail: `identify: ${detail}`, name: 'identify' };
+function problemOfPerson(field: string, id: unknown): string | undefined {
+  const problem = id === undefined ? undefined : problemOfPersonId(id);
+  return problem && `${field} ${problem}`;
 }

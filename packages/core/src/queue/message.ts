@@ -3,17 +3,84 @@ import type { Outcome } from './stats.ts';
 
 /** A message on its way: what is stored of it, and what became of it. */
 export interface Message extends StoredMessage {
-  /** The event's name, for reports; `identify` for an identify. */
-  name: string;
   /** UTF-8 bytes of `json`. */
   bytes: number;
   /** A store holds it: it survives the process or page. */
-  isStored?: boolean | undefined;
-  /** It carries a consent snapshot of its own. */
-  hasConsent: boolean;
-  outcome?: Outcome | undefined;
+  isStored: boolean;
+  outcome: Outcome | undefined;
   /** Resolvers of `settled()`, made when asked. */
-  told?: ((outcome: Outcome) => void)[] | undefined;
+  told: ((outcome: Outcome) => void)[] | undefined;
   /** Captures that wait for this identify (docs/wire.md W-20). */
-  later?: Message[] | undefined;
+  later: Message[] | undefined;
+  /** Neighbours among the messages that are not final, oldest first. */
+  previous: Message | undefined;
+  next: Message | undefined;
+}
+
+/** Every field is there from the start, so that all messages have one shape and stay quick to handle. */
+export function createMessage(stored: StoredMessage, bytes: number, isStored: boolean): Message {
+  return {
+    seq: stored.seq,
+    kind: stored.kind,
+    event_id: stored.event_id,
+    json: stored.json,
+    captured_at: stored.captured_at,
+    user_id: stored.user_id,
+    anonymous_id: stored.anonymous_id,
+    money: stored.money,
+    bytes,
+    isStored,
+    outcome: undefined,
+    told: undefined,
+    later: undefined,
+    previous: undefined,
+    next: undefined,
+  };
+}
+
+/** The event's name, for reports; `identify` for an identify. */
+export function nameOf({ kind, json }: StoredMessage): string {
+  return kind === 'identify' ? kind : (/^\{"event":"(\w+)"/.exec(json)?.[1] ?? '');
+}
+
+/** Messages in order of arrival, with removal anywhere at no cost that grows. */
+export interface MessageList extends Iterable<Message> {
+  readonly size: number;
+  add(message: Message): void;
+  remove(message: Message): void;
+}
+
+export function createMessageList(): MessageList {
+  let first: Message | undefined;
+  let last: Message | undefined;
+  let size = 0;
+  return {
+    get size() {
+      return size;
+    },
+    add(message) {
+      message.previous = last;
+      if (last) last.next = message;
+      else first = message;
+      last = message;
+      size++;
+    },
+    remove(message) {
+      const { previous, next } = message;
+      if (previous) previous.next = next;
+      else first = next;
+      if (next) next.previous = previous;
+      else last = previous;
+      message.previous = message.next = undefined;
+      size--;
+    },
+    *[Symbol.iterator]() {
+      for (let message = first; message;) {
+        // The one in hand may be removed meanwhile.
+        const { next } = message;
+        yield message;
+        message = next;
+      }
+    },
+  };
 }

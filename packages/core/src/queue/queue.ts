@@ -1,6 +1,6 @@
 import type { MessageStore } from '../platform.ts';
 import { createWaitingList, type WaitingList } from './batch.ts';
-import type { Message } from './message.ts';
+import { createMessageList, type Message, type MessageList } from './message.ts';
 import { createOrder } from './order.ts';
 import type { DropReason, Outcome } from './stats.ts';
 
@@ -9,7 +9,7 @@ export interface Queue {
   readonly capture: WaitingList;
   readonly identify: WaitingList;
   /** Every message that is not final, waiting or in flight. */
-  readonly pending: ReadonlySet<Message>;
+  readonly pending: MessageList;
   /** Takes a message in; tells why when it can't. */
   add(message: Message): DropReason | undefined;
   /** The message is final: it leaves memory and storage. */
@@ -25,7 +25,7 @@ export interface QueueHost {
 }
 
 export function createQueue(host: QueueHost): Queue {
-  const pending = new Set<Message>();
+  const pending = createMessageList();
   const order = createOrder();
   let bytes = 0;
   const queue: Queue = {
@@ -49,7 +49,8 @@ export function createQueue(host: QueueHost): Queue {
       return undefined;
     },
     settle(message, outcome) {
-      if (!pending.delete(message)) return;
+      if (message.outcome) return;
+      pending.remove(message);
       bytes -= message.bytes;
       message.outcome = outcome;
       if (message.isStored) {

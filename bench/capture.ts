@@ -1,0 +1,115 @@
+// What `capture()` costs its caller in Node: `node --conditions=@tracklayer/source bench/capture.ts`.
+// Side by side in one process: our client on a memory queue, and the least that a caller could write by hand
+// (push, stringify, batch POST by ky). Medians of the rounds, with their spread.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createClient, defaultPlatform } from '@tracklayer/core';
+import { createHttpTransport } from '@tracklayer/core/http';
+import ky from 'ky';
+
+const rounds = 7;
+const captures = 20_000;
+
+interface Candidate {
+  name: string;
+  start(endpoint: string): { capture(index: number): void; finish(): Promise<void> };
+}
+
+const order = (index: number) => ({
+  event: 'purchase' as const,
+  user_id: `cust_${index % 1_000}`,
+  anonymous_id: 'anon_0190b7a4-4f3f-7e1c-9f57-0f2f1c9d7a11',
+  properties: {
+    order_id: `ord_${index}`,
+    value: 129.95,
+    currency: 'EUR',
+    coupon: 'WELCOME10',
+    items: [{ item_id: 'sku_1', item_name: 'Trail shoe', price: 129.95, quantity: 1 }],
+  },
+  source: 'server',
+  context: { page: { url: 'https://shop.example.com/thank-you' }, locale: 'de-DE' },
+});
+
+const byHand: Candidate = {
+  name: 'by hand',
+  start(endpoint) {
+    let queue: string[] = [];
+    const sending: Promise<unknown>[] = [];
+    const send = (): void => {
+      const batch = queue;
+      queue = [];
+      sending.push(
+        ky.post(`${endpoint}/api/capture`, {
+          body: `{"batch":[${batch.join(',')}]}`,
+          headers: { 'content-type': 'application/json' },
+          retry: 0,
+        }),
+      );
+    };
+    return {
+      capture(index) {
+        queue.push(JSON.stringify(order(index)));
+        if (queue.length === 100) send();
+      },
+      async finish() {
+        if (queue.length > 0) send();
+        await Promise.all(sending);
+      },
+    };
+  },
+};
+
+const ours: Candidate = {
+  name: 'TrackLayer',
+  start(endpoint) {
+    const client = createClient({ platform: { ...defaultPlatform(), byteLength: (text) => Buffer.byteLength(text) }, transport: createHttpTransport({ endpoint }) });
+    return {
+      capture: (index) => void client.capture(order(index)),
+      finish: async () => void (await client.flush({ timeoutMs: 60_000 })),
+    };
+  },
+};
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as { batch?: { event_id: string }[]; event_id: string };
+    const results = (body.batch ?? [body]).map(({ event_id }) => ({ event_id, status: 'accepted' }));
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(body.batch ? { results } : results[0]));
+  });
+});
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const quantile = (sorted: readonly number[], q: number): number => sorted[Math.floor((sorted.length - 1) * q)]!;
+const results = new Map<string, { p50: number[]; p99: number[]; full: number[] }>();
+for (let round = -1; round < rounds; round++) {
+  for (const candidate of round % 2 ? [byHand, ours] : [ours, byHand]) {
+    const { capture, finish } = candidate.start(endpoint);
+    const taken: number[] = [];
+    for (let index = 0; index < captures; index++) {
+      // The same pauses for both: a server gives the loop back between requests.
+      if (index % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+      const before = process.hrtime.bigint();
+      capture(index);
+      taken.push(Number(process.hrtime.bigint() - before));
+    }
+    await finish();
+    taken.sort((a, b) => a - b);
+    if (round < 0) continue;
+    const result = results.get(candidate.name) ?? { p50: [], p99: [], full: [] };
+    result.p50.push(quantile(taken, 0.5));
+    result.p99.push(quantile(taken, 0.99));
+    results.set(candidate.name, result);
+  }
+}
+server.close();
+
+const median = (values: readonly number[]): number => quantile(values.toSorted((a, b) => a - b), 0.5);
+const spread = (values: readonly number[]): string => `${median(values)} (${Math.min(...values)}–${Math.max(...values)})`;
+for (const [name, { p50, p99 }] of results) console.log(`${name.padEnd(12)} p50 ns ${spread(p50)}   p99 ns ${spread(p99)}`);
+const hand = results.get('by hand')!;
+const us = results.get('TrackLayer')!;
+console.log(`ratio        p50 ${(median(us.p50) / median(hand.p50)).toFixed(2)} (budget 1.8)   p99 ${(median(us.p99) / median(hand.p99)).toFixed(2)} (budget 1.2)`);
