@@ -1,0 +1,113 @@
+import type { FieldError, JsonObject, WireEvent, WireIdentify } from '@tracklayer/core';
+
+/**
+ * What the relay remembers. Implementations differ in where, never in what: all pass the suite of
+ * `test/store/store-suite.ts`. Everything is by environment, and nothing crosses from one to another.
+ */
+export interface Store {
+  /** Writes one request's events. Resolves when they are on durable storage (docs/wire.md W-36); all of them, or none. */
+  capture(delivery: Delivery<ReceivedEvent>): Promise<readonly CaptureOutcome[]>;
+  /** Writes one request's identifies, likewise. */
+  identify(delivery: Delivery<ReceivedIdentify>): Promise<readonly IdentifyOutcome[]>;
+  /** Ends the link of an anonymous id, at a time in milliseconds; its history stays (W-19). False when it had none. */
+  unlink(environment: string, anonymous_id: string, at: number): Promise<boolean>;
+  /** One event with all that is known of it (W-30). */
+  event(environment: string, event_id: string): Promise<EventRecord | undefined>;
+  /** Events, newest first (W-31). */
+  events(environment: string, query: EventQuery): Promise<EventPage>;
+  /** A person's traits: those of the user id and of the anonymous ids that belong to it now (W-17). */
+  traits(environment: string, user_id: string): Promise<JsonObject>;
+  /** To whom an anonymous id belonged, and when; oldest first (W-19). */
+  links(environment: string, anonymous_id: string): Promise<readonly Link[]>;
+  /** What clients said they dropped, by reason (W-37). */
+  dropped(environment: string): Promise<Readonly<Record<string, number>>>;
+  /** Resolves when a commit goes through, rejects when it does not (W-35). */
+  check(): Promise<void>;
+  /** Finishes what was begun and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** The messages of one request. */
+export interface Delivery<Message> {
+  environment: string;
+  /** Our clock when the request came in, in milliseconds since 1970. */
+  received_at: number;
+  messages: readonly Message[];
+  /** Messages that break the contract: remembered by id with their reasons, without what they said. */
+  rejected?: readonly RejectedEvent[] | undefined;
+  /** The client's report, and the request it came with, so that a repeated request counts it once (W-15, W-37). */
+  dropped?: Readonly<Record<string, number>> | undefined;
+  request_id?: string | undefined;
+}
+
+/** An event with `occurred_at` on our clock. */
+export interface ReceivedEvent {
+  event: WireEvent & { occurred_at: string };
+  /** What the client's clock said, where it differed (W-13). */
+  client_occurred_at?: string | undefined;
+}
+
+/** An identify with `occurred_at` on our clock. */
+export interface ReceivedIdentify {
+  identify: WireIdentify & { occurred_at: string };
+  client_occurred_at?: string | undefined;
+}
+
+export interface RejectedEvent {
+  event_id: string;
+  event?: string | undefined;
+  errors: readonly FieldError[];
+}
+
+export interface CaptureOutcome {
+  status: 'accepted' | 'duplicate';
+  /** Where the copy contradicts the first one, such as `properties.value` (W-4). Empty when it does not. */
+  conflicts: readonly string[];
+}
+
+export interface IdentifyOutcome {
+  status: 'accepted' | 'duplicate';
+  /** The two ids of the identify are one person now. */
+  merged: boolean;
+}
+
+/** Times are ISO-8601 in UTC. */
+export interface EventSummary {
+  /** The first accepted copy, with what later copies filled in; of a rejected event only its id and name. */
+  event: Partial<WireEvent>;
+  status: 'accepted' | 'rejected';
+  received_at: string;
+  client_occurred_at?: string | undefined;
+  /** Copies received, the first included. */
+  copies: number;
+  /** Copies that contradicted the first one, and where they did. */
+  conflicts: number;
+  conflict_fields?: readonly string[] | undefined;
+  /** Why it was rejected. */
+  errors?: readonly FieldError[] | undefined;
+}
+
+export interface EventRecord extends EventSummary {
+  identity: { user_id: string | null; anonymous_ids: readonly string[] };
+}
+
+export interface EventQuery {
+  /** A `next_cursor`. Default: from the newest. */
+  after?: number | undefined;
+  limit: number;
+  event?: string | undefined;
+  user_id?: string | undefined;
+  status?: 'accepted' | 'rejected' | undefined;
+}
+
+export interface EventPage {
+  events: readonly EventSummary[];
+  next_cursor: number | null;
+}
+
+export interface Link {
+  user_id: string;
+  linked_at: string;
+  closed_at: string | null;
+  source: string | null;
+}

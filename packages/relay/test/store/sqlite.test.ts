@@ -1,0 +1,67 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { createSqliteStore } from '../../src/index.ts';
+import { paidOrder } from '../events.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { testStore } from './store-suite.ts';
+
+testStore('memory', () => createSqliteStore({ path: ':memory:' }));
+testStore('file', () => createSqliteStore({ path: join(temporaryFolder(), 'made', 'relay.db') }));
+
+const delivery = {
+  environment: 'production',
+  received_at: Date.parse('2026-11-23T10:15:31.000Z'),
+  messages: [{ event: { ...paidOrder(), occurred_at: '2026-11-23T10:15:30.123Z' } }],
+};
+
+test('events outlive the process that wrote them', async () => {
+  const path = join(temporaryFolder(), 'relay.db');
+  const first = createSqliteStore({ path });
+  await first.capture(delivery);
+  await first.close();
+  const second = createSqliteStore({ path });
+  expect(await second.capture(delivery)).toEqual([{ status: 'duplicate', conflicts: [] }]);
+  await second.close();
+});
+
+test('two stores on one file agree on what is a duplicate', async () => {
+  const path = join(temporaryFolder(), 'relay.db');
+  const [one, other] = [createSqliteStore({ path }), createSqliteStore({ path })];
+  const outcomes = await Promise.all([one.capture(delivery), other.capture(delivery)]);
+  expect(outcomes.flat().map(({ status }) => status)).toEqual(['accepted', 'duplicate']);
+  await Promise.all([one.close(), other.close()]);
+});
+
+test('only its owner can read the file', async () => {
+  const path = join(temporaryFolder(), 'relay.db');
+  const store = createSqliteStore({ path });
+  expect(statSync(path).mode & 0o077).toBe(0);
+  expect(statSync(`${path}-wal`).mode & 0o077).toBe(0);
+  await store.close();
+});
+
+test('W-35 a check fails while another process holds the file, and later goes through', async () => {
+  const path = join(temporaryFolder(), 'relay.db');
+  const store = createSqliteStore({ path, busyTimeoutMs: 0 });
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const [check, capture] = await Promise.allSettled([store.check(), store.capture(delivery)]);
+  expect([check.status, capture.status]).toEqual(['rejected', 'rejected']);
+  other.exec('ROLLBACK');
+  await store.check();
+  expect(await store.capture(delivery)).toEqual([{ status: 'accepted', conflicts: [] }]);
+  other.close();
+  await store.close();
+});
+
+test('a file that is no database, or of a newer relay, is refused', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'notes.txt'), 'a shopping list, and certainly not a database file'.repeat(40));
+  expect(() => createSqliteStore({ path: join(folder, 'notes.txt') })).toThrow('not a database');
+  const newer = new DatabaseSync(join(folder, 'newer.db'));
+  newer.exec('PRAGMA user_version = 99');
+  newer.close();
+  expect(() => createSqliteStore({ path: join(folder, 'newer.db') })).toThrow('newer relay (schema 99)');
+});
