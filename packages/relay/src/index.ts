@@ -1,0 +1,22 @@
+// For operators who embed the relay.
+export { createRelay, type Relay, type RelayOptions } from './relay.ts';
+export { serveRelay, type RelayServer, type ServeOptions } from './server.ts';
+export type { RelayKey, Scope } from './keys.ts';
+export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite.ts';
+
+// For authors of stores.
+export { mergeCopies, type MergedCopies } from './store/merge-copies.ts';
+export type {
+  CaptureOutcome,
+  Delivery,
+  EventPage,
+  EventQuery,
+  EventRecord,
+  EventSummary,
+  IdentifyOutcome,
+  Link,
+  ReceivedEvent,
+  ReceivedIdentify,
+  RejectedEvent,
+  Store,
+} from './store/store.ts';

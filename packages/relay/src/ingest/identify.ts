@@ -1,0 +1,23 @@
+import type { WireIdentify } from '@tracklayer/core';
+import { parseIdentify } from './contract.ts';
+import type { IdentifyOutcome, ReceivedIdentify } from '../store/store.ts';
+import { correctClock } from './correct-clock.ts';
+import { ingest, type IngestContext, type IngestKind } from './ingest.ts';
+
+const identifies: IngestKind<WireIdentify, ReceivedIdentify, IdentifyOutcome> = {
+  kind: 'identify',
+  parse(body) {
+    const parsed = parseIdentify(body);
+    return 'identify' in parsed ? { message: parsed.identify } : parsed;
+  },
+  receive(message, sent_at, received_at) {
+    const { occurred_at, client_occurred_at } = correctClock(message.occurred_at, sent_at, received_at);
+    return { identify: { ...message, occurred_at }, client_occurred_at };
+  },
+  write: (store, delivery) => store.identify(delivery),
+  verdict: ({ event_id = null }, { status, merged }) => ({ event_id, status, merged }),
+};
+
+/** `POST /api/identify` (docs/wire.md §4). */
+export const identify = (request: Request, context: IngestContext): Promise<Response> =>
+  ingest(request, context, identifies);

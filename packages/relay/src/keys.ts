@@ -1,0 +1,80 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { TrackLayerError } from '@tracklayer/core';
+
+/** What a key may do (docs/wire.md W-8). */
+export const scopes = ['events:write', 'events:read', 'registry:write', 'audiences:write'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** A key of one environment. Its secret is given as it is, or as a SHA-256 so that no file holds it. */
+export type RelayKey = {
+  /** Events, people and counts of one environment are invisible to every other: `production`, `staging`. */
+  environment: string;
+  /** Default: `events:write` and `events:read`. */
+  scopes?: readonly Scope[] | undefined;
+} & (
+  | { /** At least 16 characters of visible ASCII. */ secret: string; sha256?: undefined }
+  | {
+      /** SHA-256 of the secret, 64 hex digits. `tracklayer key` prints both. */ sha256: string;
+      secret?: undefined;
+    }
+);
+
+/** What a request may do, by its key. */
+export interface Grant {
+  environment: string;
+  scopes: ReadonlySet<Scope>;
+}
+
+export const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** A new secret, 192 bits: `tlk_` and 32 characters of base64url. */
+export const generateSecret = (): string => `tlk_${randomBytes(24).toString('base64url')}`;
+
+/**
+ * Checks keys once, and returns what tells a request's grant by its `Authorization` header.
+ *
+ * @throws TrackLayerError `invalid_options`, which names the key by its place and never by its secret.
+ */
+export function createKeyRing(
+  keys: readonly RelayKey[],
+): (authorization: string | undefined) => Grant | undefined {
+  const ring = keys.map((key, place) => {
+    const fault = faultOf(key);
+    if (fault) throw new TrackLayerError('invalid_options', `keys[${place}] ${fault}`);
+    return {
+      digest: key.secret === undefined ? Buffer.from(key.sha256, 'hex') : digest(key.secret),
+      grant: { environment: key.environment, scopes: new Set(key.scopes ?? defaultScopes) },
+    };
+  });
+
+  return (authorization) => {
+    // Digests have one length, every key is compared, and a missing secret takes the same path as a wrong one:
+    // the time of an answer tells nothing about any key.
+    const given = digest(/^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '');
+    let grant: Grant | undefined;
+    for (const key of ring) if (timingSafeEqual(key.digest, given)) grant = key.grant;
+    return grant;
+  };
+}
+
+const defaultScopes: readonly Scope[] = ['events:write', 'events:read'];
+
+function faultOf({
+  environment,
+  secret,
+  sha256,
+  scopes: given = defaultScopes,
+}: RelayKey): string | undefined {
+  if (typeof environment !== 'string' || !/^[a-z][a-z0-9_-]{0,31}$/.test(environment)) {
+    return 'needs an environment of a-z, 0-9, _ and -, such as production';
+  }
+  if ((secret === undefined) === (sha256 === undefined))
+    return 'needs a secret or its sha256, one of the two';
+  if (secret !== undefined && !/^[\x21-\x7e]{16,255}$/.test(secret)) {
+    return 'has a weak or unprintable secret; take the one that `tracklayer key` prints';
+  }
+  if (sha256 !== undefined && !/^[0-9a-fA-F]{64}$/.test(sha256))
+    return 'has a sha256 that is not 64 hex digits';
+  const isKnown = Array.isArray(given) && given.every((scope) => scopes.includes(scope));
+  return isKnown ? undefined : `has an unknown scope; there are ${scopes.join(', ')}`;
+}

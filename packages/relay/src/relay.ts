@@ -1,0 +1,114 @@
+import { Hono, type Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { capture } from './ingest/capture.ts';
+import { identify } from './ingest/identify.ts';
+import type { IngestContext } from './ingest/ingest.ts';
+import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts';
+import { createMetrics } from './metrics.ts';
+import { problem, refusal, storeUnavailable } from './problem.ts';
+import { listEvents, readEvent } from './read/events.ts';
+import type { Store } from './store/store.ts';
+
+export interface RelayOptions {
+  /** Where events are kept: `createSqliteStore({ path })`. The relay closes it. */
+  store: Store;
+  /** Who may call, and in which environment. */
+  keys: readonly RelayKey[];
+  /** Told about every failure of the relay itself, such as a store that cannot commit. Default: nobody. */
+  onError?: ((error: unknown) => void) | undefined;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  now?: (() => number) | undefined;
+}
+
+export interface Relay {
+  /** Answers one request; never throws. */
+  fetch(request: Request): Promise<Response>;
+  /** Finishes the requests in progress and closes the store; later ones are answered 503. */
+  close(): Promise<void>;
+}
+
+/**
+ * The relay as a function from request to answer, for any server that speaks the web's `Request` and `Response`.
+ * `serveRelay` puts it on a port.
+ *
+ * @throws TrackLayerError `invalid_options` for a key that cannot be used.
+ */
+export function createRelay({ store, keys, onError = () => {}, now = Date.now }: RelayOptions): Relay {
+  const grantOf = createKeyRing(keys);
+  const metrics = createMetrics();
+
+  const authorize = (context: Context, scope: Scope): Grant => {
+    const grant = grantOf(context.req.header('authorization'));
+    if (!grant) {
+      throw refusal(401, 'unauthorized', 'send Authorization: Bearer <key> with a key of this relay', {
+        headers: { 'www-authenticate': 'Bearer' },
+      });
+    }
+    if (!grant.scopes.has(scope)) throw refusal(403, 'forbidden', `this key lacks the scope ${scope}`);
+    return grant;
+  };
+  const ingestContext = (context: Context): IngestContext => ({
+    store,
+    metrics,
+    now,
+    grant: authorize(context, 'events:write'),
+  });
+
+  const app = new Hono();
+  app.post('/api/capture', (context) => capture(context.req.raw, ingestContext(context)));
+  app.post('/api/identify', (context) => identify(context.req.raw, ingestContext(context)));
+  app.get('/api/events', (context) => {
+    const { environment } = authorize(context, 'events:read');
+    return listEvents(store, environment, new URL(context.req.url).searchParams);
+  });
+  app.get('/api/events/:event_id', (context) => {
+    const { environment } = authorize(context, 'events:read');
+    return readEvent(store, environment, context.req.param('event_id'));
+  });
+  app.get('/api/health', async () => {
+    await store.check().catch((cause: unknown) => {
+      throw storeUnavailable(cause);
+    });
+    return Response.json({ status: 'ok' });
+  });
+  app.get('/metrics', async (context) => {
+    const { environment } = authorize(context, 'events:read');
+    const text = metrics.text(environment, await store.dropped(environment));
+    return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
+  });
+  for (const [path, allow] of Object.entries(methods)) {
+    app.all(path, () => problem(405, 'method_not_allowed', `send ${allow}`, { headers: { allow } }));
+  }
+  app.notFound(() => problem(404, 'not_found', 'this relay has no such path'));
+  app.onError((error) => {
+    const isRefusal = error instanceof HTTPException;
+    if (!isRefusal || error.status >= 500) onError(error.cause ?? error);
+    return isRefusal
+      ? error.getResponse()
+      : problem(500, 'internal_error', 'the relay failed; nothing was accepted');
+  });
+
+  const inProgress = new Set<Promise<Response>>();
+  let closing: Promise<void> | undefined;
+  return {
+    fetch(request) {
+      if (closing) return Promise.resolve(storeUnavailable('closing').getResponse());
+      const answering = Promise.resolve(app.fetch(request)).finally(() => inProgress.delete(answering));
+      inProgress.add(answering);
+      return answering;
+    },
+    close() {
+      closing ??= Promise.allSettled(inProgress).then(() => store.close());
+      return closing;
+    },
+  };
+}
+
+const methods = {
+  '/api/capture': 'POST',
+  '/api/identify': 'POST',
+  '/api/events': 'GET',
+  '/api/events/:event_id': 'GET',
+  '/api/health': 'GET',
+  '/metrics': 'GET',
+};

@@ -1,0 +1,78 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { TrackLayerError } from '@tracklayer/core';
+import { createRelay, type RelayOptions } from './relay.ts';
+
+export interface ServeOptions extends RelayOptions {
+  /** Default `127.0.0.1`: this machine only. */
+  host?: string | undefined;
+  /** `0` takes a free one. Default `8787`. */
+  port?: number | undefined;
+  /** How long a request may take to arrive in full, in milliseconds. Default `30_000`. */
+  requestTimeoutMs?: number | undefined;
+  /** How long `close` waits for requests in progress, in milliseconds. Default `5_000`. */
+  shutdownTimeoutMs?: number | undefined;
+}
+
+export interface RelayServer {
+  /** Where it listens: `http://127.0.0.1:8787`. */
+  url: string;
+  /** Takes no new requests, answers those in progress, and closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts a relay on a port; resolves once it listens.
+ *
+ * @throws what the port says: `EADDRINUSE`, `EACCES`; TrackLayerError `invalid_options` for unusable keys.
+ */
+export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
+  const { host = '127.0.0.1', port = 8787, requestTimeoutMs = 30_000, shutdownTimeoutMs = 5_000 } = options;
+  if (options.keys.length === 0)
+    throw new TrackLayerError('invalid_options', 'keys is empty; nobody could call');
+  const relay = createRelay(options);
+  const listener = getRequestListener((request) => relay.fetch(request), { overrideGlobalObjects: false });
+  const server = createServer(
+    {
+      // Sockets that send a byte now and then are closed, or a few thousand of them would hold the relay.
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: Math.min(requestTimeoutMs, 10_000),
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
+      keepAliveTimeout: 65_000,
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = statusOf[error.code ?? ''] ?? '400 Bad Request';
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    const deadline = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs);
+    await closed;
+    clearTimeout(deadline);
+    await relay.close();
+  }
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    close: () => (closing ??= close()),
+  };
+}
+
+// Node's own words for what never became a request.
+const statusOf: Record<string, string> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
