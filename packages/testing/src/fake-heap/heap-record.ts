@@ -1,0 +1,52 @@
+/** One call that reached Heap's own method (not its stub), as it came. */
+export interface HeapCall {
+  readonly method: string;
+  readonly args: readonly unknown[];
+  /** Milliseconds since 1970. Heap stamps a queued call when it is drained. */
+  readonly at: number;
+}
+
+/** One event that Heap would send: after the queue, and in SDK 5 after the transformers. */
+export interface HeapEvent {
+  readonly event: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly isAutotrack: boolean;
+}
+
+/** What the fake remembers, in both generations. */
+export interface HeapRecord {
+  readonly calls: HeapCall[];
+  readonly events: HeapEvent[];
+  /** What a script tag would report to `window.onerror`. */
+  readonly errors: unknown[];
+  readonly rejected: unknown[];
+  userId: string;
+  sessionId: string;
+  identity: string | null;
+  isStarted: boolean;
+}
+
+export function createRecord(): HeapRecord {
+  return {
+    calls: [],
+    events: [],
+    errors: [],
+    rejected: [],
+    userId: createHeapId(),
+    sessionId: createHeapId(),
+    identity: null,
+    isStarted: false,
+  };
+}
+
+/** The decimal text of a random 53-bit integer. */
+export function createHeapId(): string {
+  return String(1e15 + Math.floor(Math.random() * (2 ** 53 - 1e15)));
+}
+
+/** Another person begins: a new user and session. */
+export function startOver(record: HeapRecord): void {
+  record.userId = createHeapId();
+  record.sessionId = createHeapId();
+  record.identity = null;
+}
