@@ -62,7 +62,10 @@ const byHand: Candidate = {
 const ours: Candidate = {
   name: 'TrackLayer',
   start(endpoint) {
-    const client = createClient({ platform: { ...defaultPlatform(), byteLength: (text) => Buffer.byteLength(text) }, transport: createHttpTransport({ endpoint }) });
+    const client = createClient({
+      platform: { ...defaultPlatform(), byteLength: (text) => Buffer.byteLength(text) },
+      transport: createHttpTransport({ endpoint }),
+    });
     return {
       capture: (index) => void client.capture(order(index)),
       finish: async () => void (await client.flush({ timeoutMs: 60_000 })),
@@ -74,7 +77,10 @@ const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as { batch?: { event_id: string }[]; event_id: string };
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as {
+      batch?: { event_id: string }[];
+      event_id: string;
+    };
     const results = (body.batch ?? [body]).map(({ event_id }) => ({ event_id, status: 'accepted' }));
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(body.batch ? { results } : results[0]));
@@ -83,7 +89,8 @@ const server = createServer((request, response) => {
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-const quantile = (sorted: readonly number[], q: number): number => sorted[Math.floor((sorted.length - 1) * q)]!;
+const quantile = (sorted: readonly number[], q: number): number =>
+  sorted[Math.floor((sorted.length - 1) * q)]!;
 const results = new Map<string, { p50: number[]; p99: number[]; full: number[] }>();
 for (let round = -1; round < rounds; round++) {
   for (const candidate of round % 2 ? [byHand, ours] : [ours, byHand]) {
@@ -107,9 +114,17 @@ for (let round = -1; round < rounds; round++) {
 }
 server.close();
 
-const median = (values: readonly number[]): number => quantile(values.toSorted((a, b) => a - b), 0.5);
-const spread = (values: readonly number[]): string => `${median(values)} (${Math.min(...values)}–${Math.max(...values)})`;
-for (const [name, { p50, p99 }] of results) console.log(`${name.padEnd(12)} p50 ns ${spread(p50)}   p99 ns ${spread(p99)}`);
+const median = (values: readonly number[]): number =>
+  quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
+const spread = (values: readonly number[]): string =>
+  `${median(values)} (${Math.min(...values)}–${Math.max(...values)})`;
+for (const [name, { p50, p99 }] of results)
+  console.log(`${name.padEnd(12)} p50 ns ${spread(p50)}   p99 ns ${spread(p99)}`);
 const hand = results.get('by hand')!;
 const us = results.get('TrackLayer')!;
-console.log(`ratio        p50 ${(median(us.p50) / median(hand.p50)).toFixed(2)} (budget 1.8)   p99 ${(median(us.p99) / median(hand.p99)).toFixed(2)} (budget 1.2)`);
+console.log(
+  `ratio        p50 ${(median(us.p50) / median(hand.p50)).toFixed(2)} (budget 1.8)   p99 ${(median(us.p99) / median(hand.p99)).toFixed(2)} (budget 1.2)`,
+);

@@ -1,3 +1,6 @@
 import { library } from '../../tools/tsup.ts';
 
-export default library({ platform: 'neutral', entry: { index: 'src/index.ts', http: 'src/transport/http.ts', schema: 'src/contract/schema.ts' } });
+export default library({
+  platform: 'neutral',
+  entry: { index: 'src/index.ts', http: 'src/transport/http.ts', schema: 'src/contract/schema.ts' },
+});

@@ -71,7 +71,17 @@ export function createClient(given: ClientOptions): AdapterClient {
     exchange: exchange.send,
     onTrouble: (code, status) => report(code, troubles[code](status)),
   });
-  const prepare = createPreparation(options, platform, uuid, () => consent.snapshot);
+  const prepare = createPreparation(
+    options,
+    platform,
+    uuid,
+    () => consent.snapshot,
+    (names) =>
+      report(
+        'personal_data',
+        `${names.join(', ')} left out: not in a form to hash, or no sha256 is given (docs/wire.md W-18)`,
+      ),
+  );
 
   /** What the app gave us to call must not hurt it or us. */
   function attempt<Result>(work: () => Result): Result | undefined {

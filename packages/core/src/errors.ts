@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'setup'
   /** A 2xx without a verdict for the event: a proxy or captive portal answered (W-22). */
   | 'no_verdict'
+  /** A personal property or trait could not be hashed and was left out (W-18). */
+  | 'personal_data'
   /** Storage could not be used; messages are kept in memory. */
   | 'storage'
   /** A callback of the app threw. */

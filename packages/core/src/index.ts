@@ -19,6 +19,17 @@ export {
   type Item,
   type PropertiesOf,
 } from './contract/canonical-events.ts';
+export { eventId } from './contract/business-id.ts';
+export { defineRegistry, heapGuideRegistry } from './define-registry.ts';
+export { promote, type Promotion, type Sighting } from './registry/promote.ts';
+export type {
+  Condition,
+  PropertySource,
+  Registry,
+  RegistryEntry,
+  RegistryStatus,
+} from './registry/registry.ts';
+export { hashTraits, type SafeTraits, type TraitOptions } from './identity/traits.ts';
 export { isTrackLayerError, TrackLayerError, type ErrorCode } from './errors.ts';
 export { createMemoryTransport, type MemoryTransport } from './transport/memory.ts';
 export type {
@@ -36,8 +47,11 @@ export type {
 } from './event/event.ts';
 
 // For authors of transports and adapters.
+export { businessEventId } from './contract/business-id.ts';
 export { defaultPlatform } from './default-platform.ts';
 export type { Answer } from './event/answer.ts';
+export { createUuid } from './event/uuid.ts';
+export { problemOfPersonId } from './identity/person-id.ts';
 export type { Identity } from './identity/identity.ts';
 export type { Clock, KeyValue, MessageStore, Platform, StoredMessage } from './platform.ts';
 export { businessContent, compareContent, createLedger, type Ledger, type Sighting } from './queue/ledger.ts';

@@ -1,7 +1,7 @@
 import type { CaptureInput } from './contract/capture-input.ts';
 import { problemOfEvent } from './contract/check.ts';
-import { problemOfJson } from './contract/json.ts';
-import { businessEventId } from './event/event-id.ts';
+import { businessEventId } from './contract/business-id.ts';
+import { isTooLarge, problemOfJson } from './contract/json.ts';
 import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 import { hashTraits } from './identity/traits.ts';
@@ -38,6 +38,7 @@ export function createPreparation(
   { clock, byteLength }: Platform,
   uuid: () => string,
   consent: () => ConsentSnapshot | undefined,
+  onLeftOut: (names: readonly string[]) => void,
 ): Preparation {
   let lastNow = -1;
   let lastIso = '';
@@ -61,6 +62,13 @@ export function createPreparation(
   function contextOf(own: EventContext | undefined): EventContext | undefined {
     const base = options.context?.();
     return base && own ? { ...base, ...own } : (own ?? base);
+  }
+
+  /** P-5: nothing raw and personal enters the queue, wherever it stood (docs/wire.md W-18). */
+  function withoutPersonal(given: JsonObject): JsonObject {
+    const { traits, leftOut } = hashTraits(given, options);
+    if (leftOut.length > 0) onLeftOut(leftOut);
+    return traits;
   }
 
   /** What capture and identify have in common: the person, the time, the text. */
@@ -108,6 +116,10 @@ export function createPreparation(
       context: contextOf(input.context),
       consent: snapshot,
     });
+    // JSON.stringify escapes half a character, and nothing else, as \udXXX.
+    if (json.includes('\\ud') && /(?:^|[^\\])(?:\\\\)*\\ud/.test(json)) {
+      return refuse('it holds half a character (a lone surrogate), which is no text');
+    }
     const bytes = byteLength(json);
     if (bytes > maxMessageBytes) return refuse('it is over 40 KiB', 'too_large');
     if (bytes > maxPropertiesBytes && byteLength(JSON.stringify(payload)) > maxPropertiesBytes) {
@@ -135,7 +147,8 @@ export function createPreparation(
       const problem =
         problemOfEvent(event, properties) ?? (properties && problemOfJson(properties, 'properties'));
       const name = typeof event === 'string' ? event : undefined;
-      if (problem) return { reason: 'invalid_event', detail: problem, name };
+      if (problem)
+        return { reason: isTooLarge(problem) ? 'too_large' : 'invalid_event', detail: problem, name };
       const person = options.identity?.read();
       const { user_id = person?.user_id, anonymous_id = person?.anonymous_id } = input;
       if (user_id === undefined && anonymous_id === undefined) {
@@ -153,7 +166,8 @@ export function createPreparation(
         const detail = `${event}: event_id is not 1–128 characters of A-Z a-z 0-9 _ . : - (docs/wire.md W-3)`;
         return { reason: 'invalid_event', detail, name };
       }
-      return finish('capture', event, input, event_id, user_id, anonymous_id, { properties }, isNamed);
+      const payload = properties ? { properties: withoutPersonal(properties) } : {};
+      return finish('capture', event, input, event_id, user_id, anonymous_id, payload, isNamed);
     },
 
     identify(input) {
@@ -166,7 +180,7 @@ export function createPreparation(
       if (user_id === undefined && anonymous_id === undefined) return refuse('pass user_id or anonymous_id');
       const problem = traits && problemOfJson(traits, 'traits');
       if (problem) return refuse(problem);
-      const payload = traits ? { traits: hashTraits(traits, options).traits } : {};
+      const payload = traits ? { traits: withoutPersonal(traits) } : {};
       const made = finish('identify', 'identify', input, uuid(), user_id, anonymous_id, payload, false);
       if ('message' in made && user_id !== undefined) options.identity?.identified(user_id);
       return made;

@@ -1,0 +1,82 @@
+/** A business id, the news that the event has none and gets a random one, or why it must be refused. */
+export type EventIdResult = { id: string } | { none: true } | { problem: string };
+
+/** The business keys of an event: alternatives in order, each a list of property names or person ids. */
+export interface BusinessKey {
+  alternatives: readonly (readonly string[])[];
+  /** Without any of them the event gets a random id instead of being refused. */
+  isOptional: boolean;
+}
+
+const maxLength = 128;
+const plain = /^[\w-]+$/;
+
+/** Reads a key as the vocabulary writes it: `subscription_id|user_id.plan`, or `lead_id|` for "or none". */
+export function readKey(text: string): BusinessKey {
+  const alternatives = text.split('|');
+  return {
+    alternatives: alternatives.filter(Boolean).map((parts) => parts.split('.')),
+    isOptional: alternatives.includes(''),
+  };
+}
+
+/**
+ * The `event_id` of a milestone: a pure function of its name and business key, the same bytes in every runtime
+ * (docs/wire.md W-6).
+ *
+ * @param valueOf - the value of a key part; `undefined` or `null` where it is absent.
+ */
+export function makeEventId(
+  event: string,
+  key: BusinessKey,
+  valueOf: (name: string) => unknown,
+): EventIdResult {
+  for (const names of key.alternatives) {
+    const isSingle = names.length === 1;
+    let id = '';
+    let isComplete = true;
+    for (const name of names) {
+      const value = valueOf(name);
+      if (value === undefined || value === null) {
+        isComplete = false;
+        break;
+      }
+      const part = encodePart(value, isSingle);
+      if (part === undefined) {
+        return {
+          problem: `${name} can not make an event_id; pass text or a whole number (docs/wire.md W-6)`,
+        };
+      }
+      id = id ? `${id}.${part}` : part;
+    }
+    if (!isComplete) continue;
+    id += `_${event}`;
+    if (id.length <= maxLength) return { id };
+    return {
+      problem: `${names.join(' and ')}: the event_id would be over 128 characters (docs/wire.md W-6)`,
+    };
+  }
+  if (key.isOptional) return { none: true };
+  const wanted = key.alternatives.map((names) => names.join(' and ')).join(', or ');
+  return { problem: `${wanted} is missing, and makes the event_id (docs/wire.md W-6)` };
+}
+
+function encodePart(value: unknown, isSingle: boolean): string | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  if (plain.test(value)) return value;
+  const text = value.normalize('NFC').trim();
+  // Longer text can't fit, and must not cost its encoding.
+  if (!text || text.length > 4 * maxLength) return text ? 'x'.repeat(maxLength + 1) : undefined;
+  try {
+    return text.replace(isSingle ? /[^\w.-]+/g : /[^\w-]+/g, percentEncoded);
+  } catch {
+    // Half a character has no UTF-8.
+    return undefined;
+  }
+}
+
+const percentEncoded = (text: string): string =>
+  encodeURIComponent(text)
+    .replace(/[!'()*~.]/g, (left) => `%${left.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%', ':');

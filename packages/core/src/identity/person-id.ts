@@ -1,0 +1,38 @@
+// Values that code sends when it knows nobody (docs/wire.md W-19; those that Heap refuses, too).
+const nobody = new Set(
+  (
+    'anonymous,guest,null,undefined,none,unknown,email,0,true,false,nan,na,[object object],' +
+    'not_authenticated,unique_identifier,hashed_user_id,""'
+  ).split(','),
+);
+const controlOrMissing = /[\p{Cc}\p{Cs}]/u;
+const maxBytes = 255;
+
+/**
+ * Why a value is no id of a person (docs/wire.md W-3, W-19): two people that share one would become one.
+ *
+ * @returns the reason, for a sentence that begins with the field's name; `undefined` for a usable id.
+ */
+export function problemOfPersonId(value: unknown): string | undefined {
+  if (typeof value !== 'string') return `is of type ${typeof value}; pass text`;
+  if (value.length < 256 && /^\w{10,}$/.test(value) && !nobody.has(value.toLowerCase())) return undefined;
+  const text = value.trim().toLowerCase();
+  if (!text || nobody.has(text) || /^\{\{.*\}\}$/.test(text)) {
+    return 'names no person; leave it out while nobody is known (docs/wire.md W-19)';
+  }
+  if (value.length > maxBytes || utf8Length(value) > maxBytes) return 'is over 255 bytes (docs/wire.md W-3)';
+  if (controlOrMissing.test(value)) return 'holds control characters or half a character (docs/wire.md W-3)';
+  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) {
+    return 'is an e-mail address; pass your own id of the person, and the address as a trait, which is hashed';
+  }
+  return undefined;
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,112 @@
+import type { Json, JsonObject } from '../event/event.ts';
+
+/** How personal traits are made safe (docs/wire.md W-18). */
+export interface TraitOptions {
+  /** SHA-256 of the text's UTF-8, as 64 lower-case hex digits. Without it personal traits are left out. */
+  sha256?: ((text: string) => string) | undefined;
+  /** Personal traits that travel in clear as well, by name. */
+  clearTraits?: readonly string[] | undefined;
+}
+
+export interface SafeTraits {
+  traits: JsonObject;
+  /** Names of personal traits that could not be made safe and were left out. */
+  leftOut: readonly string[];
+}
+
+type Normalised = readonly (readonly [name: string, text: string])[];
+
+const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text) && text !== hashOfNothing;
+const bare = (text: string): string =>
+  text
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\s\p{P}\p{S}]/gu, '');
+const one =
+  (name: string, normalise: (text: string, traits: JsonObject) => string | undefined) =>
+  (text: string, traits: JsonObject): Normalised => {
+    const normalised = normalise(text, traits);
+    return normalised ? [[`${name}_sha256`, normalised]] : [];
+  };
+
+/** Personal traits and the forms that platforms match them in (Meta's, but for Google's own form of an address). */
+const personal: Record<string, (text: string, traits: JsonObject) => Normalised> = {
+  email(text) {
+    const email = text.normalize('NFC').trim().toLowerCase();
+    if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 320) return [];
+    const [local = '', domain = ''] = email.split('@');
+    const isGmail = domain === 'gmail.com' || domain === 'googlemail.com';
+    const google = isGmail ? `${local.replace(/\+.*$/, '').replaceAll('.', '')}@${domain}` : email;
+    return [['email_sha256', email], ...(google === email ? [] : [['email_sha256_google', google] as const])];
+  },
+  phone(text) {
+    // A number without its country, or with a trunk zero, would become somebody else's.
+    const e164 = text.includes('(0)') ? '' : text.replace(/[\s().-]/g, '');
+    if (!/^\+[1-9]\d{6,14}$/.test(e164)) return [];
+    return [
+      ['phone_sha256', e164],
+      ['phone_sha256_digits', e164.slice(1)],
+    ];
+  },
+  first_name: one('first_name', bare),
+  last_name: one('last_name', bare),
+  // Meta's own code leaves only a-z of a city: "Zürich" is "zrich" there.
+  city: one('city', (text) => bare(text).replace(/[^a-z]/g, '') || bare(text)),
+  state: one('state', bare),
+  postal_code: one('postal_code', (text, { country }) => {
+    const code = text.toLowerCase().replace(/[\s-]/g, '');
+    return typeof country === 'string' && country.toLowerCase() === 'us' ? code.slice(0, 5) : code;
+  }),
+  date_of_birth: one('date_of_birth', (text) => {
+    const [, y = '', m = '', d = ''] = /^\s*(\d{4})-?(\d\d)-?(\d\d)/.exec(text) ?? [];
+    const [, month = m, day = d, year = y] = /^\s*(\d\d)[-/](\d\d)[-/](\d{4})\s*$/.exec(text) ?? [];
+    return year + month + day;
+  }),
+  gender: one('gender', (text) => /^\s*([fm])(emale|ale)?\s*$/i.exec(text)?.[1]?.toLowerCase()),
+};
+
+const derived: Record<string, readonly string[]> = {
+  email: ['email_sha256', 'email_sha256_google'],
+  phone: ['phone_sha256', 'phone_sha256_digits'],
+};
+
+/**
+ * Normalises and hashes the personal traits, and leaves the others as they are (docs/wire.md W-18). `null` removes a
+ * trait, so it removes what was made of it. What is a hash already stays; what can not be normalised is left out,
+ * since the hash of a wrong form matches nobody.
+ *
+ * @example
+ * hashTraits({ email: ' Jane@Example.com ', plan: 'pro' }, { sha256 }).traits; // { email_sha256: '8c87…', plan: 'pro' }
+ */
+export function hashTraits(traits: JsonObject, { sha256, clearTraits = [] }: TraitOptions): SafeTraits {
+  if (!Object.keys(traits).some((name) => isPersonal(name) || name.endsWith('_sha256'))) {
+    return { traits, leftOut: [] };
+  }
+  const safe: Record<string, Json | undefined> = {};
+  const leftOut: string[] = [];
+  for (const [name, value] of Object.entries(traits)) {
+    const put = (made: readonly (readonly [string, Json])[]): void => {
+      for (const [as, text] of made) safe[as] = text;
+    };
+    if (!isPersonal(name)) {
+      if (name.endsWith('_sha256') && value !== null && !(typeof value === 'string' && isHash(value)))
+        leftOut.push(name);
+      else safe[name] = value;
+      continue;
+    }
+    if (clearTraits.includes(name)) safe[name] = value;
+    if (value === undefined) continue;
+    if (value === null) put((derived[name] ?? [`${name}_sha256`]).map((as) => [as, null]));
+    else if (typeof value === 'string' && isHash(value.toLowerCase()))
+      put([[`${name}_sha256`, value.toLowerCase()]]);
+    else {
+      const made = typeof value === 'string' ? (personal[name]?.(value, traits) ?? []) : [];
+      if (sha256 && made.length > 0) put(made.map(([as, text]) => [as, sha256(text)]));
+      else if (!clearTraits.includes(name)) leftOut.push(name);
+    }
+  }
+  return { traits: safe, leftOut };
+}
+
+const isPersonal = (name: string): boolean => Object.hasOwn(personal, name);

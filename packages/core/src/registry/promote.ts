@@ -1,0 +1,99 @@
+import type { Json } from '../event/event.ts';
+import type { Condition, PropertySource, Registry, RegistryEntry } from './registry.ts';
+
+/** Something that a source saw: one call of `heap.track`, one row of an export. */
+export interface Sighting {
+  source: string;
+  source_event: string;
+  properties?: unknown;
+  /** When, in milliseconds since 1970, for deprecated entries. Default: before their date. */
+  at?: number | undefined;
+}
+
+/** What a sighting becomes. Only `promoted` leaves; the others say why not. */
+export type Promotion =
+  /** No entry names it: it stays in the source. */
+  | { status: 'unmapped' }
+  /** Its entry is a draft, or was deprecated and is over. */
+  | { status: 'draft'; entry: RegistryEntry }
+  /** Its entry requires properties that it lacks. */
+  | { status: 'missing'; entry: RegistryEntry; missing: readonly string[] }
+  /** A condition of its entry does not hold. */
+  | { status: 'unmet'; entry: RegistryEntry }
+  | { status: 'promoted'; entry: RegistryEntry; event: string; properties: Record<string, Json> };
+
+const unmapped: Promotion = { status: 'unmapped' };
+type Properties = Readonly<Record<string, unknown>>;
+
+/**
+ * Decides what a sighting becomes, by the registry alone. Reads nothing of an unmapped one and copies only what its
+ * entry names. Never throws: a property that can not be read counts as missing.
+ *
+ * @example
+ * promote(registry, { source: 'heap', source_event: 'Order Completed', properties: { order_id: 'ord_10492', … } });
+ * // { status: 'promoted', event: 'purchase', properties: { order_id: 'ord_10492', … }, entry }
+ */
+export function promote(
+  registry: Registry,
+  { source, source_event, properties, at = 0 }: Sighting,
+): Promotion {
+  const found = registry.find(source, source_event);
+  if (!found) return unmapped;
+  const { entry, required, sources, conditions } = found;
+  const { status, deprecated_until } = entry;
+  // A date without a time means that whole day.
+  const isOver = status === 'deprecated' && deprecated_until && at >= Date.parse(deprecated_until) + dayMs;
+  if (status === 'draft' || isOver) return { status: 'draft', entry };
+
+  const given = (typeof properties === 'object' && properties !== null ? properties : {}) as Properties;
+  const promoted: Record<string, Json> = {};
+  for (const [name, from] of sources) {
+    const value = read(given, from);
+    if (value !== undefined && value !== null) promoted[name] = value as Json;
+  }
+  const missing = required.filter((name) => !Object.hasOwn(promoted, name));
+  if (missing.length > 0) return { status: 'missing', entry, missing };
+  if (!conditions.every((condition) => holds(given, condition))) return { status: 'unmet', entry };
+  return { status: 'promoted', entry, event: entry.canonical_event, properties: promoted };
+}
+
+const dayMs = 86_400_000;
+
+function read(properties: Properties, from: PropertySource): unknown {
+  try {
+    if (typeof from === 'string') return at(properties, from);
+    if (typeof from === 'function') return from(properties);
+    if ('value' in from) return from.value;
+    return cast(at(properties, from.path), from.cast);
+  } catch {
+    return undefined;
+  }
+}
+
+function at(properties: Properties, path: string): unknown {
+  if (Object.hasOwn(properties, path)) return properties[path];
+  let value: unknown = properties;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Properties)[key];
+  }
+  return value;
+}
+
+function cast(value: unknown, to: 'number' | 'cents' | 'upper' | undefined): unknown {
+  if (to === undefined || value === undefined || value === null) return value;
+  if (to === 'upper') return typeof value === 'string' ? value.trim().toUpperCase() : undefined;
+  // Not "12,50" nor "1e3": what a person may have meant by those is a guess.
+  const isNumeral = typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value);
+  const number = typeof value === 'number' || isNumeral ? Number(value) : NaN;
+  if (!Number.isFinite(number)) return undefined;
+  return to === 'cents' ? Math.round(number) / 100 : number;
+}
+
+function holds(properties: Properties, { path, equals, in: list, gte }: Condition): boolean {
+  const value = read(properties, path);
+  if (equals !== undefined && value !== equals) return false;
+  if (list !== undefined && !list.includes(value as string)) return false;
+  if (gte !== undefined && !(typeof value === 'number' && value >= gte)) return false;
+  return value !== undefined && value !== null;
+}

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const unix = (path: string): string => path.split(sep).join('/');
+
+interface Import {
+  /** Path from `packages/`, as in `core/src/queue/queue.ts`. */
+  from: string;
+  /** The same for a file of the package, else the name of a package. */
+  to: string;
+}
+
+const imports: Import[] = readdirSync(join(root, 'packages')).flatMap((name) => {
+  const source = join(root, 'packages', name, 'src');
+  return readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => {
+      const from = unix(relative(join(root, 'packages'), join(source, path)));
+      const text = readFileSync(join(source, path), 'utf8');
+      return [...text.matchAll(/(?:\bfrom|\bimport\(|^import)\s*'([^']+)'/gm)].map(([, to = '']) => ({
+        from,
+        to: to.startsWith('.') ? posix.join(dirname(from), to) : to,
+      }));
+    });
+});
+
+const shown = ({ from, to }: Import): string => `${from} imports ${to}`;
+const packageOf = (path: string): string => path.split('/')[0] ?? '';
+
+test('packages depend in one direction: core <- browser, core <- node <- relay, core <- testing', () => {
+  const allowed: Record<string, string[]> = {
+    core: [],
+    browser: ['core'],
+    node: ['core'],
+    relay: ['core', 'node'],
+    testing: ['core'],
+  };
+  const wrong = imports.filter(({ from, to }) => {
+    const target =
+      /^@tracklayer\/([^/]+)/.exec(to)?.[1] ?? (to.includes('/src/') ? packageOf(to) : undefined);
+    return target && target !== packageOf(from) && !allowed[packageOf(from)]?.includes(target);
+  });
+  expect(wrong.map(shown)).toEqual([]);
+});
+
+test('a step of core knows its own folder, event/, errors.ts and platform.ts, and no other step', () => {
+  const wrong = imports.filter(({ from, to }) => {
+    const step = /^core\/src\/([^/]+)\/./.exec(from)?.[1];
+    if (!step || !to.startsWith('core/src/')) return false;
+    const known = [`core/src/${step}/`, 'core/src/event/', 'core/src/errors.ts', 'core/src/platform.ts'];
+    return !known.some((prefix) => to.startsWith(prefix));
+  });
+  expect(wrong.map(shown)).toEqual([]);
+});
+
+test('core and browser sources have no platform of a server', () => {
+  const wrong = imports.filter(({ from, to }) => /^(core|browser)\//.test(from) && to.startsWith('node:'));
+  expect(wrong.map(shown)).toEqual([]);
+});
+
+test('ky stays behind @tracklayer/core/http and zod behind @tracklayer/core/schema', () => {
+  const behind = /^core\/src\/(transport\/http|contract\/schema[^/]*)\.ts$/;
+  const wrong = imports.filter(
+    ({ from, to }) =>
+      from.startsWith('core/') && (/^(ky|zod)(\/|$)/.test(to) || behind.test(to)) && !behind.test(from),
+  );
+  expect(wrong.map(shown)).toEqual([]);
+});

@@ -1,0 +1,121 @@
+// What the packages cost those who install them, against the budgets: `node tools/sizes.ts` after a build.
+// Prints a table and fails over budget, or when README.md says something else; `--write` puts the table into README.md.
+import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+interface Row {
+  what: string;
+  size: number;
+  budget: number;
+  problem?: string | undefined;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const kB = 1_000;
+const MB = 1_000_000;
+
+/** Bundled as an app would (minified, ES modules) from the built packages, then gzip -9; what must not be inside is. */
+async function bundle(what: string, budget: number, code: string, banned: RegExp = /./): Promise<Row> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: code, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    metafile: true,
+    outfile: 'bundle.js',
+  });
+  const foreign = Object.entries(metafile.outputs['bundle.js']?.inputs ?? {})
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1])
+    .filter((name) => name !== undefined && banned.test(name));
+  const size = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).byteLength;
+  return { what, size, budget, problem: foreign.length > 0 ? `carries ${foreign[0]}` : undefined };
+}
+
+const client = `import { createBrowserClient } from '@tracklayer/browser';
+  export const tracklayer = createBrowserClient({ endpoint: '/tl' });`;
+const withHeap = `${client}
+  import { promoteHeap } from '@tracklayer/browser';
+  import { registry } from './examples/heap-checkout/tracklayer.ts';
+  promoteHeap(tracklayer, { registry });`;
+
+/** Bytes that npm would put on disk for a package: its own files as published, and those of all it depends on. */
+function installed(folder: string, seen = new Map<string, number>()): Map<string, number> {
+  const { name, files, dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    name: string;
+    files?: string[];
+    dependencies?: Record<string, string>;
+  };
+  if (seen.has(name)) return seen;
+  const isOurs = !folder.includes('node_modules');
+  const published = isOurs ? ['package.json', ...(files ?? [])].map((path) => join(folder, path)) : [folder];
+  seen.set(
+    name,
+    published.map(bytesIn).reduce((sum, bytes) => sum + bytes, 0),
+  );
+  for (const dependency of Object.keys(dependencies ?? {})) installed(folderOf(dependency, folder), seen);
+  return seen;
+}
+
+function bytesIn(path: string): number {
+  const { isDirectory, size } = { isDirectory: statSync(path).isDirectory(), size: statSync(path).size };
+  if (!isDirectory) return size;
+  return readdirSync(path)
+    .filter((name) => name !== 'node_modules')
+    .reduce((sum, name) => sum + bytesIn(join(path, name)), 0);
+}
+
+function folderOf(name: string, from: string): string {
+  for (const modules of createRequire(join(from, 'package.json')).resolve.paths(name) ?? []) {
+    try {
+      return dirname(realpathSync(join(modules, name, 'package.json')));
+    } catch {
+      // Not in this node_modules: the next one up.
+    }
+  }
+  throw new Error(`${name} is not installed; run pnpm install`);
+}
+
+const ofNode = installed(join(root, 'packages/node'));
+const foreignOfNode = [...ofNode.keys()].filter((name) => !name.startsWith('@tracklayer/'));
+
+const rows: Row[] = [
+  await bundle('browser client (capture, identify, queue, exit)', 6 * kB, client),
+  await bundle('browser client and `promoteHeap`', 9 * kB, withHeap),
+  {
+    what: '`@tracklayer/node`, installed',
+    size: [...ofNode.values()].reduce((sum, bytes) => sum + bytes, 0),
+    budget: 8 * MB,
+    problem: foreignOfNode.length > 3 ? `needs ${foreignOfNode.join(', ')}` : undefined,
+  },
+];
+
+const readable = (bytes: number): string =>
+  bytes < MB ? `${(bytes / kB).toFixed(1)} kB` : `${(bytes / MB).toFixed(1)} MB`;
+const table = [
+  '| What | Size | Budget |',
+  '| --- | --- | --- |',
+  ...rows.map(({ what, size, budget }) => `| ${what} | ${readable(size)} | ${readable(budget)} |`),
+].join('\n');
+
+const problems = rows.flatMap(({ what, size, budget, problem }) => [
+  ...(size > budget ? [`${what}: ${size} bytes, budget ${budget}`] : []),
+  ...(problem ? [`${what}: ${problem}`] : []),
+]);
+
+console.log(`${table}\n(kB = 1,000 bytes, minified by esbuild, gzip -9)`);
+const readme = join(root, 'README.md');
+const [before, , after] = readFileSync(readme, 'utf8').split(/(?<=<!-- sizes -->\n)|(?=<!-- \/sizes -->)/);
+const written = `${before ?? ''}\n${table}\n\n${after ?? ''}`;
+if (process.argv.includes('--write')) writeFileSync(readme, written);
+else if (written !== readFileSync(readme, 'utf8'))
+  problems.push('README.md is behind: node tools/sizes.ts --write');
+
+for (const problem of problems) console.error(`✗ ${problem}`);
+process.exit(problems.length > 0 ? 1 : 0);
