@@ -171,15 +171,11 @@ export function createPreparation(
     },
 
     identify(input) {
-      const refuse = (detail: string): Prepared => ({
-        reason: 'invalid_event',
-        detail: `identify: ${detail}`,
-        name: 'identify',
-      });
       const { user_id, anonymous_id = options.identity?.read().anonymous_id, traits } = input ?? {};
-      if (user_id === undefined && anonymous_id === undefined) return refuse('pass user_id or anonymous_id');
+      if (user_id === undefined && anonymous_id === undefined)
+        return invalidIdentify('pass user_id or anonymous_id');
       const problem = traits && problemOfJson(traits, 'traits');
-      if (problem) return refuse(problem);
+      if (problem) return invalidIdentify(problem);
       const payload = traits ? { traits: withoutPersonal(traits) } : {};
       const made = finish('identify', 'identify', input, uuid(), user_id, anonymous_id, payload, false);
       if ('message' in made && user_id !== undefined) options.identity?.identified(user_id);
@@ -187,6 +183,12 @@ export function createPreparation(
     },
   };
 }
+
+const invalidIdentify = (detail: string): Prepared => ({
+  reason: 'invalid_event',
+  detail: `identify: ${detail}`,
+  name: 'identify',
+});
 
 function problemOfPerson(field: string, id: unknown): string | undefined {
   const problem = id === undefined ? undefined : problemOfPersonId(id);

@@ -121,7 +121,7 @@ test.each([
     },
   ],
   ['nobody did it', { event: 'login' }],
-  ['the currency is missing', paidOrder('o', { properties: { order_id: 'o', value: 1 } } as never)],
+  ['the currency is missing', paidOrder('o', { properties: { order_id: 'o', value: 1 } })],
   [
     'the amount is text',
     paidOrder('o', { properties: { order_id: 'o', value: '12,50', currency: 'EUR' } } as never),

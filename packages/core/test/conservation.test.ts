@@ -173,8 +173,7 @@ test(
           expect(stats.pending).toBe(0);
           expect(device.messages).toEqual([]);
           for (const id of captures.keys()) {
-            if (id.startsWith('poison')) expect(server.ledger.has(id)).toBe(false);
-            else expect(server.ledger.has(id), `${id} arrives`).toBe(true);
+            expect(server.ledger.has(id), id).toBe(!id.startsWith('poison'));
           }
           for (const [id, bodies] of server.bodies) {
             expect(bodies.size, `${id} keeps its body`).toBeLessThanOrEqual(captures.get(id) ?? 0);

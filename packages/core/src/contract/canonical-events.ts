@@ -126,7 +126,8 @@ type PropertyTypes = typeof propertyTypes;
 /** A name of the built-in vocabulary. */
 export type EventName = keyof Vocabulary;
 
-type RequiredOf<Name extends EventName> = Vocabulary[Name] extends { required: readonly (infer Key)[] }
+/** Names of the properties that an event requires. */
+export type RequiredOf<Name extends EventName> = Vocabulary[Name] extends { required: readonly (infer Key)[] }
   ? Key & keyof PropertyTypes
   : never;
 

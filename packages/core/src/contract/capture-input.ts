@@ -1,5 +1,5 @@
 import type { ConsentSnapshot, EventContext } from '../event/event.ts';
-import type { EventName, PropertiesOf } from './canonical-events.ts';
+import type { EventName, PropertiesOf, RequiredOf } from './canonical-events.ts';
 
 interface CaptureFields {
   /** Used as it is when given. Default: made from the business key, the same in every runtime (wire W-6). */
@@ -14,10 +14,9 @@ interface CaptureFields {
   consent?: ConsentSnapshot | undefined;
 }
 
-type PropertiesField<Name extends EventName> =
-  Record<never, never> extends PropertiesOf<Name>
-    ? { properties?: PropertiesOf<Name> | undefined }
-    : { properties: PropertiesOf<Name> };
+type PropertiesField<Name extends EventName> = [RequiredOf<Name>] extends [never]
+  ? { properties?: PropertiesOf<Name> | undefined }
+  : { properties: PropertiesOf<Name> };
 
 /** One event in wire words: the guide's JSON pastes in and compiles. */
 export type CaptureInput = {

@@ -62,7 +62,7 @@ function problemOfValue(value: unknown, type: PropertyType): string | undefined 
       return `is ${kindOf(value)}; pass text of 1 to 255 characters, or a whole number (docs/wire.md W-3)`;
     case 'text':
       return typeof value === 'string' ? undefined : `is ${kindOf(value)}; pass text`;
-    case 'items':
+    default:
       if (Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null))
         return undefined;
       return `is ${kindOf(value)}; pass a list of { item_id, price, quantity, … }`;

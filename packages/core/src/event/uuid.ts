@@ -8,7 +8,7 @@ const perId = 10;
  */
 export function createUuid(now: () => number, randomBytes: (length: number) => Uint8Array): () => string {
   // One call for random bytes costs more than the rest of an id, so 64 ids share it.
-  let bytes = new Uint8Array();
+  let bytes: Uint8Array = new Uint8Array();
   let at = 0;
   return () => {
     if (at + perId > bytes.length) {

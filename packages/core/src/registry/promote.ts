@@ -2,7 +2,7 @@ import type { Json } from '../event/event.ts';
 import type { Condition, PropertySource, Registry, RegistryEntry } from './registry.ts';
 
 /** Something that a source saw: one call of `heap.track`, one row of an export. */
-export interface Sighting {
+export interface SourceEvent {
   source: string;
   source_event: string;
   properties?: unknown;
@@ -10,7 +10,7 @@ export interface Sighting {
   at?: number | undefined;
 }
 
-/** What a sighting becomes. Only `promoted` leaves; the others say why not. */
+/** What a source event becomes. Only `promoted` leaves; the others say why not. */
 export type Promotion =
   /** No entry names it: it stays in the source. */
   | { status: 'unmapped' }
@@ -26,7 +26,7 @@ const unmapped: Promotion = { status: 'unmapped' };
 type Properties = Readonly<Record<string, unknown>>;
 
 /**
- * Decides what a sighting becomes, by the registry alone. Reads nothing of an unmapped one and copies only what its
+ * Decides what a source event becomes, by the registry alone. Reads nothing of an unmapped one and copies only what its
  * entry names. Never throws: a property that can not be read counts as missing.
  *
  * @example
@@ -35,14 +35,14 @@ type Properties = Readonly<Record<string, unknown>>;
  */
 export function promote(
   registry: Registry,
-  { source, source_event, properties, at = 0 }: Sighting,
+  { source, source_event, properties, at: time = 0 }: SourceEvent,
 ): Promotion {
   const found = registry.find(source, source_event);
   if (!found) return unmapped;
   const { entry, required, sources, conditions } = found;
   const { status, deprecated_until } = entry;
   // A date without a time means that whole day.
-  const isOver = status === 'deprecated' && deprecated_until && at >= Date.parse(deprecated_until) + dayMs;
+  const isOver = status === 'deprecated' && deprecated_until && time >= Date.parse(deprecated_until) + dayMs;
   if (status === 'draft' || isOver) return { status: 'draft', entry };
 
   const given = (typeof properties === 'object' && properties !== null ? properties : {}) as Properties;

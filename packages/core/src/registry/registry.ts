@@ -115,7 +115,7 @@ function compile(entry: RegistryEntry, name: string, events: KnownEvents): Compi
     entry,
     required,
     sources: properties ? Object.entries(properties) : names.map((property) => [property, property] as const),
-    conditions: [when].flat() as Condition[],
+    conditions: Array.isArray(when) ? when : [when as Condition],
   };
 }
 

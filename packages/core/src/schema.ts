@@ -1,0 +1,129 @@
+import * as z from 'zod/mini';
+import { problemOfJson } from './contract/json.ts';
+import { faultsOf, propertySchemas } from './contract/schema.ts';
+import type { FieldError, WireEvent, WireIdentify } from './event/event.ts';
+import { problemOfPersonId } from './identity/person-id.ts';
+
+// Checked from the outside in: bytes by whoever reads the request, then depth and keys, then shapes, so that no
+// hostile body reaches a recursive schema.
+
+const maxPropertiesBytes = 32_768;
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const told = (otherwise: string) => ({
+  error: ({ input }: { input?: unknown }): string => (input === undefined ? 'is missing' : otherwise),
+});
+
+const time = z
+  .string('is no time')
+  .check(
+    z.refine(
+      (text) => isoTime.test(text) && !Number.isNaN(Date.parse(text)),
+      'is no ISO-8601 time, such as 2026-11-23T10:15:30.123Z',
+    ),
+  );
+const person = z.unknown().check((payload) => {
+  const problem = problemOfPersonId(payload.value);
+  if (problem) payload.issues.push({ code: 'custom', input: payload.value, message: problem });
+});
+const eventId = z
+  .string(told('is no text'))
+  .check(z.regex(/^[\w.:-]{1,128}$/, 'is not 1 to 128 characters of A-Z a-z 0-9 _ . : -'));
+const choice = z.optional(z.enum(['granted', 'denied'], 'is neither granted nor denied'));
+const common = {
+  user_id: z.optional(person),
+  anonymous_id: z.optional(person),
+  account_id: z.optional(person),
+  source: z.optional(z.string('is no text').check(z.maxLength(255, 'is over 255 characters'))),
+  occurred_at: z.optional(time),
+  sent_at: z.optional(time),
+  context: z.optional(z.looseObject({}, 'is no object')),
+  consent: z.optional(
+    z.looseObject(
+      {
+        ad_user_data: choice,
+        ad_personalization: choice,
+        analytics: choice,
+        gpc: z.optional(z.boolean('is no boolean')),
+      },
+      'is no object',
+    ),
+  ),
+};
+const hashes = z.check<Readonly<Record<string, unknown>>>((payload) => {
+  for (const [name, value] of Object.entries(payload.value)) {
+    if (!name.endsWith('_sha256') || value === null || isHash(value)) continue;
+    payload.issues.push({
+      code: 'custom',
+      input: value,
+      path: [/^\w{1,64}$/.test(name) ? name : '*'],
+      message: 'is no SHA-256 of something: 64 lower-case hex digits (docs/wire.md W-18)',
+    });
+  }
+});
+const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const isHash = (value: unknown): boolean =>
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) && value !== emptyHash;
+
+const eventShape = z.looseObject(
+  {
+    ...common,
+    event: z
+      .string(told('is no text'))
+      .check(z.refine((name) => propertySchemas.has(name), 'is not in the vocabulary')),
+    event_id: eventId,
+    properties: z.optional(z.looseObject({}, 'is no object').check(hashes)),
+  },
+  'is no object',
+);
+
+const identifyShape = z.looseObject(
+  {
+    ...common,
+    event_id: z.optional(eventId),
+    traits: z.optional(z.looseObject({}, 'is no object').check(hashes)),
+  },
+  'is no object',
+);
+
+/**
+ * Reads one event of `POST /api/capture` in full: names, ids, times, the event's required properties and every
+ * property's type (docs/wire.md W-10).
+ *
+ * @param body - the event as `JSON.parse` gave it.
+ * @returns the very same object as `event`, or every wrong field; messages never hold a value.
+ */
+export function parseEvent(body: unknown): { event: WireEvent } | { errors: FieldError[] } {
+  const errors = [...limits(body, 'properties'), ...limits(body, 'context')];
+  if (errors.length === 0) errors.push(...faultsOf(eventShape, body), ...nobody(body));
+  const { event, properties = {} } = (body ?? {}) as { event?: unknown; properties?: unknown };
+  const schema = typeof event === 'string' ? propertySchemas.get(event) : undefined;
+  if (schema && !errors.some(({ path }) => path === 'properties')) {
+    errors.push(...faultsOf(schema, properties, ['properties']));
+  }
+  return errors.length > 0 ? { errors } : { event: body as WireEvent };
+}
+
+/** The same for one identify of `POST /api/identify` (docs/wire.md W-16). */
+export function parseIdentify(body: unknown): { identify: WireIdentify } | { errors: FieldError[] } {
+  const errors = [...limits(body, 'traits'), ...limits(body, 'context')];
+  if (errors.length === 0) errors.push(...faultsOf(identifyShape, body), ...nobody(body));
+  return errors.length > 0 ? { errors } : { identify: body as WireIdentify };
+}
+
+function nobody(body: unknown): FieldError[] {
+  const { user_id, anonymous_id } = (body ?? {}) as { user_id?: unknown; anonymous_id?: unknown };
+  if (user_id !== undefined || anonymous_id !== undefined) return [];
+  return [{ path: 'user_id', message: 'is missing, and so is anonymous_id: one of the two is needed' }];
+}
+
+function limits(body: unknown, path: 'properties' | 'traits' | 'context'): FieldError[] {
+  const value = (body as Partial<Record<string, unknown>> | null | undefined)?.[path];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  const problem = problemOfJson(value, path);
+  if (problem) return [{ path, message: problem.replace(`${path} `, '') }];
+  const json = JSON.stringify(value);
+  const isTooLarge =
+    json.length > maxPropertiesBytes ||
+    (json.length * 3 > maxPropertiesBytes && new TextEncoder().encode(json).byteLength > maxPropertiesBytes);
+  return isTooLarge ? [{ path, message: 'is over 32 KiB' }] : [];
+}
