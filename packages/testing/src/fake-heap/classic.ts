@@ -18,7 +18,7 @@ const stubbed = [
 
 /** Heap 4.x: a queue of `[name, ...args]` on the array, and errors where the stub is used after the library came. */
 export function createClassic(window: HeapWindow, record: HeapRecord, version: string): Generation {
-  let stopCapture = (): void => {};
+  let stopCapture: (() => void) | undefined;
   let isReady = false;
   const waiting: [string, unknown[]][] = [];
 
@@ -49,12 +49,15 @@ export function createClassic(window: HeapWindow, record: HeapRecord, version: s
       },
       identify(id, marker) {
         if (!isReady && !Array.isArray(marker)) waiting.push(['identify', [id]]);
-        if (isRejectedIdentity(id)) return void record.rejected.push(id);
-        if (String(id) === record.identity) return;
-        if (!Array.isArray(marker)) return void callHeap(window, 'identify', [id, [1]]);
-        if (record.identity !== null) startOver(record);
-        record.identity = String(id).slice(0, 255);
-        showIdentity();
+        const identity = String(id).slice(0, 255);
+        if (isRejectedIdentity(id)) record.rejected.push(id);
+        else if (identity === record.identity) return;
+        else if (!Array.isArray(marker)) callHeap(window, 'identify', [id, [1]]);
+        else {
+          if (record.identity !== null) startOver(record);
+          record.identity = identity;
+          showIdentity();
+        }
       },
       resetIdentity() {
         if (record.identity === null) return;
@@ -108,6 +111,6 @@ export function createClassic(window: HeapWindow, record: HeapRecord, version: s
       }
     },
     flush() {},
-    stop: () => stopCapture(),
+    stop: () => stopCapture?.(),
   };
 }

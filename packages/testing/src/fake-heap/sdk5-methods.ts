@@ -8,23 +8,27 @@ const withoutEffect =
     ' ',
   );
 
+const answer =
+  (read: () => string | null): Method =>
+  (callback) => {
+    if (typeof callback === 'function') (callback as (value: string | null) => void)(read());
+    return read();
+  };
+
 /** The methods of the real object. `startTracking` and `addAccountProperties` are stubbed, yet absent here. */
 export function createSdk5Methods(
   window: HeapWindow,
   record: HeapRecord,
   pipeline: Pipeline,
 ): Record<string, Method> {
-  const answer =
-    (read: () => string | null): Method =>
-    (callback) => {
-      if (typeof callback === 'function') (callback as (value: string | null) => void)(read());
-      return read();
-    };
   return {
     ...Object.fromEntries(withoutEffect.map((name) => [name, (): void => {}])),
     track: (name, properties, source) => pipeline.add(name, properties, source),
     identify(id) {
-      if (isRejectedIdentity(id)) return void record.rejected.push(id);
+      if (isRejectedIdentity(id)) {
+        record.rejected.push(id);
+        return;
+      }
       const identity = String(id).slice(0, 255);
       if (record.identity !== null && record.identity !== identity) startOver(record);
       record.identity = identity;
@@ -40,7 +44,7 @@ export function createSdk5Methods(
     getUserId: answer(() => record.userId),
     getSessionId: answer(() => record.sessionId),
     getIdentity: answer(() => record.identity),
-    onReady: (callback) => void (callback as () => void)(),
+    onReady: (callback) => (callback as () => void)(),
     addTransformerFn: (name, fn) => pipeline.transform(name as string, fn as Transformer),
   };
 }

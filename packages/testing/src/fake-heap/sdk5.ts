@@ -15,7 +15,7 @@ const unrecorded = ['init', 'getSessionId', 'getUserId', 'getIdentity'];
 /** Heap SDK 5: late-bound thunks on `heapReadyCb`, drained once; a stub used later is lost without a word. */
 export function createSdk5(window: HeapWindow, record: HeapRecord): Generation {
   const pipeline = createPipeline(record);
-  let stopCapture = (): void => {};
+  let stopCapture: (() => void) | undefined;
 
   function snippet(): void {
     window.heapReadyCb ??= [];
@@ -84,7 +84,7 @@ export function createSdk5(window: HeapWindow, record: HeapRecord): Generation {
     },
     flush: pipeline.flush,
     stop() {
-      stopCapture();
+      stopCapture?.();
       pipeline.stop();
     },
   };

@@ -1,0 +1,141 @@
+import type { HeapApi, HeapMethod, HeapWindow, WatchedName } from './heap-api.ts';
+import { intercept } from './intercept.ts';
+import { createReplays } from './replays.ts';
+
+/** Told of each call of the page, before Heap is. `heap` is the library's own object, once it is there. */
+export type OnHeapCall = (name: WatchedName, args: readonly unknown[], heap: HeapApi | undefined) => void;
+
+const watched = ['track', 'identify', 'identifyHashed', 'resetIdentity'] as const;
+const shortestPollMs = 50;
+const longestPollMs = 1_000;
+
+/**
+ * Sees each call through `window.heap` once, whatever the page does: installed before Heap's snippet, between snippet
+ * and library, or after. Heap replaces its global, replays its queue through the new one and calls itself; so the global
+ * and the methods become accessors, and only calls from outside that are no replay count. Returns what undoes it all.
+ */
+export function hookHeap(window: HeapWindow, tell: OnHeapCall): () => void {
+  const inners = new WeakMap<HeapMethod, HeapMethod>();
+  const adopted = new WeakSet();
+  const undo: (() => void)[] = [];
+  let current: unknown;
+  let appid: unknown;
+  let depth = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isStopped = false;
+
+  /** Calls inside `work` are Heap's own, or ours. */
+  function quietly<Result>(work: () => Result): Result {
+    depth++;
+    try {
+      return work();
+    } finally {
+      depth--;
+    }
+  }
+
+  const replays = createReplays(window, watched, (work) => {
+    lookAgain();
+    return quietly(work);
+  });
+
+  function observe(name: WatchedName, args: readonly unknown[]): void {
+    const heap = isLibrary(current) ? current : undefined;
+    // Visual labelling puts a clone under another appid in the library's place: nobody buys there.
+    if (heap?.appid && appid && heap.appid !== appid) return;
+    try {
+      quietly(() => tell(name, args, heap));
+    } catch {
+      // Heap works as without us, also when we fail.
+    }
+  }
+
+  function wrap(name: WatchedName, object: object, inner: HeapMethod): HeapMethod {
+    const isStub = Array.isArray(object);
+    const wrapper: HeapMethod = function (...args) {
+      const call = (): unknown => inner.apply(this, args);
+      if (isStopped) return call();
+      lookAgain();
+      const isOurs = depth === 0 && (isStub || !replays.has(name, args));
+      if (isOurs) observe(name, args);
+      return quietly(() => {
+        if (!isStub) return call();
+        // A stub that the page kept loses the call, or throws, once the library is there.
+        const late = isLibrary(current) ? current[name] : undefined;
+        if (typeof late === 'function') return (late as HeapMethod).apply(current, args);
+        return isOurs ? replays.during(object, call) : call();
+      });
+    };
+    inners.set(wrapper, inner);
+    return wrapper;
+  }
+
+  function adopt(object: unknown): void {
+    if (typeof object !== 'object' || object === null || adopted.has(object)) return;
+    adopted.add(object);
+    for (const name of watched) {
+      let isAlive = false;
+      try {
+        undo.unshift(
+          intercept(object, name, (value) => {
+            if (typeof value !== 'function') return { shown: value, kept: value };
+            const method = value as HeapMethod;
+            // The snippet ran again and would put its stubs over the living methods.
+            if (isAlive && isStubMethod(method)) return undefined;
+            isAlive = !Array.isArray(object);
+            const inner = inners.get(method);
+            return inner
+              ? { shown: method, kept: inner }
+              : { shown: wrap(name, object, method), kept: method };
+          }),
+        );
+      } catch {
+        // Frozen: this method stays Heap's alone.
+      }
+    }
+  }
+
+  function replace(next: unknown): void {
+    if (isLibrary(current) && isLibrary(next)) appid ??= current.appid;
+    current = next;
+    adopt(next);
+  }
+
+  function lookAgain(): void {
+    if (!isStopped && window.heap !== current) replace(window.heap);
+  }
+
+  function poll(ms: number): void {
+    timer = setTimeout(() => {
+      lookAgain();
+      if (!isLibrary(current)) poll(Math.min(ms * 1.1, longestPollMs));
+    }, ms);
+  }
+
+  replays.read(window.heap as object, (name, args) => observe(name as WatchedName, args));
+  try {
+    undo.unshift(
+      intercept(window, 'heap', (value) => {
+        replace(value);
+        return { shown: value, kept: value };
+      }),
+    );
+  } catch {
+    // `var heap` came first: its global can't be an accessor, so we look for the library ourselves.
+    poll(shortestPollMs);
+  }
+
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+    for (const restore of undo.splice(0)) restore();
+  };
+}
+
+function isLibrary(heap: unknown): heap is HeapApi & Record<string, unknown> {
+  return typeof heap === 'object' && heap !== null && !Array.isArray(heap);
+}
+
+function isStubMethod(method: HeapMethod): boolean {
+  return /heapReadyCb|heap\.push\(/.test(Function.prototype.toString.call(method));
+}

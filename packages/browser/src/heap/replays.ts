@@ -1,0 +1,89 @@
+import type { HeapReadyEntry, HeapWindow, WatchedName } from './heap-api.ts';
+
+/** Knows which calls the library will make once more when it drains the queue of its stub. */
+export interface Replays {
+  /** Calls the stub; what it queues meanwhile is known to be a replay later. */
+  during<Result>(stub: object, call: () => Result): Result;
+  /** Hands over what was queued before we came, in order. */
+  read(stub: object, tell: (name: string, args: readonly unknown[]) => void): void;
+  /** Whether this call of the library's object is the drain of a known one. */
+  has(name: WatchedName, args: readonly unknown[]): boolean;
+}
+
+type Quietly = <Result>(work: () => Result) => Result;
+
+export function createReplays(window: HeapWindow, names: readonly string[], quietly: Quietly): Replays {
+  // Classic: `[name, ...args]`, on the array until its call returned.
+  const known = new WeakSet<unknown[]>();
+  let classicQueue: unknown[] = [];
+
+  const readyQueue = (): HeapReadyEntry[] =>
+    Array.isArray(window.heapReadyCb) ? (window.heapReadyCb as HeapReadyEntry[]) : [];
+
+  function addClassic(entry: unknown): void {
+    if (Array.isArray(entry)) known.add(entry);
+  }
+
+  function addReady(entry: HeapReadyEntry | undefined): void {
+    if (typeof entry?.fn !== 'function') return;
+    const { fn } = entry;
+    entry.fn = () => quietly(fn);
+  }
+
+  return {
+    during(stub, call) {
+      const ready = readyQueue();
+      const readyLength = ready.length;
+      const classic = Array.isArray(stub) ? stub : [];
+      const classicLength = classic.length;
+      const result = call();
+      if (ready.length > readyLength) addReady(ready.at(-1));
+      if (classic.length > classicLength) {
+        classicQueue = classic;
+        addClassic(classic.at(-1));
+      }
+      return result;
+    },
+
+    read(stub, tell) {
+      if (!Array.isArray(stub)) return;
+      classicQueue = stub;
+      for (const entry of stub as unknown[]) {
+        if (!Array.isArray(entry) || !names.includes(entry[0] as string)) continue;
+        addClassic(entry);
+        tell(entry[0] as string, entry.slice(1));
+      }
+      for (const entry of readyQueue()) {
+        if (!names.includes(entry?.name)) continue;
+        const args = argumentsOf(window, entry);
+        if (!args) continue;
+        addReady(entry);
+        tell(entry.name, args);
+      }
+    },
+
+    has(name, args) {
+      const entry = classicQueue[0];
+      if (!Array.isArray(entry) || !known.has(entry) || entry[0] !== name) return false;
+      // Once each: a drain that broke off leaves its entry at the head for good.
+      return entry.length === args.length + 1 && args.every((arg, place) => Object.is(arg, entry[place + 1]))
+        ? known.delete(entry)
+        : false;
+    },
+  };
+}
+
+/** SDK 5 hides the arguments in a thunk that looks up `heap[name]` when it runs: for a moment, that is us. */
+function argumentsOf(window: HeapWindow, { name, fn }: HeapReadyEntry): readonly unknown[] | undefined {
+  const stub = window.heap;
+  let found: readonly unknown[] | undefined;
+  try {
+    window.heap = { [name]: (...args: unknown[]) => void (found = args) };
+    fn();
+  } catch {
+    // Not the snippet's own thunk; it is seen when the library runs it.
+  } finally {
+    window.heap = stub;
+  }
+  return found;
+}

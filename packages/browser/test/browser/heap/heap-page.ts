@@ -1,0 +1,102 @@
+import { expect, onTestFinished } from 'vitest';
+import { defineRegistry, type CaptureInput, type IdentifyInput } from '@tracklayer/core';
+import { promoteHeap, type HeapPromotion, type PromoteHeapOptions } from '../../../src/heap/promote-heap.ts';
+import {
+  installFakeHeap,
+  type FakeHeap,
+  type FakeHeapOptions,
+} from '../../../../testing/src/fake-heap/index.ts';
+
+type Call = (...args: unknown[]) => unknown;
+export type PageHeap = Record<string, Call>;
+
+declare global {
+  interface Window {
+    heap: PageHeap;
+  }
+}
+
+export const generations: FakeHeapOptions[] = [
+  { generation: 'sdk5' },
+  { generation: 'classic', version: '4.23' },
+  { generation: 'classic', version: '4.14' },
+];
+
+const registry = defineRegistry([
+  {
+    source: 'heap',
+    source_event: 'Order Completed',
+    canonical_event: 'purchase',
+    status: 'approved',
+    required_properties: ['order_id', 'value', 'currency'],
+    properties: { order_id: 'orderId', value: 'total', currency: 'currency' },
+  },
+  {
+    source: 'heap',
+    source_event: 'Signed Up',
+    canonical_event: 'sign_up',
+    status: 'draft',
+  },
+]);
+
+export const order = (id: string): object => ({
+  orderId: id,
+  total: 129.95,
+  currency: 'EUR',
+  note: 'private',
+});
+
+export interface HeapPage {
+  heap: FakeHeap;
+  promotion: HeapPromotion;
+  /** What the client was told, in order. */
+  said: string[];
+  captured: CaptureInput[];
+  identified: IdentifyInput[];
+  place(id: string): unknown;
+}
+
+/** A page with a fake Heap and the hook, installed at the moment that `when` names. */
+export function pageWith(
+  options: FakeHeapOptions,
+  when: 'before snippet' | 'before load' | 'after load' | 'never',
+  between: (page: Pick<HeapPage, 'heap' | 'place'>) => void = () => {},
+  promoting: Partial<PromoteHeapOptions> = {},
+): HeapPage {
+  const said: string[] = [];
+  const captured: CaptureInput[] = [];
+  const identified: IdentifyInput[] = [];
+  const client = {
+    capture(event: CaptureInput) {
+      captured.push(event);
+      const { order_id } = event.properties as { order_id: string };
+      said.push(`capture ${order_id}`);
+      return { event_id: `${order_id}_purchase`, settled: async () => ({ status: 'delivered' as const }) };
+    },
+    identify(input: IdentifyInput) {
+      identified.push(input);
+      said.push(`identify ${String(input.user_id)}`);
+      return { event_id: null, settled: async () => ({ status: 'delivered' as const }) };
+    },
+    reset: () => void said.push('reset'),
+  };
+  let promotion: HeapPromotion = { stop() {}, stats: () => expect.fail('the hook is not installed') };
+  const install = (): void => {
+    promotion = promoteHeap(client, { registry, ...promoting });
+  };
+  const place = (id: string): unknown => window.heap['track']!('Order Completed', order(id));
+
+  if (when === 'before snippet') install();
+  const heap = installFakeHeap(options);
+  onTestFinished(() => {
+    promotion.stop();
+    heap.uninstall();
+  });
+  between({ heap, place });
+  if (when === 'before load') install();
+  if (when === 'after load') {
+    heap.load();
+    install();
+  }
+  return { heap, promotion, said, captured, identified, place };
+}
