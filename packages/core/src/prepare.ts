@@ -145,7 +145,7 @@ export function createPreparation(
     event(input) {
       const { event, properties } = input ?? {};
       const problem =
-        problemOfEvent(event, properties) ?? (properties && problemOfJson(properties, 'properties'));
+        (properties && problemOfJson(properties, 'properties')) ?? problemOfEvent(event, properties);
       const name = typeof event === 'string' ? event : undefined;
       if (problem)
         return { reason: isTooLarge(problem) ? 'too_large' : 'invalid_event', detail: problem, name };

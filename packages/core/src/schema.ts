@@ -97,7 +97,7 @@ export function parseEvent(body: unknown): { event: WireEvent } | { errors: Fiel
   if (errors.length === 0) errors.push(...faultsOf(eventShape, body), ...nobody(body));
   const { event, properties = {} } = (body ?? {}) as { event?: unknown; properties?: unknown };
   const schema = typeof event === 'string' ? propertySchemas.get(event) : undefined;
-  if (schema && !errors.some(({ path }) => path === 'properties')) {
+  if (schema && !errors.some(({ path }) => path.startsWith('properties'))) {
     errors.push(...faultsOf(schema, properties, ['properties']));
   }
   return errors.length > 0 ? { errors } : { event: body as WireEvent };
@@ -111,7 +111,8 @@ export function parseIdentify(body: unknown): { identify: WireIdentify } | { err
 }
 
 function nobody(body: unknown): FieldError[] {
-  const { user_id, anonymous_id } = (body ?? {}) as { user_id?: unknown; anonymous_id?: unknown };
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return [];
+  const { user_id, anonymous_id } = body as { user_id?: unknown; anonymous_id?: unknown };
   if (user_id !== undefined || anonymous_id !== undefined) return [];
   return [{ path: 'user_id', message: 'is missing, and so is anonymous_id: one of the two is needed' }];
 }
@@ -120,7 +121,8 @@ function limits(body: unknown, path: 'properties' | 'traits' | 'context'): Field
   const value = (body as Partial<Record<string, unknown>> | null | undefined)?.[path];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   const problem = problemOfJson(value, path);
-  if (problem) return [{ path, message: problem.replace(`${path} `, '') }];
+  // A problem begins with where it is.
+  if (problem) return [{ path: problem.split(' ', 1)[0] ?? path, message: problem.replace(/^\S+ /, '') }];
   const json = JSON.stringify(value);
   const isTooLarge =
     json.length > maxPropertiesBytes ||

@@ -173,7 +173,7 @@ test(
           expect(stats.pending).toBe(0);
           expect(device.messages).toEqual([]);
           for (const id of captures.keys()) {
-            expect(server.ledger.has(id), id).toBe(!id.startsWith('poison'));
+            expect([id, server.ledger.has(id)]).toEqual([id, !id.startsWith('poison')]);
           }
           for (const [id, bodies] of server.bodies) {
             expect(bodies.size, `${id} keeps its body`).toBeLessThanOrEqual(captures.get(id) ?? 0);

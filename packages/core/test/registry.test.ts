@@ -1,0 +1,160 @@
+import { defineRegistry, heapGuideRegistry, promote, type RegistryEntry } from '@tracklayer/core';
+import { expect, test } from 'vitest';
+
+const orderCompleted = {
+  source: 'heap',
+  source_event: 'Order Completed',
+  canonical_event: 'purchase',
+  status: 'approved',
+  required_properties: ['order_id', 'value', 'currency'],
+  properties: { order_id: 'orderId', value: 'total', currency: 'currency' },
+} as const satisfies RegistryEntry;
+
+const heap = (
+  source_event: string,
+  properties?: unknown,
+): { source: string; source_event: string; properties: unknown } => ({
+  source: 'heap',
+  source_event,
+  properties,
+});
+
+const cart = { value: 59.9, currency: 'EUR', items: [{ item_id: 'sku_1', price: 59.9, quantity: 1 }] };
+
+test.each([
+  ['Button Clicked: Add to cart', 'add_to_cart', cart],
+  ['Form Submitted: Signup', 'sign_up', {}],
+  ['Checkout Started', 'begin_checkout', { ...cart, checkout_id: 'co_1' }],
+  ['Payment Info Completed', 'add_payment_info', { value: 59.9, currency: 'EUR', quality: 'strong' }],
+  ['Order Completed', 'purchase', { order_id: 'ord_10492', value: 129.95, currency: 'EUR' }],
+  ['Lead Form Qualified', 'qualify_lead', { lead_id: 'ld_1', pipeline_stage: 'mql' }],
+])("the guide's row %s becomes %s", (label, canonical, properties) => {
+  const promotion = promote(heapGuideRegistry(), heap(label, properties));
+  expect(promotion).toMatchObject({ status: 'promoted', event: canonical });
+});
+
+test("the guide's condition: payment info counts only when quality is strong", () => {
+  const weak = { value: 59.9, currency: 'EUR', quality: 'weak' };
+  expect(promote(heapGuideRegistry(), heap('Payment Info Completed', weak)).status).toBe('unmet');
+  expect(
+    promote(heapGuideRegistry(), heap('Payment Info Completed', { ...weak, quality: undefined })).status,
+  ).toBe('unmet');
+});
+
+test("the guide's registry block is taken with its comma text", () => {
+  const registry = defineRegistry([
+    {
+      source: 'heap',
+      source_event: 'Lead Form Qualified in UI',
+      canonical_event: 'qualify_lead',
+      required_properties: 'lead_id, pipeline_stage',
+      status: 'approved',
+    },
+  ]);
+  const label = 'Lead Form Qualified in UI';
+  expect(promote(registry, heap(label, { lead_id: 'ld_1' }))).toMatchObject({
+    status: 'missing',
+    missing: ['pipeline_stage'],
+  });
+  expect(promote(registry, heap(label, { lead_id: 'ld_1', pipeline_stage: 'sql', secret: 1 }))).toMatchObject(
+    {
+      status: 'promoted',
+      event: 'qualify_lead',
+      properties: { lead_id: 'ld_1', pipeline_stage: 'sql' },
+    },
+  );
+});
+
+test('P-5 only what the entry names is copied', () => {
+  const registry = defineRegistry([orderCompleted]);
+  const properties = { orderId: 'ord_1', total: 1, currency: 'EUR', email: 'jane@example.com' };
+  expect(promote(registry, heap('Order Completed', properties))).toEqual({
+    status: 'promoted',
+    entry: orderCompleted,
+    event: 'purchase',
+    properties: { order_id: 'ord_1', value: 1, currency: 'EUR' },
+  });
+});
+
+test.each(['order completed', 'Order Completed ', 'Order Completed item', '', '__proto__', 'constructor'])(
+  'P-5 a label that is not exactly approved stays where it was: %j',
+  (label) => {
+    expect(promote(defineRegistry([orderCompleted]), heap(label, {}))).toEqual({ status: 'unmapped' });
+  },
+);
+
+test('P-5 a draft observes; a deprecated entry promotes until the end of its day', () => {
+  const draft = defineRegistry([{ ...orderCompleted, status: 'draft' }]);
+  const deprecated = defineRegistry([
+    { ...orderCompleted, status: 'deprecated', deprecated_until: '2026-12-31' },
+  ]);
+  const order = heap('Order Completed', { orderId: 'ord_1', total: 1, currency: 'EUR' });
+  expect(promote(draft, order).status).toBe('draft');
+  expect(promote(deprecated, { ...order, at: Date.parse('2026-12-31T23:59:59Z') }).status).toBe('promoted');
+  expect(promote(deprecated, { ...order, at: Date.parse('2027-01-01T00:00:00Z') }).status).toBe('draft');
+});
+
+test('properties come by path, cast, constant and function; what can not be read is missing', () => {
+  const registry = defineRegistry([
+    {
+      ...orderCompleted,
+      properties: {
+        order_id: 'order.id',
+        value: { path: 'cents', cast: 'cents' },
+        currency: { path: 'currency', cast: 'upper' },
+        coupon: { value: 'none' },
+        tax: (given) => Number(given['net']) * 0.19,
+        method: () => {
+          throw new Error('no');
+        },
+      },
+    },
+  ]);
+  const given = { order: { id: 'ord_1' }, cents: '12995', currency: 'eur', net: 100 };
+  expect(promote(registry, heap('Order Completed', given))).toMatchObject({
+    properties: { order_id: 'ord_1', value: 129.95, currency: 'EUR', coupon: 'none', tax: 19 },
+  });
+  expect(promote(registry, heap('Order Completed', { ...given, cents: '12,50' }))).toMatchObject({
+    missing: ['value'],
+  });
+});
+
+test.each([
+  [
+    'a getter that throws',
+    {
+      get orderId() {
+        throw new Error('no');
+      },
+    },
+  ],
+  ['no object', 'text'],
+  ['nothing', undefined],
+  ['a revoked proxy', revoked()],
+  ['inherited properties', Object.create({ orderId: 'o', total: 1, currency: 'EUR' })],
+])('P-4 promote does not throw on %s', (_, properties) => {
+  expect(promote(defineRegistry([orderCompleted]), heap('Order Completed', properties)).status).toBe(
+    'missing',
+  );
+});
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+test.each([
+  ['a label twice', [orderCompleted, orderCompleted], 'entry 1 ("Order Completed") is there twice'],
+  ['an unknown event', [{ ...orderCompleted, canonical_event: 'Order Completed' }], 'not in the vocabulary'],
+  ['no status', [{ ...orderCompleted, status: 'yes' }], 'has no status'],
+  ['no label', [{ ...orderCompleted, source_event: '' }], 'has no source_event'],
+  [
+    'a map that never sets what is required',
+    [{ ...orderCompleted, properties: { order_id: 'id' } }],
+    'requires value',
+  ],
+  ['a date that is none', [{ ...orderCompleted, deprecated_until: 'soon' }], 'deprecated_until'],
+])('%s is refused at once, with the entry named', (_, entries, text) => {
+  expect(() => defineRegistry(entries as never)).toThrow(text);
+});
