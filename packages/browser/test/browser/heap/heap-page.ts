@@ -16,10 +16,10 @@ declare global {
   }
 }
 
-export const generations: FakeHeapOptions[] = [
-  { generation: 'sdk5' },
-  { generation: 'classic', version: '4.23' },
-  { generation: 'classic', version: '4.14' },
+export const generations: (FakeHeapOptions & { name: string })[] = [
+  { name: 'SDK 5', generation: 'sdk5' },
+  { name: 'classic 4.23', generation: 'classic', version: '4.23' },
+  { name: 'classic 4.14', generation: 'classic', version: '4.14' },
 ];
 
 const registry = defineRegistry([
@@ -63,15 +63,20 @@ export function pageWith(
   between: (page: Pick<HeapPage, 'heap' | 'place'>) => void = () => {},
   promoting: Partial<PromoteHeapOptions> = {},
 ): HeapPage {
+  const page = (options.window ?? window) as Window;
   const said: string[] = [];
   const captured: CaptureInput[] = [];
   const identified: IdentifyInput[] = [];
   const client = {
     capture(event: CaptureInput) {
-      captured.push(event);
       const { order_id } = event.properties as { order_id: string };
+      if (order_id === 'broken') throw new Error('a client that throws');
+      captured.push(event);
       said.push(`capture ${order_id}`);
-      return { event_id: `${order_id}_purchase`, settled: async () => ({ status: 'delivered' as const }) };
+      return {
+        event_id: order_id === 'refused' ? null : `${order_id}_purchase`,
+        settled: async () => ({ status: 'delivered' as const }),
+      };
     },
     identify(input: IdentifyInput) {
       identified.push(input);
@@ -82,9 +87,9 @@ export function pageWith(
   };
   let promotion: HeapPromotion = { stop() {}, stats: () => expect.fail('the hook is not installed') };
   const install = (): void => {
-    promotion = promoteHeap(client, { registry, ...promoting });
+    promotion = promoteHeap(client, { registry, window: page, ...promoting });
   };
-  const place = (id: string): unknown => window.heap['track']!('Order Completed', order(id));
+  const place = (id: string): unknown => page.heap['track']!('Order Completed', order(id));
 
   if (when === 'before snippet') install();
   const heap = installFakeHeap(options);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { generations, pageWith } from './heap-page.ts';
 
-describe.each(generations)('P-3 each call counts once with $generation $version', (options) => {
+describe.each(generations)('P-3 each call counts once with $name', (options) => {
   test('installed before the snippet', () => {
     const { heap, said, place } = pageWith(options, 'before snippet');
     place('ord_1');

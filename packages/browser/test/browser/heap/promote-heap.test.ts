@@ -1,0 +1,129 @@
+import { describe, expect, test, vi } from 'vitest';
+import { generations, order, pageWith } from './heap-page.ts';
+
+const fresh = (): void => {};
+
+describe.each(generations)('P-5 promoteHeap with $name', (options) => {
+  test('sends mapped properties only, with their types, from the call’s own arguments', () => {
+    const { captured, place } = pageWith(options, 'after load');
+    place('ord_1');
+    expect(captured[0]).toMatchObject({
+      event: 'purchase',
+      source: 'heap',
+      properties: { order_id: 'ord_1', value: 129.95, currency: 'EUR' },
+    });
+    expect(captured[0]!.properties).not.toHaveProperty('note');
+  });
+
+  test('dates an event by its call, not by the drain', () => {
+    vi.useFakeTimers({ now: Date.parse('2026-05-01T10:00:00Z') });
+    const { heap, captured, place } = pageWith(options, 'before snippet');
+    place('ord_1');
+    vi.advanceTimersByTime(60_000);
+    heap.load();
+    vi.useRealTimers();
+    expect(captured.map(({ occurred_at }) => occurred_at)).toEqual([Date.parse('2026-05-01T10:00:00Z')]);
+  });
+
+  test('carries Heap’s ids of the moment of the call, and asks no stub', () => {
+    const { heap, captured, place } = pageWith(options, 'before snippet');
+    place('ord_1');
+    const queued = (window as { heapReadyCb?: unknown[] }).heapReadyCb?.length ?? 1;
+    expect(queued).toBe(1);
+    heap.load();
+    window.heap['identify']!('cust_1');
+    const { userId } = heap;
+    place('ord_2');
+    window.heap['identify']!('cust_2');
+    expect(heap.userId).not.toBe(userId);
+    expect(captured[0]!.context).toBeUndefined();
+    expect(captured[1]!.context).toMatchObject({ heap: { user_id: userId } });
+  });
+
+  test('counts what became of each call, and tells of drift once', () => {
+    const onDrift = vi.fn<(drift: object) => void>();
+    const { heap, promotion, place } = pageWith(options, 'before snippet', fresh, { onDrift });
+    heap.load();
+    place('ord_1');
+    const { track } = window.heap;
+    track!('Order completed', order('ord_2'));
+    track!('Order Completed items item', order('ord_2'));
+    track!('Signed Up', { email: 'ada@example.com' });
+    track!('Order Completed', { orderId: 'ord_3' });
+    const unreadable = {
+      get orderId(): string {
+        throw new Error('a getter of the page');
+      },
+    };
+    expect(() => track!('Order Completed', unreadable)).toThrow('a getter of the page');
+    expect(promotion.stats()).toEqual({
+      seen: 6,
+      promoted: 1,
+      unmapped: 2,
+      draft: 1,
+      missing: 2,
+      unmet: 0,
+      failed: 0,
+    });
+    expect(onDrift.mock.calls).toEqual([
+      [{ source_event: 'Order Completed', canonical_event: 'purchase', missing: ['value', 'currency'] }],
+    ]);
+  });
+
+  test.each([
+    'undefined',
+    'Guest',
+    'NULL',
+    '',
+    '0',
+    'NaN',
+    '[object Object]',
+    '{{ customer.email }}',
+    undefined,
+    null,
+    true,
+    0,
+    { handle: 'ada' },
+  ])('W-19 does not pass on the identity %j', (id) => {
+    const { heap, said } = pageWith(options, 'before snippet');
+    heap.load();
+    window.heap['identify']!(id);
+    expect(said).toEqual([]);
+  });
+
+  test('identifies once per person, by number too', () => {
+    const { heap, said } = pageWith(options, 'before snippet');
+    window.heap['identify']!(123);
+    heap.load();
+    window.heap['identify']!('123');
+    window.heap['identify']!('cust_2');
+    expect(said).toEqual(['identify 123', 'identify cust_2']);
+  });
+
+  test('forgets the person with Heap, once', () => {
+    const { heap, said } = pageWith(options, 'before snippet');
+    heap.load();
+    window.heap['resetIdentity']!();
+    expect(said).toEqual([]);
+    window.heap['identify']!('cust_1');
+    window.heap['resetIdentity']!();
+    window.heap['resetIdentity']!();
+    window.heap['identify']!('cust_1');
+    expect(said).toEqual(['identify cust_1', 'reset', 'identify cust_1']);
+  });
+
+  test('leaves identity alone when told so', () => {
+    const { said } = pageWith(options, 'after load', fresh, { identify: false });
+    window.heap['identify']!('cust_1');
+    window.heap['resetIdentity']!();
+    expect(said).toEqual([]);
+  });
+});
+
+test('W-19 the hash of SDK 5’s identifyHashed is nobody’s id', async () => {
+  const { heap, said } = pageWith({ generation: 'sdk5' }, 'before snippet');
+  heap.load();
+  await window.heap['identifyHashed']!('cust_1');
+  expect(heap.identity).toMatch(/^[0-9a-f]{64}$/);
+  expect(said).toEqual([]);
+});

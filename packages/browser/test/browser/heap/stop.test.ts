@@ -1,0 +1,91 @@
+import { describe, expect, test, vi } from 'vitest';
+import { generations, order, pageWith } from './heap-page.ts';
+
+const names = ['track', 'identify', 'resetIdentity'];
+
+describe.each(generations)('P-4 stop with $name', (options) => {
+  test('puts plain properties back, with Heap’s own functions', () => {
+    const before: unknown[] = [];
+    const { heap, promotion, said, place } = pageWith(options, 'before load', () => {
+      before.push(...names.map((name) => window.heap[name]));
+    });
+    const stub = window.heap;
+    heap.load();
+    promotion.stop();
+    expect(Object.getOwnPropertyDescriptor(window, 'heap')).toEqual({
+      value: window.heap,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+    for (const object of [stub, window.heap]) {
+      for (const name of names) {
+        expect(Object.getOwnPropertyDescriptor(object, name)).toHaveProperty('value');
+      }
+    }
+    expect(names.map((name) => stub[name])).toEqual(before);
+    place('ord_1');
+    expect(said).toEqual([]);
+    expect(heap.calls).toHaveLength(1);
+  });
+
+  test('leaves no trace on a page without Heap', () => {
+    const { heap, promotion } = pageWith({ ...options, snippet: false }, 'before snippet');
+    expect('heap' in window).toBe(true);
+    expect(window.heap).toBeUndefined();
+    promotion.stop();
+    expect('heap' in window).toBe(false);
+    heap.snippet();
+    heap.load();
+    expect(heap.isStarted).toBe(true);
+  });
+
+  test('between snippet and library lets the queue through', () => {
+    const { heap, promotion, said, place } = pageWith(options, 'before snippet');
+    place('ord_1');
+    promotion.stop();
+    heap.load();
+    expect(said).toEqual(['capture ord_1']);
+    expect(heap.calls).toHaveLength(1);
+  });
+});
+
+describe.each(generations)('P-3 `var heap` of $name', (options) => {
+  const pageOfItsOwn = (): Window & { eval(code: string): unknown } => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    return frame.contentWindow as never;
+  };
+
+  test('before us: methods are wrapped in place, the library is found by looking', () => {
+    vi.useFakeTimers();
+    const page = pageOfItsOwn();
+    page.eval('var heap');
+    const { heap, promotion, said, place } = pageWith({ ...options, window: page }, 'before load', (early) =>
+      early.place('ord_1'),
+    );
+    place('ord_2');
+    heap.load();
+    vi.advanceTimersByTime(50);
+    place('ord_3');
+    expect(said).toEqual(['capture ord_1', 'capture ord_2', 'capture ord_3']);
+    expect(heap.calls).toHaveLength(3);
+    promotion.stop();
+    expect(vi.getTimerCount()).toBe(options.generation === 'sdk5' ? 1 : 0);
+    place('ord_4');
+    expect(said).toHaveLength(3);
+    vi.useRealTimers();
+    page.frameElement?.remove();
+  });
+
+  test('after us: it is seen like any other', () => {
+    const page = pageOfItsOwn();
+    const { heap, said, place } = pageWith({ ...options, window: page, snippet: false }, 'before snippet');
+    page.eval('var heap = heap || []');
+    heap.snippet();
+    place('ord_1');
+    heap.load();
+    page.heap['track']!('Order Completed', order('ord_2'));
+    expect(said).toEqual(['capture ord_1', 'capture ord_2']);
+    page.frameElement?.remove();
+  });
+});

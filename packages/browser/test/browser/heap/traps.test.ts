@@ -1,0 +1,182 @@
+import { describe, expect, test, vi } from 'vitest';
+import { generations, order, pageWith } from './heap-page.ts';
+import { installFakeHeap } from '../../../../testing/src/fake-heap/index.ts';
+
+const fresh = (): void => {};
+
+describe.each(generations)('P-4 a page of $name', (options) => {
+  test('sees Heap’s own error, after the event is ours', () => {
+    const { heap, said, place } = pageWith(options, 'before snippet');
+    heap.load();
+    expect(() => window.heap['track']!('Order Completed', { ...order('ord_1'), fee: 1n })).toThrow(TypeError);
+    place('ord_2');
+    expect(said).toEqual(['capture ord_1', 'capture ord_2']);
+  });
+
+  test('keeps working when the client or a callback throws', () => {
+    const onDrift = (): never => {
+      throw new Error('a callback of the app');
+    };
+    const { heap, promotion, place } = pageWith(options, 'after load', fresh, { onDrift });
+    expect(window.heap['track']!('Order Completed', {})).toBeUndefined();
+    expect(place('broken')).toBeUndefined();
+    expect(place('refused')).toBeUndefined();
+    expect(heap.calls).toHaveLength(3);
+    expect(promotion.stats()).toMatchObject({ seen: 3, missing: 1, failed: 2 });
+  });
+
+  test('may run the snippet again: later events reach both', () => {
+    const { heap, said, place } = pageWith(options, 'before snippet');
+    heap.load();
+    heap.snippet();
+    heap.load();
+    place('ord_1');
+    expect(said).toEqual(['capture ord_1']);
+    expect(heap.calls.map(({ args }) => args[0])).toEqual(['Order Completed']);
+  });
+
+  test('may run the snippet again before the library came', () => {
+    const { heap, said, place } = pageWith(options, 'before snippet');
+    place('ord_1');
+    heap.snippet();
+    place('ord_2');
+    heap.load();
+    expect(said).toEqual(['capture ord_1', 'capture ord_2']);
+    expect(heap.calls).toHaveLength(2);
+  });
+
+  test('may keep a stub: a late call through it reaches both', () => {
+    const { heap, said } = pageWith(options, 'before snippet');
+    const { track } = window.heap;
+    heap.load();
+    track!('Order Completed', order('ord_1'));
+    expect(said).toEqual(['capture ord_1']);
+    expect(heap.calls).toHaveLength(1);
+  });
+
+  test('may keep a stub of before us: its queued call counts once, at the drain', () => {
+    let track = window.heap?.['track'];
+    const { heap, said } = pageWith(options, 'before load', () => ({ track } = window.heap));
+    track!('Order Completed', order('ord_1'));
+    heap.load();
+    expect(said).toEqual(['capture ord_1']);
+    expect(heap.calls).toHaveLength(1);
+  });
+
+  test('may put its own function around track, and take it off again', () => {
+    const { heap, said, place } = pageWith(options, 'after load');
+    const { track } = window.heap;
+    window.heap['track'] = (...args: unknown[]) => track!(...args);
+    place('ord_1');
+    window.heap['track'] = track!;
+    place('ord_2');
+    expect(said).toEqual(['capture ord_1', 'capture ord_2']);
+    expect(heap.calls).toHaveLength(2);
+  });
+
+  test('may put a copy of the whole object in its place', () => {
+    const { heap, said, place } = pageWith(options, 'after load');
+    window.heap = { ...window.heap };
+    place('ord_1');
+    expect(said).toEqual(['capture ord_1']);
+    expect(heap.calls).toHaveLength(1);
+  });
+
+  test('is not counted while it is labelled: a clone under another appid', () => {
+    const { said, place } = pageWith(options, 'after load');
+    window.heap = { ...window.heap, track: () => undefined, appid: 'labelling' as never };
+    place('ord_1');
+    expect(said).toEqual([]);
+  });
+
+  test('may have a blocked CDN: all calls are captured', () => {
+    const { heap, said, place } = pageWith(options, 'before load', ({ place: early }) => early('ord_1'));
+    heap.block();
+    heap.load();
+    place('ord_2');
+    window.heap['identify']!('cust_1');
+    expect(said).toEqual(['capture ord_1', 'capture ord_2', 'identify cust_1']);
+  });
+
+  test('may track without a name: Heap gets it as it is', () => {
+    const { heap, promotion, said } = pageWith(options, 'before snippet');
+    heap.load();
+    window.heap['track']!();
+    window.heap['track']!(undefined, order('ord_1'));
+    expect(heap.calls.map(({ args }) => args)).toEqual([[], [undefined, order('ord_1')]]);
+    expect(said).toEqual([]);
+    expect(promotion.stats()).toMatchObject({ seen: 2, unmapped: 2 });
+  });
+
+  test('may have two hooks: each sees each call once', () => {
+    const { heap, said, place } = pageWith(options, 'before snippet');
+    const second = pageWith({ ...options, snippet: false }, 'before snippet');
+    place('ord_1');
+    heap.load();
+    place('ord_2');
+    expect(said).toEqual(['capture ord_1', 'capture ord_2']);
+    expect(second.said).toEqual(said);
+    expect(heap.calls).toHaveLength(2);
+  });
+
+  test('may have replaced Array.prototype.push', () => {
+    const push = vi.spyOn(Array.prototype, 'push');
+    const { heap, said, place } = pageWith(options, 'before snippet');
+    place('ord_1');
+    heap.load();
+    push.mockRestore();
+    expect(said).toEqual(['capture ord_1']);
+  });
+
+  test('may freeze Heap: nothing breaks', () => {
+    const { heap, place } = pageWith(options, 'before snippet');
+    heap.load();
+    window.heap = Object.freeze({ ...window.heap });
+    expect(place('ord_1')).toBeUndefined();
+    expect(heap.calls).toHaveLength(1);
+  });
+});
+
+test('P-3 autocapture that SDK 5 leads through track is left alone', () => {
+  const { heap, promotion } = pageWith({ generation: 'sdk5' }, 'before snippet');
+  heap.load();
+  document.body.click();
+  heap.flush();
+  expect(heap.events).toMatchObject([{ event: 'heap_autotrack' }]);
+  expect(promotion.stats().seen).toBe(0);
+});
+
+test('P-3 events are captured when an unknown entry keeps classic from starting', () => {
+  const { heap, said, place } = pageWith({ generation: 'classic' }, 'before load', ({ place: early }) => {
+    early('ord_1');
+    (window.heap as unknown as unknown[]).push(['hello']);
+  });
+  place('ord_2');
+  heap.load();
+  place('ord_3');
+  place('ord_3');
+  expect(heap.isStarted).toBe(false);
+  expect(said).toEqual(['capture ord_1', 'capture ord_2', 'capture ord_3', 'capture ord_3']);
+});
+
+test('P-3 equal calls after a drain that broke off are no replays', () => {
+  const { heap, said } = pageWith({ generation: 'classic' }, 'before snippet');
+  const poisoned = { ...order('ord_1'), fee: 1n };
+  window.heap['track']!('Order Completed', poisoned);
+  heap.load();
+  expect(heap.errors).toHaveLength(1);
+  expect(() => window.heap['track']!('Order Completed', poisoned)).toThrow(TypeError);
+  expect(said).toEqual(['capture ord_1', 'capture ord_1']);
+});
+
+test('P-3 both snippets on one page: what Heap loses is captured', () => {
+  const { heap, said, place } = pageWith({ generation: 'classic' }, 'before snippet');
+  const other = installFakeHeap({ generation: 'sdk5' });
+  place('ord_1');
+  heap.load();
+  other.load();
+  place('ord_2');
+  expect(heap.calls.map(({ args }) => (args[1] as { orderId: string }).orderId)).toEqual(['ord_2']);
+  expect(said).toEqual(['capture ord_1', 'capture ord_2']);
+  other.uninstall();
+});
