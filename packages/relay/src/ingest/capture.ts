@@ -1,5 +1,5 @@
 import type { WireEvent } from '@tracklayer/core';
-import { parseEvent } from './contract.ts';
+import { parseEvent } from '@tracklayer/core/schema';
 import type { CaptureOutcome, ReceivedEvent } from '../store/store.ts';
 import { correctClock } from './correct-clock.ts';
 import { ingest, type IngestContext, type IngestKind } from './ingest.ts';

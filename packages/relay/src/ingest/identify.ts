@@ -1,5 +1,5 @@
 import type { WireIdentify } from '@tracklayer/core';
-import { parseIdentify } from './contract.ts';
+import { parseIdentify } from '@tracklayer/core/schema';
 import type { IdentifyOutcome, ReceivedIdentify } from '../store/store.ts';
 import { correctClock } from './correct-clock.ts';
 import { ingest, type IngestContext, type IngestKind } from './ingest.ts';

@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createSqliteStore, serveRelay } from '../src/index.ts';
+import { paidOrder, paidOrders } from './events.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const secret = 'tlk_test_0123456789abcdef';
+const cli = join(import.meta.dirname, '../src/cli.ts');
+
+async function startCommand(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ process: ChildProcess; url: string; output: () => string }> {
+  const command = spawn(
+    process.execPath,
+    ['--conditions=@tracklayer/source', '--no-warnings', cli, ...args],
+    {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  onTestFinished(() => void command.kill('SIGKILL'));
+  let output = '';
+  command.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  for await (const chunk of command.stdout) {
+    output += String(chunk);
+    const url = /listens on (\S+)/.exec(output)?.[1];
+    if (url && /key/.test(output)) return { process: command, url, output: () => output };
+  }
+  throw new Error(`the command ended: ${output}`);
+}
+
+const capture = (url: string, body: object): Promise<Response> =>
+  fetch(`${url}/api/capture`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+  });
+
+test('W-36 what was answered accepted survives kill -9', async () => {
+  const db = join(temporaryFolder(), 'relay.db');
+  const env = { TRACKLAYER_KEYS: `production:${secret}` };
+  const first = await startCommand(['--port', '0', '--db', db], env);
+  const orders = paidOrders(30);
+  const answers = await Promise.all(orders.map((order) => capture(first.url, order)));
+  first.process.kill('SIGKILL');
+  await once(first.process, 'exit');
+  expect(answers.map(({ status }) => status)).toEqual(orders.map(() => 200));
+  const second = await startCommand(['serve', '--port', '0', '--db', db], env);
+  const again = await (await capture(second.url, { batch: orders })).json();
+  expect(again).toEqual({ results: orders.map(({ event_id }) => ({ event_id, status: 'duplicate' })) });
+});
+
+test('the command listens on loopback, makes a key when none is given, and ends on SIGTERM', async () => {
+  const {
+    process: command,
+    url,
+    output,
+  } = await startCommand(['--port', '0', '--db', join(temporaryFolder(), 'r.db')]);
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(output()).toMatch(/tlk_\S{32}/);
+  expect((await fetch(`${url}/api/health`)).status).toBe(200);
+  command.kill('SIGTERM');
+  expect((await once(command, 'exit'))[0]).toBe(0);
+});
+
+test('the command refuses an open address without a key, and unknown words', async () => {
+  for (const args of [['--host', '0.0.0.0'], ['destroy'], ['--port', 'x']]) {
+    await expect(startCommand(args)).rejects.toThrow(/tracklayer: /);
+  }
+});
+
+test('a server closes after it has answered', async () => {
+  const store = createSqliteStore({ path: ':memory:' });
+  const server = await serveRelay({ store, keys: [{ environment: 'production', secret }], port: 0 });
+  const answering = capture(server.url, paidOrder());
+  await answering.then((answer) => answer.json());
+  await server.close();
+  await expect(fetch(`${server.url}/api/health`)).rejects.toThrow('fetch failed');
+});
