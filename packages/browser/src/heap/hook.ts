@@ -112,7 +112,11 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall): () => void {
     }, ms);
   }
 
-  replays.read(window.heap as object, (name, args) => observe(name as WatchedName, args));
+  try {
+    replays.read(window.heap as object, (name, args) => observe(name as WatchedName, args));
+  } catch {
+    // A global that can't be written hides what SDK 5 queued.
+  }
   try {
     undo.unshift(
       intercept(window, 'heap', (value) => {

@@ -77,6 +77,18 @@ describe.each(generations)('P-3 `var heap` of $name', (options) => {
     page.frameElement?.remove();
   });
 
+  test('a global that can not be written breaks nothing', () => {
+    const page = pageOfItsOwn();
+    const { said, promotion } = pageWith({ ...options, window: page }, 'before load', ({ place }) => {
+      place('ord_1');
+      Object.defineProperty(page, 'heap', { writable: false, configurable: false });
+    });
+    page.heap['track']!('Order Completed', order('ord_2'));
+    expect(said.at(-1)).toBe('capture ord_2');
+    promotion.stop();
+    page.frameElement?.remove();
+  });
+
   test('after us: it is seen like any other', () => {
     const page = pageOfItsOwn();
     const { heap, said, place } = pageWith({ ...options, window: page, snippet: false }, 'before snippet');
