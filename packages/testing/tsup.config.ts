@@ -1,3 +1,6 @@
 import { library } from '../../tools/tsup.ts';
 
-export default library({ platform: 'neutral', entry: { index: 'src/index.ts', 'fake-heap': 'src/fake-heap/index.ts' } });
+export default library({
+  platform: 'neutral',
+  entry: { index: 'src/index.ts', 'fake-heap': 'src/fake-heap/index.ts' },
+});
