@@ -56,6 +56,7 @@ export function createClient(given: ClientOptions): AdapterClient {
   const queue = createQueue({
     ...options,
     store,
+    byteLength: platform.byteLength,
     onFinal: final,
     onStoreError: (cause) =>
       report('storage', 'messages can not be stored and are kept in memory only', cause),
@@ -68,6 +69,7 @@ export function createClient(given: ClientOptions): AdapterClient {
     clock,
     random: platform.random,
     newKey: uuid,
+    byteLength: platform.byteLength,
     exchange: exchange.send,
     onTrouble: (code, status) => report(code, troubles[code](status)),
   });
@@ -155,7 +157,7 @@ export function createClient(given: ClientOptions): AdapterClient {
       if (options.strict) throw new TrackLayerError('invalid_event', made.detail);
       return receipt;
     }
-    const message = createMessage({ ...made.message, seq: ++seq }, made.bytes, false);
+    const message = createMessage(made.message, ++seq, false);
     const { event_id, json } = message;
     if (made.isNamed) {
       const sighting = ledger.see(event_id, json);
@@ -185,7 +187,7 @@ export function createClient(given: ClientOptions): AdapterClient {
     if (!store || consent.state !== 'open' || isClosed) return;
     try {
       store.adopt((stored: Omit<StoredMessage, 'seq'>) => {
-        const message = createMessage({ ...stored, seq: ++seq }, platform.byteLength(stored.json), true);
+        const message = createMessage({ ...stored, seq: 0 }, ++seq, true);
         counts.captured();
         enqueue(message);
         return message.seq;
@@ -213,7 +215,6 @@ export function createClient(given: ClientOptions): AdapterClient {
       const { snapshot } = consent;
       if (snapshot && !hasConsent) {
         message.json = withConsent(message.json, snapshot);
-        message.bytes = platform.byteLength(message.json);
       }
       enqueue(message);
     }

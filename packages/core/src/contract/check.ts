@@ -1,3 +1,4 @@
+import { problemOfJson } from './json.ts';
 import { canonicalEvents, propertyTypes, type EventRow } from './canonical-events.ts';
 
 type PropertyType = (typeof propertyTypes)[keyof typeof propertyTypes];
@@ -28,20 +29,20 @@ export function problemOfEvent(event: unknown, properties: unknown): string | un
     return 'the event has no name; pass event: "purchase" or another canonical one';
   const required = requirements.get(event);
   if (!required) return 'the event is not in the vocabulary; see canonicalEvents for the names';
-  if (properties !== undefined && (typeof properties !== 'object' || properties === null)) {
-    return `${event}: properties are no object`;
-  }
-  const given = (properties ?? {}) as Readonly<Record<string, unknown>>;
-  for (const { name, problem } of required) {
-    if ((given[name] ?? undefined) === undefined || !Object.hasOwn(given, name)) return problem;
-  }
-  for (const name of Object.keys(given)) {
-    const type = types.get(name);
-    if (type === undefined) continue;
-    const problem = problemOfValue(given[name], type);
-    if (problem) return `${event}: properties.${name} ${problem}`;
+  if (properties === undefined) return required[0]?.problem;
+  const problem = problemOfJson(properties, 'properties', problemOfProperty);
+  if (problem) return `${event}: ${problem}`;
+  const given = properties as Readonly<Record<string, unknown>>;
+  for (const { name, problem: missing } of required) {
+    if ((given[name] ?? undefined) === undefined || !Object.hasOwn(given, name)) return missing;
   }
   return undefined;
+}
+
+function problemOfProperty(name: string, value: unknown): string | undefined {
+  const type = types.get(name);
+  const problem = type && problemOfValue(value, type);
+  return problem && `properties.${name} ${problem}`;
 }
 
 function problemOfValue(value: unknown, type: PropertyType): string | undefined {

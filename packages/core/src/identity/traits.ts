@@ -80,9 +80,7 @@ const derived: Record<string, readonly string[]> = {
  * hashTraits({ email: ' Jane@Example.com ', plan: 'pro' }, { sha256 }).traits; // { email_sha256: '8c87…', plan: 'pro' }
  */
 export function hashTraits(traits: JsonObject, { sha256, clearTraits = [] }: TraitOptions): SafeTraits {
-  if (!Object.keys(traits).some((name) => isPersonal(name) || name.endsWith('_sha256'))) {
-    return { traits, leftOut: [] };
-  }
+  if (isHarmless(traits)) return { traits, leftOut: [] };
   const safe: Record<string, Json | undefined> = {};
   const leftOut: string[] = [];
   for (const [name, value] of Object.entries(traits)) {
@@ -109,4 +107,10 @@ export function hashTraits(traits: JsonObject, { sha256, clearTraits = [] }: Tra
   return { traits: safe, leftOut };
 }
 
-const isPersonal = (name: string): boolean => Object.hasOwn(personal, name);
+function isHarmless(traits: JsonObject): boolean {
+  for (const name in traits) if (personalNames.has(name) || name.endsWith('_sha256')) return false;
+  return true;
+}
+
+const personalNames = new Set(Object.keys(personal));
+const isPersonal = (name: string): boolean => personalNames.has(name);

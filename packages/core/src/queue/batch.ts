@@ -35,7 +35,7 @@ export interface WaitingList {
 // `{"batch":[],"sent_at":"…"}` and a client report.
 const envelopeBytes = 300;
 
-export function createWaitingList(): WaitingList {
+export function createWaitingList(byteLength: (text: string) => number): WaitingList {
   let list: Message[] = [];
   let head = 0;
   return {
@@ -49,7 +49,7 @@ export function createWaitingList(): WaitingList {
       let end = head;
       let bytes = envelopeBytes;
       while (end < list.length && end - head < maxCount) {
-        bytes += list[end]!.bytes + 1;
+        bytes += bytesOf(list[end]!, byteLength) + 1;
         if (bytes > maxBytes && end > head) break;
         end++;
       }
@@ -71,5 +71,10 @@ export function createWaitingList(): WaitingList {
   };
 }
 
-export const textBytes = (messages: readonly Message[]): number =>
-  messages.reduce((bytes, message) => bytes + message.bytes + 1, envelopeBytes);
+export const textBytes = (messages: readonly Message[], byteLength: (text: string) => number): number =>
+  messages.reduce((bytes, message) => bytes + bytesOf(message, byteLength) + 1, envelopeBytes);
+
+export function bytesOf(message: Message, byteLength: (text: string) => number): number {
+  if (message.bytes < 0) message.bytes = byteLength(message.json);
+  return message.bytes;
+}

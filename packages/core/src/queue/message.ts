@@ -3,7 +3,7 @@ import type { Outcome } from './stats.ts';
 
 /** A message on its way: what is stored of it, and what became of it. */
 export interface Message extends StoredMessage {
-  /** UTF-8 bytes of `json`. */
+  /** UTF-8 bytes of `json`; negative until a batch needs to know. */
   bytes: number;
   /** A store holds it: it survives the process or page. */
   isStored: boolean;
@@ -18,9 +18,9 @@ export interface Message extends StoredMessage {
 }
 
 /** Every field is there from the start, so that all messages have one shape and stay quick to handle. */
-export function createMessage(stored: StoredMessage, bytes: number, isStored: boolean): Message {
+export function createMessage(stored: StoredMessage, seq: number, isStored: boolean): Message {
   return {
-    seq: stored.seq,
+    seq,
     kind: stored.kind,
     event_id: stored.event_id,
     json: stored.json,
@@ -28,7 +28,7 @@ export function createMessage(stored: StoredMessage, bytes: number, isStored: bo
     user_id: stored.user_id,
     anonymous_id: stored.anonymous_id,
     money: stored.money,
-    bytes,
+    bytes: -1,
     isStored,
     outcome: undefined,
     told: undefined,

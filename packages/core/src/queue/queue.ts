@@ -19,6 +19,7 @@ export interface Queue {
 export interface QueueHost {
   maxQueueEvents: number;
   maxQueueBytes: number;
+  byteLength(text: string): number;
   store: MessageStore | undefined;
   onFinal(message: Message, outcome: Outcome): void;
   onStoreError(cause: unknown): void;
@@ -27,13 +28,27 @@ export interface QueueHost {
 export function createQueue(host: QueueHost): Queue {
   const pending = createMessageList();
   const order = createOrder();
-  let bytes = 0;
+  let characters = 0;
+  let gone: number[] = [];
+
+  /** One removal for all that one answer settles. */
+  function sweep(): void {
+    const seqs = gone;
+    gone = [];
+    try {
+      host.store?.remove(seqs);
+    } catch (cause) {
+      host.onStoreError(cause);
+    }
+  }
+
   const queue: Queue = {
-    capture: createWaitingList(),
-    identify: createWaitingList(),
+    capture: createWaitingList(host.byteLength),
+    identify: createWaitingList(host.byteLength),
     pending,
     add(message) {
-      const isOver = pending.size >= host.maxQueueEvents || bytes + message.bytes > host.maxQueueBytes;
+      const isOver =
+        pending.size >= host.maxQueueEvents || characters + message.json.length > host.maxQueueBytes;
       if (isOver && !message.isStored) return 'queue_full';
       if (host.store && !message.isStored) {
         try {
@@ -44,22 +59,16 @@ export function createQueue(host: QueueHost): Queue {
         }
       }
       pending.add(message);
-      bytes += message.bytes;
+      characters += message.json.length;
       if (order.admit(message)) queue[message.kind].push(message);
       return undefined;
     },
     settle(message, outcome) {
       if (message.outcome) return;
       pending.remove(message);
-      bytes -= message.bytes;
+      characters -= message.json.length;
       message.outcome = outcome;
-      if (message.isStored) {
-        try {
-          host.store!.remove([message.seq]);
-        } catch (cause) {
-          host.onStoreError(cause);
-        }
-      }
+      if (message.isStored && gone.push(message.seq) === 1) queueMicrotask(sweep);
       for (const released of order.done(message)) {
         if (!released.outcome && order.admit(released)) queue.capture.push(released);
       }

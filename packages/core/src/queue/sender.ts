@@ -1,7 +1,7 @@
 import type { Answer } from '../event/answer.ts';
 import type { FieldError, MessageKind } from '../event/event.ts';
 import type { Clock } from '../platform.ts';
-import { textBytes, type Batch, type Bisection } from './batch.ts';
+import { bytesOf, textBytes, type Batch, type Bisection } from './batch.ts';
 import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 import { decideNext, fullJitter } from './retry.ts';
@@ -25,6 +25,7 @@ export interface SenderHost {
   clock: Clock;
   random(): number;
   newKey(): string;
+  byteLength(text: string): number;
   flushAt: number;
   flushIntervalMs: number;
   maxBatchEvents: number;
@@ -187,7 +188,7 @@ export function createSender(host: SenderHost): Sender {
         again.unshift(batch);
         return;
       case 'halve':
-        maxBytes = Math.max(1, Math.ceil(textBytes(messages) / 2));
+        maxBytes = Math.max(1, Math.ceil(textBytes(messages, host.byteLength) / 2));
         restoreAt = clock.monotonic() + limitRestoreMs;
         return split(batch, bisection);
       case 'give_up':
@@ -321,10 +322,13 @@ export function createSender(host: SenderHost): Sender {
       all.sort((a, b) => Number(b.money ?? false) - Number(a.money ?? false) || a.seq - b.seq);
       for (const kind of ['identify', 'capture'] as const) {
         const now: Message[] = [];
-        let bytes = textBytes(now);
+        let bytes = textBytes(now, host.byteLength);
         for (const message of all) {
           if (message.kind !== kind) continue;
-          if (now.length < host.maxBatchEvents && bytes + message.bytes < Math.min(room, maxBytes)) {
+          if (
+            now.length < host.maxBatchEvents &&
+            bytes + bytesOf(message, host.byteLength) < Math.min(room, maxBytes)
+          ) {
             bytes += message.bytes + 1;
             now.push(message);
           } else queue[kind].push(message);
