@@ -1,0 +1,35 @@
+// For app developers.
+export { createNodeClient, type NodeClient } from './node-client.ts';
+export type { NodeClientOptions } from './options.ts';
+export type { Forward } from './forward.ts';
+export {
+  canonicalEvents,
+  defineRegistry,
+  eventId,
+  hashTraits,
+  heapGuideRegistry,
+  isTrackLayerError,
+  promote,
+  TrackLayerError,
+} from '@tracklayer/core';
+export type {
+  CaptureInput,
+  Client,
+  Conflict,
+  ConsentSnapshot,
+  Drop,
+  DropReason,
+  EventContext,
+  EventName,
+  FlushResult,
+  IdentifyInput,
+  Outcome,
+  PropertiesOf,
+  Receipt,
+  Registry,
+  RegistryEntry,
+  Stats,
+} from '@tracklayer/core';
+
+// For authors of transports.
+export { createSpool, type SpoolOptions } from './platform/spool.ts';

@@ -1,0 +1,115 @@
+import { createClient, TrackLayerError, type Client, type Receipt, type Transport } from '@tracklayer/core';
+import { createHttpTransport } from '@tracklayer/core/http';
+import { hash } from 'node:crypto';
+import packageJson from '../package.json' with { type: 'json' };
+import { createForward, type Forward } from './forward.ts';
+import type { NodeClientOptions } from './options.ts';
+import { gzip } from './platform/gzip.ts';
+import { nodePlatform } from './platform/node-platform.ts';
+import { atProcessEnd } from './platform/process-lifecycle.ts';
+import { createSpool } from './platform/spool.ts';
+
+/** A client for backends: every event names its own ids. */
+export interface NodeClient extends Client {
+  forward: Forward;
+}
+
+/**
+ * Makes the client of a backend. It sends in the background, delivers what is left when a script ends by itself, and,
+ * with `spool`, what an earlier process left behind.
+ *
+ * @throws TrackLayerError `invalid_options` when an option can't be used.
+ * @example
+ * const tracklayer = createNodeClient({ endpoint: process.env.TRACKLAYER_URL, key: process.env.TRACKLAYER_KEY });
+ */
+export function createNodeClient(options: NodeClientOptions): NodeClient {
+  const {
+    spool,
+    fsync,
+    handleSignals,
+    waitUntil,
+    requestTimeoutMs = 10_000,
+    shutdownTimeoutMs = 5_000,
+  } = options;
+  const transport = options.transport ?? httpTransport(options);
+  const platform = nodePlatform(
+    spool === undefined ? undefined : createSpool({ folder: spool, fsync: !!fsync }),
+  );
+  const core = createClient({
+    ...options,
+    source: options.source ?? 'server',
+    transport,
+    platform,
+    sha256: (text) => hash('sha256', text),
+    // `close` below has waited already; core's own wait would come on top.
+    shutdownTimeoutMs: shutdownTimeoutMs >= 1 ? 1 : shutdownTimeoutMs,
+  });
+  let closing: Promise<Awaited<ReturnType<Client['close']>>> | undefined;
+  let isDraining = false;
+  let background: Promise<unknown> | undefined;
+
+  const flush: Client['flush'] = ({ timeoutMs = shutdownTimeoutMs } = {}) => core.flush({ timeoutMs });
+  const close: Client['close'] = () => (closing ??= flushAndClose().finally(leave));
+  const leave = atProcessEnd({
+    drain: () => void drain(),
+    close: handleSignals ? close : undefined,
+  });
+
+  async function flushAndClose(): ReturnType<Client['close']> {
+    const flushed = await flush();
+    const closed = await core.close();
+    return flushed.pending > 0 ? closed : flushed;
+  }
+
+  /** The script has ended. What can not be delivered in time stays in the spool, or is told one by one. */
+  async function drain(): Promise<void> {
+    if (isDraining || closing || core.stats().pending === 0) return;
+    isDraining = true;
+    const { pending } = await flush();
+    isDraining = false;
+    if (pending > 0) closing ??= core.close().finally(leave);
+  }
+
+  /** Holds a serverless function until what was captured in this turn is sent. */
+  function hold(receipt: Receipt): Receipt {
+    if (waitUntil && !background) {
+      background = Promise.resolve()
+        .then(() => {
+          background = undefined;
+          return flush();
+        })
+        .catch(() => undefined);
+      try {
+        waitUntil(background);
+      } catch {
+        // Out of its request's scope. The event is on the queue all the same.
+      }
+    }
+    return receipt;
+  }
+
+  return {
+    ...core,
+    capture: (event) => hold(core.capture(event)),
+    identify: (input) => hold(core.identify(input)),
+    flush,
+    close,
+    forward: createForward(transport, requestTimeoutMs, platform),
+  };
+}
+
+function httpTransport({ endpoint, key, paths, compress }: NodeClientOptions): Transport {
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
+    throw new TrackLayerError(
+      'invalid_options',
+      'key is empty or holds spaces or line breaks; pass it as it was given',
+    );
+  }
+  return createHttpTransport({
+    endpoint: endpoint ?? '',
+    key,
+    paths,
+    userAgent: `tracklayer-node/${packageJson.version}`,
+    gzip: compress === false ? undefined : gzip,
+  });
+}

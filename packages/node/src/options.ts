@@ -1,0 +1,32 @@
+import type { ClientOptions, MessageKind, Transport } from '@tracklayer/core';
+
+/** Options of {@link createNodeClient}. */
+export interface NodeClientOptions extends Omit<
+  ClientOptions,
+  'transport' | 'platform' | 'identity' | 'ledger' | 'sha256'
+> {
+  /** Base address of the relay: `https://relay.example.com`. Needed unless `transport` is given. */
+  endpoint?: string | undefined;
+  /** Server key with the scope `events:write` (docs/wire.md W-8). Default: none is sent. */
+  key?: string | undefined;
+  /** Other paths than `/api/capture` and `/api/identify`. */
+  paths?: Partial<Record<MessageKind, string>> | undefined;
+  /** Bodies over 2 kB are compressed (docs/wire.md W-14). Default `gzip`. */
+  compress?: 'gzip' | false | undefined;
+  /** In place of HTTP, for tests. */
+  transport?: Transport | undefined;
+  /**
+   * Folder that keeps messages until they are delivered, through crashes and restarts. Several processes may share it.
+   * At most 512 MiB a process. Default: memory only.
+   */
+  spool?: string | undefined;
+  /** With `spool`: every capture also survives a power cut, for some milliseconds each. Default `false`. */
+  fsync?: boolean | undefined;
+  /**
+   * On SIGTERM and SIGINT: `close()`, then the signal is raised again when nobody else listens. Default `false`:
+   * `close()` is the app's to call.
+   */
+  handleSignals?: boolean | undefined;
+  /** Of a serverless platform: keeps the function alive until what was captured is sent. */
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+}

@@ -1,0 +1,9 @@
+import type { gzip as Gzip } from 'node:zlib';
+
+/** Compresses off the main thread; zlib is loaded at the first body that needs it (docs/wire.md W-14). */
+export async function gzip(text: string): Promise<Uint8Array> {
+  const zlib: { gzip: typeof Gzip } = await import('node:zlib');
+  return new Promise((resolve, reject) => {
+    zlib.gzip(text, (error, bytes) => (error ? reject(error) : resolve(bytes)));
+  });
+}
