@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
-const NODE_MAJOR = 24;
+// The Node.js 24 for macOS on ARM stops at 24.0, which is too old for tsup.
+const NODE_MAJOR = process.platform === 'darwin' && process.arch === 'arm64' ? 26 : 24;
 const PNPM = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).packageManager;
 const windows = process.platform === 'win32';
 
