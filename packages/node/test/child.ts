@@ -1,0 +1,36 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+/** What became of a child process. */
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  output: string;
+}
+
+/** Runs a script of `fixtures/` in a process of its own. */
+export function runFixture(
+  name: string,
+  args: readonly string[],
+): { child: ChildProcess; ended: Promise<Ended> } {
+  const path = fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
+  const child = spawn(process.execPath, ['--conditions=@tracklayer/source', '--no-warnings', path, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    output,
+  }));
+  return { child, ended };
+}
+
+/** Resolves when the script has said something. */
+export async function firstWord(child: ChildProcess): Promise<void> {
+  await once(child.stdout!, 'data');
+}
