@@ -34,7 +34,7 @@ const byHand: Candidate = {
   name: 'by hand',
   start(endpoint) {
     let queue: string[] = [];
-    const sending: Promise<unknown>[] = [];
+    let sending: Promise<unknown>[] = [];
     const send = (): void => {
       const batch = queue;
       queue = [];
@@ -54,6 +54,7 @@ const byHand: Candidate = {
       async finish() {
         if (queue.length > 0) send();
         await Promise.all(sending);
+        sending = [];
       },
     };
   },
@@ -91,16 +92,18 @@ const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.floor((sorted.length - 1) * q)]!;
+// One client for all rounds, as in an app.
+const started = new Map([byHand, ours].map((candidate) => [candidate, candidate.start(endpoint)]));
 const results = new Map<string, { p50: number[]; p99: number[]; full: number[] }>();
 for (let round = -1; round < rounds; round++) {
   for (const candidate of round % 2 ? [byHand, ours] : [ours, byHand]) {
-    const { capture, finish } = candidate.start(endpoint);
+    const { capture, finish } = started.get(candidate)!;
     const taken: number[] = [];
     for (let index = 0; index < captures; index++) {
       // The same pauses for both: a server gives the loop back between requests.
       if (index % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
       const before = process.hrtime.bigint();
-      capture(index);
+      capture((round + 1) * captures + index);
       taken.push(Number(process.hrtime.bigint() - before));
     }
     await finish();
