@@ -2,6 +2,9 @@
 export { createNodeClient, type NodeClient } from './node-client.ts';
 export type { NodeClientOptions } from './options.ts';
 export type { Forward } from './forward.ts';
+export { createCaptureHandler } from './handler/capture-handler.ts';
+export { toNodeHandler, type NodeHandler } from './handler/node-http.ts';
+export type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './handler/options.ts';
 export {
   canonicalEvents,
   defineRegistry,

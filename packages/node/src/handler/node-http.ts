@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CaptureHandler } from './options.ts';
+
+/** A handler for `node:http`, Express and everything of their shape. */
+export type NodeHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+/** What frameworks add to a request. */
+interface FrameworkRequest extends IncomingMessage {
+  /** The path before a router took its own part away. */
+  originalUrl?: string;
+  /** The body, if somebody has read it already. */
+  body?: unknown;
+}
+
+/**
+ * Adapts a handler to `(req, res, next)`. Works before and after a body parser, and mounted under any path.
+ * What is not the handler's goes to `next`, or is answered 404 where there is none.
+ *
+ * @example
+ * app.use('/tl', toNodeHandler(createCaptureHandler({ client })));
+ */
+export function toNodeHandler(handler: CaptureHandler): NodeHandler {
+  return (incoming, outgoing, next) => {
+    const url = readUrl(incoming);
+    if (next && !handler.handles(url.pathname)) return next();
+    void answer(incoming, outgoing, url).catch(() => outgoing.destroy());
+  };
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse, url: URL): Promise<void> {
+    const response = await handler(readRequest(incoming, url), { ip: incoming.socket?.remoteAddress });
+    const body = Buffer.from(await response.arrayBuffer());
+    // The page has gone away; it keeps what it was not answered for.
+    if (outgoing.destroyed || outgoing.headersSent) return;
+    outgoing.statusCode = response.status;
+    for (const [name, value] of response.headers) outgoing.setHeader(name, value);
+    outgoing.end(body);
+  }
+}
+
+function readUrl(incoming: FrameworkRequest): URL {
+  const path = incoming.originalUrl ?? incoming.url ?? '/';
+  const scheme = 'encrypted' in (incoming.socket ?? {}) ? 'https' : 'http';
+  const url = `${scheme}://${incoming.headers.host ?? 'localhost'}`;
+  // Joined as text, `//evil.example/api/capture` stays a path.
+  if (URL.canParse(url + path) && path.startsWith('/')) return new URL(url + path);
+  return new URL('http://localhost/');
+}
+
+function readRequest(incoming: FrameworkRequest, url: URL): Request {
+  const method = incoming.method ?? 'GET';
+  const headers = new Headers();
+  for (const [name, value = ''] of Object.entries(incoming.headers)) {
+    // HTTP/2 has its request line among the headers.
+    if (!name.startsWith(':')) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers });
+  const parsed = parsedBody(incoming);
+  if (parsed === undefined) {
+    return new Request(url, { method, headers, body: unreadBody(incoming), duplex: 'half' });
+  }
+  // Whoever parsed it has decompressed it, and what we have now is of another length.
+  headers.delete('content-encoding');
+  headers.delete('content-length');
+  return new Request(url, { method, headers, body: parsed as NonNullable<RequestInit['body']> });
+}
+
+/** A body that a parser has read already, as bytes or text; nothing when the stream is still to be read. */
+function parsedBody({ body, readableEnded }: FrameworkRequest): string | Uint8Array | undefined {
+  if (body === undefined || body === null) return undefined;
+  if (typeof body === 'string' || body instanceof Uint8Array) return body;
+  // Some parsers leave `{}` where the content was not theirs to read.
+  if (!readableEnded && typeof body === 'object' && Object.keys(body).length === 0) return undefined;
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return '';
+  }
+}
+
+/** Reads on demand. Giving up leaves the connection open, so that the answer still gets through. */
+function unreadBody(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks = incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await chunks.next();
+      if (next.done) controller.close();
+      else controller.enqueue(new Uint8Array(next.value));
+    },
+    async cancel() {
+      await chunks.return?.();
+      incoming.resume();
+    },
+  });
+}

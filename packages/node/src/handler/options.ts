@@ -1,0 +1,45 @@
+import type { MessageKind, Registry } from '@tracklayer/core';
+import type { NodeClient } from '../node-client.ts';
+import type { TrustProxy } from './client-context.ts';
+
+/** Options of {@link createCaptureHandler}. */
+export interface CaptureHandlerOptions {
+  /** Passes on what pages send. */
+  client: Pick<NodeClient, 'forward'>;
+  /** With it, and without `allow`, a page may send the canonical events of the approved entries. */
+  registry?: Registry | undefined;
+  /**
+   * Who sent this request, by the app's own session: an id, or nothing for a visitor. Asked once a request, whose body
+   * is not for reading; a throw is answered 503, and the page sends again. A page's own `user_id` is never taken (docs/wire.md W-9). Default: nobody.
+   */
+  resolveUser?:
+    | ((request: Request) => string | null | undefined | Promise<string | null | undefined>)
+    | undefined;
+  /** The events that a page may send. Default: by `registry`, else all. */
+  allow?: readonly string[] | undefined;
+  /** How the paths that this answers end. Default `/api/capture` and `/api/identify`. */
+  paths?: Partial<Record<MessageKind, string>> | undefined;
+  /** Origins of pages besides the handler's own host: `https://shop.example.com`. Default none. */
+  allowedOrigins?: readonly string[] | undefined;
+  /** Proxies of the app's own, whose `X-Forwarded-*` is believed: `true`, or how many. Default `false`. */
+  trustProxy?: TrustProxy | undefined;
+  /** Bytes of one body, before and after decompression. Default 1 MiB. */
+  maxBodyBytes?: number | undefined;
+  /** Requests of one address in a minute, in this process. Default: no limit. */
+  rateLimit?: { perMinute: number } | undefined;
+  /** `Domain` of the cookie `tl_aid`, where several hosts share their visitors. Default: this host. */
+  cookieDomain?: string | undefined;
+}
+
+/** What the server in front of a handler knows and a `Request` does not say. */
+export interface ConnectionInfo {
+  /** Address of the connection. */
+  ip?: string | undefined;
+}
+
+/** Answers the requests of pages, as web-standard `Request` and `Response`. Never rejects. */
+export interface CaptureHandler {
+  (request: Request, info?: ConnectionInfo): Promise<Response>;
+  /** Whether a path is this handler's; anything else it answers 404. */
+  handles(pathname: string): boolean;
+}
