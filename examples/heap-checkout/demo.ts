@@ -1,0 +1,47 @@
+// `npm run demo`: a shopper in a real browser, a backend, a relay; then what arrived. `--open` leaves it all running.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSqliteStore, serveRelay } from '@tracklayer/relay';
+import { chromium } from 'playwright';
+import { chromiumLaunchOptions } from '../../tools/chromium.ts';
+import { readOutcome } from './outcome.ts';
+import { printOutcome } from './print-outcome.ts';
+import { startShop } from './server/shop-server.ts';
+import { shop } from './shopper.ts';
+
+const isOpen = process.argv.includes('--open');
+const key = 'tlk_demo_only_0123456789';
+const folder = await mkdtemp(join(tmpdir(), 'tracklayer-demo-'));
+const relay = await serveRelay({
+  store: createSqliteStore({ path: join(folder, 'relay.db') }),
+  keys: [{ environment: 'demo', secret: key }],
+  port: 0,
+});
+const heapEnvId = process.env['HEAP_ENV_ID'];
+const server = await startShop({ relayUrl: relay.url, relayKey: key, heapEnvId });
+
+try {
+  const browser = await chromium.launch(chromiumLaunchOptions());
+  await shop(browser, server);
+  await browser.close();
+  const outcome = await readOutcome(server, { url: relay.url, key });
+  printOutcome(outcome, { isOwnHeap: heapEnvId !== undefined });
+  if (outcome.checks.some(({ holds }) => !holds)) process.exitCode = 1;
+
+  if (isOpen) {
+    console.log(`
+  shop    ${server.url}
+  relay   ${relay.url}/api/events   (Authorization: Bearer ${key})
+
+Press Ctrl+C to stop.`);
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
+  }
+} finally {
+  await server.close();
+  await relay.close();
+  await rm(folder, { recursive: true, force: true });
+}

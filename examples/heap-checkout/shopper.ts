@@ -1,0 +1,42 @@
+import type { Browser, Page } from 'playwright';
+import type { ShopServer } from './server/shop-server.ts';
+
+/** Two visits: an order whose thank-you page is reloaded and returned to, and one whose tab closes at once. */
+export async function shop(browser: Browser, { url, orders, paymentWebhook }: ShopServer): Promise<void> {
+  const visitor = await browser.newContext();
+  const page = await visitor.newPage();
+
+  await page.goto(url);
+  const options = await page.locator('.options button').all();
+  for (const option of [...options, ...options]) await option.click();
+  await page.click('#add-to-cart');
+  await page.waitForURL('**/cart');
+  await page.click('text=Continue');
+  await page.click('text=Sign up');
+  await page.waitForURL('**/checkout');
+  await pay(page);
+  for (let reload = 0; reload < 3; reload++) await page.reload();
+  await page.goBack();
+  await page.goForward();
+
+  const hasty = await visitor.newPage();
+  await hasty.goto(`${url}/checkout`);
+  await pay(hasty);
+  await hasty.close({ runBeforeUnload: true });
+
+  // Payment providers deliver at least once.
+  for (const { order_id } of [...orders, ...orders]) paymentWebhook(order_id);
+  // The next page that opens, here in another tab, hands over whatever a closed one could not.
+  await page.goto(url);
+  await page.waitForTimeout(1_500);
+  await page.close({ runBeforeUnload: true });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await visitor.close();
+}
+
+async function pay(page: Page): Promise<void> {
+  await page.fill('#card', '4242424242424242');
+  await page.click('#pay');
+  await page.waitForURL('**/thanks/*', { waitUntil: 'commit' });
+  await page.waitForLoadState('domcontentloaded');
+}
