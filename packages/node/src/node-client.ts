@@ -1,6 +1,5 @@
 import { createClient, TrackLayerError, type Client, type Receipt, type Transport } from '@tracklayer/core';
 import { createHttpTransport } from '@tracklayer/core/http';
-import { hash } from 'node:crypto';
 import packageJson from '../package.json' with { type: 'json' };
 import { createForward, type Forward } from './forward.ts';
 import type { NodeClientOptions } from './options.ts';
@@ -31,6 +30,7 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
     requestTimeoutMs = 10_000,
     shutdownTimeoutMs = 5_000,
   } = options;
+  const { hash } = process.getBuiltinModule('node:crypto');
   const transport = options.transport ?? httpTransport(options);
   const platform = nodePlatform(
     spool === undefined ? undefined : createSpool({ folder: spool, fsync: !!fsync }),

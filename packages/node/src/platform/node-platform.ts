@@ -1,8 +1,9 @@
 import { defaultPlatform, type MessageStore, type Platform } from '@tracklayer/core';
-import { randomFillSync } from 'node:crypto';
 
 /** Node's clocks, randomness and timers. Timers let the process end, except where a caller waits for them. */
 export function nodePlatform(messages?: MessageStore): Platform {
+  // Modules of Node are asked for when a client is made: imported at the top they are most of this package's start-up.
+  const { randomFillSync } = process.getBuiltinModule('node:crypto');
   const { clock, random } = defaultPlatform();
   return {
     clock,

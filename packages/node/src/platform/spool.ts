@@ -1,6 +1,4 @@
 import { TrackLayerError, type MessageStore, type StoredMessage } from '@tracklayer/core';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { faultOf, openSpoolFile, spoolError, type SpoolFile, type SpoolFileOptions } from './spool-file.ts';
 
 /** Where a spool lives. */
@@ -18,6 +16,9 @@ const youngMs = 60_000;
  * Opens its file at the first message. A failure is thrown as `TrackLayerError` `storage` from the call that meets it.
  */
 export function createSpool({ folder, fsync = false, maxBytes = maxSpoolBytes }: SpoolOptions): MessageStore {
+  const { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } =
+    process.getBuiltinModule('node:fs');
+  const { join } = process.getBuiltinModule('node:path');
   const ownName = `spool-${process.pid}-${crypto.randomUUID()}.db`;
   let own: SpoolFile | undefined;
 
