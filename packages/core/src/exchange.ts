@@ -37,6 +37,8 @@ export function createExchange(
         controller.abort();
         reject(new Error('no answer in time'));
       };
+      // Withdrawn while it waited for its turn.
+      if (signal.aborted) return stop();
       const cancel = clock.after(requestTimeoutMs, stop);
       signal.addEventListener('abort', stop);
       void work(controller.signal)

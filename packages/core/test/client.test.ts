@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createClient, createMemoryTransport } from '@tracklayer/core';
 import { clientWith, idsOf, isConserved } from './client-with.ts';
 import { paidOrder, paidOrders } from './events.ts';
-import { settle } from './fake-platform.ts';
+import { createFakePlatform, settle } from './fake-platform.ts';
 
 test('W-10 the guide’s purchase leaves as the guide writes it, with its id made from the order', async () => {
   const { client, transport } = clientWith();
@@ -307,4 +307,21 @@ test('close gives up after its time limit and tells what it could not deliver, o
     'ord_3_purchase',
   ]);
   expect(platform.timers).toBe(0);
+});
+
+test('P-5 a request that still waits for its turn when consent is withdrawn never leaves', async () => {
+  let giveTurn = (): void => {};
+  const turn = new Promise<void>((resolve) => (giveTurn = resolve));
+  const platform = createFakePlatform();
+  const { client, transport } = clientWith(undefined, {
+    platform: { ...platform, exclusively: async (work) => turn.then(work) },
+  });
+  client.capture(paidOrder());
+  void client.flush();
+  await settle();
+  const out = client.optOut();
+  giveTurn();
+  await out;
+  expect(transport.requests).toEqual([]);
+  expect(client.stats()).toMatchObject({ captured: 1, dropped: { consent: 1 }, pending: 0 });
 });
