@@ -13,6 +13,8 @@ export function library(options: {
     dts: true,
     sourcemap: true,
     treeshake: true,
+    // `sqlite` without `node:` is no module.
+    removeNodeProtocol: false,
   };
   const builds: Options[] = [
     { ...shared, format: 'esm' },

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+// What people install, as `pnpm build` left it: tests elsewhere run from the sources.
+const consumer = join(import.meta.dirname, '../examples/heap-checkout');
+const run = (type: 'module' | 'commonjs', code: string): string =>
+  execFileSync(process.execPath, [`--input-type=${type}`, '--no-warnings', '-e', code], {
+    cwd: consumer,
+    encoding: 'utf8',
+  }).trim();
+
+const entries = {
+  '@tracklayer/core': 'createClient',
+  '@tracklayer/core/http': 'createHttpTransport',
+  '@tracklayer/core/schema': 'parseEvent',
+  '@tracklayer/browser': 'createBrowserClient',
+  '@tracklayer/node': 'createNodeClient',
+  '@tracklayer/relay': 'serveRelay',
+  '@tracklayer/testing': 'relayHandlers',
+  '@tracklayer/testing/fake-heap': 'installFakeHeap',
+};
+
+test.each(Object.entries(entries))('the built %s is imported and required', (entry, name) => {
+  expect(run('module', `import { ${name} } from '${entry}'; console.log(typeof ${name})`)).toBe('function');
+  expect(run('commonjs', `console.log(typeof require('${entry}').${name})`)).toBe('function');
+});
+
+test('the built command of the relay runs', () => {
+  const command = join(import.meta.dirname, '../packages/relay/dist/cli.js');
+  expect(execFileSync(process.execPath, [command, '--help'], { encoding: 'utf8' })).toContain(
+    'tracklayer [serve]',
+  );
+});
+
+test('P-9 importing @tracklayer/node loads neither ky, zod nor node:sqlite', () => {
+  const code = `
+    const before = new Set(process.moduleLoadList);
+    await import('@tracklayer/node');
+    console.log(process.moduleLoadList.filter((name) => !before.has(name)).join())`;
+  expect(run('module', code)).not.toMatch(/undici|sqlite/);
+});
