@@ -4,8 +4,8 @@ import ts from 'typescript';
 import { afterAll, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-// Inside the repository, so that its packages resolve as they do for everybody else.
-const folder = join(root, 'test/.readme-code');
+// Where all packages are installed, as they are for a reader.
+const folder = join(root, 'examples/heap-checkout/.readme-code');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const pages = [
@@ -30,11 +30,8 @@ function samplesOf(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
   return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => {
     const given = Object.entries(surroundings)
-      .filter(
-        ([name]) =>
-          new RegExp(`\\b${name}\\b`).test(code) &&
-          !new RegExp(`(const|import .*)\\b${name}\\b.*(=|from)`).test(code),
-      )
+      .filter(([name]) => new RegExp(`\\b${name}\\b`).test(code))
+      .filter(([name]) => !new RegExp(`const ${name}\\b|import[^;']*\\b${name}\\b`).test(code))
       .map(([, declaration]) => declaration);
     return [...given, code, 'export {};'].join('\n');
   });
