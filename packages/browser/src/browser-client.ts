@@ -1,0 +1,121 @@
+import {
+  createClient,
+  createUuid,
+  defaultPlatform,
+  TrackLayerError,
+  type Client,
+  type ErrorCode,
+} from '@tracklayer/core';
+import { checkOptions, withBrowserDefaults, type BrowserClientOptions } from './options.ts';
+import { createPageContext } from './page/page-context.ts';
+import { withContext } from './page/with-context.ts';
+import { withGpc } from './page/with-gpc.ts';
+import { createPageIdentity } from './platform/identity.ts';
+import { createExclusively } from './platform/leader.ts';
+import { createPageLedger } from './platform/ledger.ts';
+import { createLeftovers } from './platform/leftovers.ts';
+import { openStorage } from './platform/open-storage.ts';
+import { onPageEvents } from './platform/page-lifecycle.ts';
+import { createPageTransport } from './platform/page-transport.ts';
+import { createValues, valuePrefix } from './platform/values.ts';
+
+// As core names it: what one tab says here, all tabs heed.
+const optOutKey = 'opt_out';
+
+/** A client for one page and its one visitor: it remembers who they are, and needs no ids with events. */
+export interface BrowserClient extends Client {
+  anonymousId(): string;
+  /** Logout: forgets the `user_id` and starts a new visitor. */
+  reset(): void;
+}
+
+/**
+ * Makes the client of a page. Events are in storage when `capture` returns; they go out in the background, when the
+ * page is left, or with the next page.
+ *
+ * @throws TrackLayerError `invalid_options` when an option can't be used.
+ * @example
+ * const tracklayer = createBrowserClient({ endpoint: '/tl' });
+ */
+export function createBrowserClient(options: BrowserClientOptions): BrowserClient {
+  checkOptions(options);
+  const { consent, endpoint, paths, cookieDomain, onError } = options;
+  const base = defaultPlatform();
+  const { clock } = base;
+  const newId = createUuid(clock.now, base.randomBytes);
+  const storage = openStorage();
+  const values = createValues(storage);
+  const identity = createPageIdentity(values, newId, cookieDomain);
+  const ledger = createPageLedger(values, clock.now);
+  const locks = navigator.locks as LockManager | undefined;
+  const leftovers = storage && createLeftovers(storage, locks, newId(), () => client.resume());
+
+  const client = createClient({
+    ...withBrowserDefaults(options),
+    transport: createPageTransport(endpoint, paths),
+    platform: { ...base, messages: leftovers?.store, values, exclusively: createExclusively(locks) },
+    identity: {
+      ...identity,
+      allow(isAllowed) {
+        identity.allow(isAllowed);
+        ledger.allow(isAllowed);
+      },
+    },
+    ledger,
+    context: withContext(createPageContext(), options.context, (cause) =>
+      tell('callback', 'context threw; events go without what it adds', cause),
+    ),
+    consent: consent === 'pending' ? consent : withGpc(consent),
+  });
+
+  function tell(code: ErrorCode, detail: string, cause?: unknown): void {
+    try {
+      onError?.(new TrackLayerError(code, detail, { cause }));
+    } catch {
+      // Nobody is left to tell.
+    }
+  }
+
+  function heedOptOut(): void {
+    if (values.get(optOutKey) === '1') void client.optOut();
+  }
+
+  const stopListening = onPageEvents({
+    leave: client.leave,
+    letGo: () => leftovers?.letGo(),
+    resume(isRestored) {
+      if (isRestored) {
+        leftovers?.takeBack();
+        identity.refresh();
+        heedOptOut();
+      }
+      leftovers?.look();
+      client.resume();
+    },
+    changed(key) {
+      if (key === valuePrefix + optOutKey) heedOptOut();
+      else if (key?.startsWith(valuePrefix)) identity.refresh();
+    },
+  });
+  leftovers?.look();
+  if (!storage) tell('storage', 'this page has no storage: events are kept in memory only');
+
+  return {
+    capture: client.capture,
+    identify: client.identify,
+    flush: client.flush,
+    close: () => client.close().finally(stopListening),
+    stats: client.stats,
+    setConsent(snapshot) {
+      client.setConsent(withGpc(snapshot));
+      leftovers?.look();
+    },
+    optOut: client.optOut,
+    optIn() {
+      client.optIn();
+      leftovers?.look();
+    },
+    anonymousId: () => identity.read().anonymous_id,
+    reset: identity.reset,
+  };
+}

@@ -1,0 +1,64 @@
+import {
+  TrackLayerError,
+  type CallbackOptions,
+  type ClientOptions,
+  type EventContext,
+  type MessageKind,
+  type QueueOptions,
+} from '@tracklayer/core';
+
+export interface BrowserClientOptions
+  extends
+    QueueOptions,
+    CallbackOptions,
+    Pick<ClientOptions, 'consent' | 'strict' | 'sha256' | 'clearTraits'> {
+  /** Your own endpoint: a path of this site such as `/tl`, or an https address of yours. It needs no key. */
+  endpoint: string;
+  /** Other paths than `/api/capture` and `/api/identify`, under `endpoint`. */
+  paths?: Partial<Record<MessageKind, string>> | undefined;
+  /** Added to events that name no source of their own. Default `browser`. */
+  source?: string | undefined;
+  /** Adds to what the page says of itself (address, locale, click ids); its keys win. */
+  context?: (() => EventContext | undefined) | undefined;
+  /** `Domain` of the cookie `tl_aid`, where several hosts share their visitors. Default: this host. */
+  cookieDomain?: string | undefined;
+}
+
+/** A page sends often, since it may be gone soon, and stores little: 256 KiB, where a character counts two bytes. */
+export function withBrowserDefaults(options: BrowserClientOptions): BrowserClientOptions {
+  const {
+    source = 'browser',
+    flushIntervalMs = 1_000,
+    maxQueueEvents = 1_000,
+    maxQueueBytes = 131_072,
+  } = options;
+  return { ...options, source, flushIntervalMs, maxQueueEvents, maxQueueBytes };
+}
+
+/** @throws TrackLayerError `invalid_options` */
+export function checkOptions(options: BrowserClientOptions): void {
+  const { endpoint, cookieDomain } = options ?? {};
+  const problem =
+    typeof document === 'undefined'
+      ? 'there is no page here; call it in the browser only, and createNodeClient on a server'
+      : 'key' in options
+        ? 'a page can not keep a key; leave it out and point endpoint at your own server (docs/wire.md W-9)'
+        : !isFirstParty(endpoint)
+          ? 'endpoint is no path of this site such as "/tl", nor an https address without credentials or query'
+          : cookieDomain !== undefined && !/^[\w.-]+$/.test(cookieDomain)
+            ? 'cookieDomain is no host name'
+            : undefined;
+  if (problem) throw new TrackLayerError('invalid_options', problem);
+}
+
+function isFirstParty(endpoint: unknown): boolean {
+  if (typeof endpoint !== 'string' || !/^(\/(?!\/)|https?:\/\/)/.test(endpoint)) return false;
+  try {
+    const { origin, protocol, username, password, search, hash } = new URL(endpoint, location.href);
+    return (
+      !username && !password && !search && !hash && (protocol === 'https:' || origin === location.origin)
+    );
+  } catch {
+    return false;
+  }
+}

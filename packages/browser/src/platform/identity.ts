@@ -1,0 +1,67 @@
+import type { Identity, KeyValue } from '@tracklayer/core';
+import { readCookie, writeCookie } from './cookies.ts';
+
+const cookieName = 'tl_aid';
+const mirrorKey = 'anonymous_id';
+const userKey = 'user_id';
+const anonymousIdShape = /^anon_[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** The page's visitor, shared by all tabs: an anonymous id in a cookie and its mirror, and who they said they are. */
+export interface PageIdentity extends Identity {
+  read(): { user_id?: string | undefined; anonymous_id: string };
+  /** Logout: forgets the person and starts a new visitor. */
+  reset(): void;
+  /** Another tab may have changed who this is. */
+  refresh(): void;
+}
+
+export function createPageIdentity(
+  values: KeyValue,
+  newId: () => string,
+  cookieDomain: string | undefined,
+): PageIdentity {
+  const newVisitor = (): string => `anon_${newId()}`;
+  let isAllowed = false;
+  let anonymous_id = stored() ?? newVisitor();
+  let user_id = values.get(userKey);
+
+  function stored(): string | undefined {
+    return [readCookie(cookieName), values.get(mirrorKey)].find((id) => id && anonymousIdShape.test(id));
+  }
+
+  function write(): void {
+    if (!isAllowed) return;
+    writeCookie(cookieName, anonymous_id, cookieDomain);
+    values.set(mirrorKey, anonymous_id);
+    if (user_id === undefined) values.remove(userKey);
+    else values.set(userKey, user_id);
+  }
+
+  return {
+    read: () => ({ user_id, anonymous_id }),
+    identified(id) {
+      if (id === user_id) return;
+      user_id = id;
+      if (isAllowed) values.set(userKey, id);
+    },
+    allow(allowed) {
+      isAllowed = allowed;
+      if (allowed) return write();
+      writeCookie(cookieName, undefined, cookieDomain);
+      values.remove(mirrorKey);
+      values.remove(userKey);
+      anonymous_id = newVisitor();
+      user_id = undefined;
+    },
+    reset() {
+      anonymous_id = newVisitor();
+      user_id = undefined;
+      write();
+    },
+    refresh() {
+      if (!isAllowed) return;
+      anonymous_id = stored() ?? anonymous_id;
+      user_id = values.get(userKey);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { businessContent, compareContent, type KeyValue, type Ledger } from '@tracklayer/core';
+
+const key = 'ledger';
+const maxIds = 500;
+const maxAgeMinutes = 43_200;
+
+interface Sighted {
+  content: readonly [properties: string, user_id: string];
+  minute: number;
+}
+
+/** A {@link Ledger} that the tabs of this origin share: the newest 500 ids, for 30 days, as hashes of what they held. */
+export interface PageLedger extends Ledger {
+  /** Until the first `true`, sightings are remembered in this page only. */
+  allow(isAllowed: boolean): void;
+}
+
+/**
+ * One storage key with a line an id, oldest first. It is read again only when another tab has written it, and written
+ * once for all sightings of a task, so that a burst of captures pays for one.
+ */
+export function createPageLedger(values: KeyValue, now: () => number): PageLedger {
+  let sighted = new Map<string, Sighted>();
+  let text: string | undefined;
+  let isAllowed = false;
+  let isUnwritten = false;
+
+  function refresh(): void {
+    if (isUnwritten) return;
+    const current = values.get(key);
+    if (current === text) return;
+    text = current;
+    sighted = read(current ?? '', minuteOf(now()));
+  }
+
+  function write(): void {
+    if (!isUnwritten || !isAllowed) return;
+    isUnwritten = false;
+    text = [...sighted].map(([id, { content, minute }]) => [id, ...content, minute].join(' ')).join('\n');
+    values.set(key, text);
+  }
+
+  function changed(): void {
+    if (!isUnwritten) queueMicrotask(write);
+    isUnwritten = true;
+  }
+
+  return {
+    see(event_id, json) {
+      refresh();
+      const [properties, user_id] = businessContent(json);
+      const content = [hashOf(properties), user_id && hashOf(user_id)] as const;
+      const before = sighted.get(event_id);
+      const sighting = before ? compareContent(before.content, content) : 'new';
+      if (sighting === 'same') return sighting;
+      sighted.delete(event_id);
+      sighted.set(event_id, { content, minute: minuteOf(now()) });
+      for (const oldest of sighted.keys()) {
+        if (sighted.size <= maxIds) break;
+        sighted.delete(oldest);
+      }
+      changed();
+      return sighting;
+    },
+    forget(event_id) {
+      refresh();
+      if (sighted.delete(event_id)) changed();
+    },
+    clear() {
+      sighted = new Map();
+      text = undefined;
+      isUnwritten = false;
+      values.remove(key);
+    },
+    allow(allowed) {
+      isAllowed = allowed;
+      write();
+    },
+  };
+}
+
+const minuteOf = (ms: number): number => Math.floor(ms / 60_000);
+
+function read(text: string, minute: number): Map<string, Sighted> {
+  const sighted = new Map<string, Sighted>();
+  for (const line of text.split('\n')) {
+    const [id, properties, user_id = '', seen] = line.split(' ');
+    if (!id || !properties || !(Number(seen) > minute - maxAgeMinutes)) continue;
+    sighted.set(id, { content: [properties, user_id], minute: Number(seen) });
+  }
+  return sighted;
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(36);
+}

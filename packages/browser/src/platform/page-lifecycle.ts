@@ -1,0 +1,34 @@
+/** What a client does as its page comes and goes. */
+export interface PageEvents {
+  /** Hidden or left: this may be the last moment. */
+  leave(): void;
+  /** Left: other tabs may take over, and the page may enter the bfcache. */
+  letGo(): void;
+  /** Visible, online or restored. `isRestored`: from the bfcache, where no event of other tabs reached it. */
+  resume(isRestored: boolean): void;
+  /** Another tab changed a key of the storage. */
+  changed(key: string | null): void;
+}
+
+/** Listens until the returned function is called. */
+export function onPageEvents({ leave, letGo, resume, changed }: PageEvents): () => void {
+  const listening = new AbortController();
+  const { signal } = listening;
+  document.addEventListener(
+    'visibilitychange',
+    () => (document.visibilityState === 'hidden' ? leave() : resume(false)),
+    { signal },
+  );
+  addEventListener(
+    'pagehide',
+    () => {
+      leave();
+      letGo();
+    },
+    { signal },
+  );
+  addEventListener('pageshow', ({ persisted }) => persisted && resume(true), { signal });
+  addEventListener('online', () => resume(false), { signal });
+  addEventListener('storage', ({ key }) => changed(key), { signal });
+  return () => listening.abort();
+}
