@@ -5,6 +5,7 @@ const heap = installFakeHeap({ generation: 'sdk5', snippet: false });
 heap.load();
 
 addEventListener('pagehide', () => {
+  heap.flush();
   const orders = heap.calls.filter(({ method, args }) => method === 'track' && args[0] === 'Order Completed');
   navigator.sendBeacon(
     '/heap/capture',
