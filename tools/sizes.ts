@@ -21,7 +21,7 @@ const MB = 1_000_000;
 /** Bundled as an app would (minified, ES modules) from the built packages, then gzip -9; what must not be inside is. */
 async function bundle(what: string, budget: number, code: string, banned: RegExp = /./): Promise<Row> {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: code, resolveDir: root, loader: 'ts' },
+    stdin: { contents: code, resolveDir: join(root, 'examples/heap-checkout'), loader: 'ts' },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -42,7 +42,7 @@ const client = `import { createBrowserClient } from '@tracklayer/browser';
   export const tracklayer = createBrowserClient({ endpoint: '/tl' });`;
 const withHeap = `${client}
   import { promoteHeap } from '@tracklayer/browser';
-  import { registry } from './examples/heap-checkout/tracklayer.ts';
+  import { registry } from './tracklayer.ts';
   promoteHeap(tracklayer, { registry });`;
 
 /** Bytes that npm would put on disk for a package: its own files as published, and those of all it depends on. */

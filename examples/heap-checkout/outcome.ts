@@ -1,7 +1,7 @@
 import type { Stats, WireEvent } from '@tracklayer/core';
 import type { ShopServer } from './server/shop-server.ts';
 
-export interface Arrived {
+interface Arrived {
   event: WireEvent;
   copies: number;
   conflicts: number;

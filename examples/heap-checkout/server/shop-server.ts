@@ -18,7 +18,7 @@ export interface ShopServer {
   close(): Promise<void>;
 }
 
-export interface HeapReport {
+interface HeapReport {
   seen: number;
   identity: string | null;
   orders: readonly { properties: { orderId: string }; at: number }[];

@@ -55,7 +55,7 @@ export function resolveConfig(
 }
 
 /** `environment:secret`, or `environment:secret:scope,scope` for less than `events:write,events:read`. */
-export function parseKey(text: string): RelayKey {
+function parseKey(text: string): RelayKey {
   const [, environment, secret, listed] = /^([^:]*):([^:]*)(?::(.*))?$/.exec(text) ?? [];
   if (environment === undefined || secret === undefined) {
     throw invalid(

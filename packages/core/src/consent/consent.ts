@@ -4,7 +4,7 @@ import type { ConsentSnapshot } from '../event/event.ts';
  * `open`: messages may go, with the snapshot if there is one. `pending`: not decided, nothing is stored or sent.
  * `refused`: every purpose that was answered was denied, or the person opted out.
  */
-export type ConsentState = 'open' | 'pending' | 'refused';
+type ConsentState = 'open' | 'pending' | 'refused';
 
 /** What a client may do with a person's events, as the answers come in. */
 export interface Consent {
@@ -16,7 +16,7 @@ export interface Consent {
 }
 
 /** A snapshot that grants nothing and denies something. GPC alone refuses nothing: it travels in the snapshot. */
-export function isRefusal({ ad_user_data, ad_personalization, analytics }: ConsentSnapshot): boolean {
+function isRefusal({ ad_user_data, ad_personalization, analytics }: ConsentSnapshot): boolean {
   const choices = [ad_user_data, ad_personalization, analytics];
   return choices.includes('denied') && !choices.includes('granted');
 }

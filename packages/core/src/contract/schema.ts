@@ -7,7 +7,7 @@ const told = (otherwise: string) => ({
   error: ({ input }: { input?: unknown }): string => (input === undefined ? 'is missing' : otherwise),
 });
 
-export const shapes = {
+const shapes = {
   id: z.union(
     [
       z.string().check(z.regex(/^(?=[^]{1,255}$)[^\p{Cc}\p{Cs}]*[^\s\p{Cc}\p{Cs}][^\p{Cc}\p{Cs}]*$/u)),

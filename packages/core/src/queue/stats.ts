@@ -63,7 +63,7 @@ export function createCounts(): Counts {
 }
 
 /** Adds one outcome to `delivered`, `duplicate` or its reason under `dropped`. */
-export function count(into: FlushResult, outcome: Outcome): void {
+function count(into: FlushResult, outcome: Outcome): void {
   if (outcome.status === 'dropped') into.dropped[outcome.reason] = (into.dropped[outcome.reason] ?? 0) + 1;
   else into[outcome.status]++;
 }

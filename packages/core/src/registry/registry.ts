@@ -44,7 +44,7 @@ export interface RegistryEntry<Name extends string = string> {
 }
 
 /** A {@link RegistryEntry} as promotion reads it. */
-export interface CompiledEntry {
+interface CompiledEntry {
   readonly entry: RegistryEntry;
   readonly required: readonly string[];
   readonly sources: readonly (readonly [name: string, source: PropertySource])[];

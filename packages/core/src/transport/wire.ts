@@ -93,7 +93,7 @@ function readVerdicts(
 }
 
 /** `Retry-After` in milliseconds from now, at most an hour. A date counts from the answer's own `Date` (RFC 9110 §10.2.3). */
-export function readRetryAfter(
+function readRetryAfter(
   value: string | undefined,
   date: string | undefined,
   now: number,

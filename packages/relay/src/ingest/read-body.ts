@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib';
 import { refusal } from '../problem.ts';
 
 /** Bytes of a request body, before and after decompression (docs/wire.md W-12, W-14). */
-export const maxBodyBytes = 1_048_576;
+const maxBodyBytes = 1_048_576;
 
 const inflate = promisify(gunzip);
 const tooLarge = () => refusal(413, 'body_too_large', 'a body has at most 1 MiB after decompression');

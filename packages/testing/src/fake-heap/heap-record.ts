@@ -40,7 +40,7 @@ export function createRecord(): HeapRecord {
 }
 
 /** The decimal text of a random 53-bit integer. */
-export function createHeapId(): string {
+function createHeapId(): string {
   return String(1e15 + Math.floor(Math.random() * (2 ** 53 - 1e15)));
 }
 

@@ -2,7 +2,7 @@ import type { HeapEvent, HeapRecord } from './heap-record.ts';
 
 const flushIntervalMs = 2_000;
 
-export interface HeapMessage {
+interface HeapMessage {
   type: 'core_track';
   info: HeapEvent & { source?: unknown };
 }
