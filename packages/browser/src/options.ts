@@ -8,10 +8,7 @@ import {
 } from '@tracklayer/core';
 
 export interface BrowserClientOptions
-  extends
-    QueueOptions,
-    CallbackOptions,
-    Pick<ClientOptions, 'consent' | 'strict' | 'sha256' | 'clearTraits'> {
+  extends QueueOptions, CallbackOptions, Pick<ClientOptions, 'consent' | 'strict' | 'hashTraits'> {
   /** Your own endpoint: a path of this site such as `/tl`, or an https address of yours. It needs no key. */
   endpoint: string;
   /** Other paths than `/api/capture` and `/api/identify`, under `endpoint`. */
@@ -54,10 +51,10 @@ export function checkOptions(options: BrowserClientOptions): void {
 function isFirstParty(endpoint: unknown): boolean {
   if (typeof endpoint !== 'string' || !/^(\/(?!\/)|https?:\/\/)/.test(endpoint)) return false;
   try {
-    const { origin, protocol, username, password, search, hash } = new URL(endpoint, location.href);
-    return (
-      !username && !password && !search && !hash && (protocol === 'https:' || origin === location.origin)
-    );
+    // As fetch will read it.
+    const url = new URL(endpoint, document.baseURI);
+    const { protocol, username, password, search, hash } = url;
+    return !username && !password && !search && !hash && (protocol === 'https:' || url.origin === origin);
   } catch {
     return false;
   }

@@ -1,0 +1,104 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createBrowserClient, isTrackLayerError, type BrowserClientOptions } from '../../src/index.ts';
+import { clearPage, login, openClient, purchase, storedMessages } from './page.ts';
+import { installPageRelay } from './page-relay.ts';
+
+beforeEach(clearPage);
+
+test('W-9 a capture arrives at the first-party endpoint, without a key, and follows no redirect', async () => {
+  const relay = installPageRelay();
+  const client = openClient();
+  const { event_id } = client.capture(purchase('ord_1'));
+  expect(await client.flush()).toEqual({ delivered: 1, duplicate: 0, dropped: {}, pending: 0 });
+  const [request] = relay.requests;
+  expect(request).toMatchObject({ url: '/tl/api/capture', event_ids: [event_id], redirect: 'manual' });
+  expect(request?.headers.get('content-type')).toBe('application/json');
+  expect(request?.headers.get('idempotency-key')).toBeTruthy();
+  expect(request?.headers.get('tracklayer-attempt')).toBe('1');
+  expect(request?.headers.has('authorization')).toBe(false);
+  expect(storedMessages()).toEqual([]);
+});
+
+test('W-10 an event tells of its page and its visitor', async () => {
+  const relay = installPageRelay();
+  const client = openClient();
+  client.capture(login);
+  await client.flush();
+  expect(relay.requests[0]?.messages[0]).toMatchObject({
+    source: 'browser',
+    anonymous_id: client.anonymousId(),
+    context: {
+      page: { url: location.href.split('#')[0] },
+      locale: navigator.language,
+      library: { name: 'tracklayer-browser' },
+    },
+  });
+});
+
+test('an app adds to the context, and loses no event when it throws there', async () => {
+  const relay = installPageRelay();
+  const errors: string[] = [];
+  let isBroken = false;
+  const client = openClient({
+    onError: ({ code }) => errors.push(code),
+    context: () => {
+      if (isBroken) throw new Error('broken');
+      return { action_source: 'website' };
+    },
+  });
+  client.capture(purchase('ord_1'));
+  isBroken = true;
+  client.capture(purchase('ord_2'));
+  client.capture(purchase('ord_3'));
+  expect((await client.flush()).delivered).toBe(3);
+  expect(
+    relay.requests[0]?.messages.map(({ context }) => (context as { action_source?: string }).action_source),
+  ).toEqual(['website', undefined, undefined]);
+  expect(errors).toEqual(['callback']);
+});
+
+test('a redirect to a login page is a fault of the set-up, told at once, and loses nothing (W-27)', async () => {
+  const relay = installPageRelay();
+  relay.answer = () => Response.error();
+  const errors: string[] = [];
+  const client = openClient({ onError: ({ code }) => errors.push(code) });
+  client.capture(purchase('ord_1'));
+  expect((await client.flush({ timeoutMs: 20 })).pending).toBe(1);
+  expect(errors).toEqual(['setup']);
+});
+
+test.for<[string, Partial<BrowserClientOptions> & { key?: string }]>([
+  ['a server key', { key: 'sk_live_1' }],
+  ['an endpoint that is no address', { endpoint: 'tl' }],
+  ["a plain http address of somebody else's", { endpoint: 'http://elsewhere.example' }],
+  ['a scheme-relative address', { endpoint: '//elsewhere.example' }],
+  ['credentials in the address', { endpoint: 'https://key@shop.example' }],
+  ['a cookie domain with an attribute', { cookieDomain: 'shop.example; Secure' }],
+])('W-9 %s is refused, and no value is repeated', ([, options]) => {
+  let thrown: unknown;
+  try {
+    createBrowserClient({ endpoint: '/tl', ...options });
+  } catch (error) {
+    thrown = error;
+  }
+  expect(isTrackLayerError(thrown) && thrown.code).toBe('invalid_options');
+  expect(String(thrown)).not.toMatch(/sk_live_1|elsewhere|key@/);
+});
+
+test('a page that replaces fetch later changes nothing', async () => {
+  const relay = installPageRelay();
+  const client = openClient();
+  window.fetch = () => Promise.reject(new TypeError('blocked'));
+  client.capture(purchase('ord_1'));
+  expect((await client.flush()).delivered).toBe(1);
+  expect(relay.event_ids).toEqual(['ord_1_purchase']);
+});
+
+test('P-4 a thousand captures in one task are each stored, without a long pause', () => {
+  installPageRelay();
+  const client = openClient({ flushAt: 10_000, flushIntervalMs: 60_000, maxQueueBytes: 1_000_000 });
+  const startedAt = performance.now();
+  for (let n = 0; n < 1_000; n++) client.capture(purchase(`ord_${n}`));
+  expect(performance.now() - startedAt).toBeLessThan(200);
+  expect(storedMessages()).toHaveLength(1_000);
+});

@@ -1,0 +1,54 @@
+import { beforeEach, expect, test } from 'vitest';
+import { clearPage, login, openClient, purchase } from './page.ts';
+import { installPageRelay } from './page-relay.ts';
+
+beforeEach(clearPage);
+
+const cookie = (): string | undefined => /(?:^|; )tl_aid=([^;]*)/.exec(document.cookie)?.[1];
+
+test('the visitor stays the same over reloads, by cookie or by its mirror', () => {
+  installPageRelay();
+  const id = openClient().anonymousId();
+  expect(id).toMatch(/^anon_[\da-f]{8}-[\da-f]{4}-7/);
+  expect([cookie(), localStorage.getItem('tl1:v:anonymous_id')]).toEqual([id, id]);
+  localStorage.clear();
+  expect(openClient().anonymousId()).toBe(id);
+  document.cookie = 'tl_aid=; Max-Age=0; Path=/';
+  expect(openClient().anonymousId()).toBe(id);
+  expect(cookie()).toBe(id);
+});
+
+test('a foreign value in the cookie is no visitor', () => {
+  installPageRelay();
+  document.cookie = 'tl_aid=jane@example.com; Path=/';
+  expect(openClient().anonymousId()).toMatch(/^anon_/);
+});
+
+test('W-20 after identify, events carry the user_id, on the next page too, until reset', async () => {
+  const relay = installPageRelay();
+  const first = openClient();
+  const visitor = first.anonymousId();
+  first.identify({ user_id: 'cust_2048', traits: { plan: 'pro' } });
+  await first.flush();
+  const next = openClient();
+  next.capture(login);
+  await next.flush();
+  expect(relay.requests.map(({ url }) => url)).toEqual(['/tl/api/identify', '/tl/api/capture']);
+  expect(relay.requests[1]?.messages[0]).toMatchObject({ user_id: 'cust_2048', anonymous_id: visitor });
+  next.reset();
+  expect(next.anonymousId()).not.toBe(visitor);
+  expect(cookie()).toBe(next.anonymousId());
+  next.capture(login);
+  await next.flush();
+  expect(relay.requests[2]?.messages[0]).not.toHaveProperty('user_id');
+});
+
+test('a login in another tab is a login here', async () => {
+  const relay = installPageRelay();
+  const client = openClient();
+  localStorage.setItem('tl1:v:user_id', 'cust_7');
+  dispatchEvent(new StorageEvent('storage', { key: 'tl1:v:user_id' }));
+  client.capture({ ...purchase('ord_1'), user_id: undefined });
+  await client.flush();
+  expect(relay.requests[0]?.messages[0]).toMatchObject({ user_id: 'cust_7' });
+});

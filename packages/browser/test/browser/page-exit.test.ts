@@ -1,0 +1,78 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { clearPage, openClient, purchase, setVisibility, storedMessages } from './page.ts';
+import { installPageRelay, silence } from './page-relay.ts';
+
+beforeEach(clearPage);
+
+const patient = { flushAt: 10_000, flushIntervalMs: 60_000 };
+const leavePage = (): boolean => dispatchEvent(new PageTransitionEvent('pagehide'));
+const heavy = (n: number) =>
+  ({
+    event: 'generate_lead',
+    user_id: 'cust_2048',
+    properties: { lead_id: `lead_${n}`, note: 'x'.repeat(10_000) },
+  }) as const;
+
+test('P-6 what waits goes out by keepalive when the page is left', () => {
+  const relay = installPageRelay();
+  const client = openClient(patient);
+  for (let n = 0; n < 10; n++) client.capture(purchase(`ord_${n}`));
+  leavePage();
+  expect(relay.requests).toHaveLength(1);
+  expect(relay.requests[0]).toMatchObject({ keepalive: true });
+  expect(relay.event_ids).toHaveLength(10);
+});
+
+test('P-6 two clients of a page stay within 60 KiB together, money first, and what does not fit stays stored', () => {
+  const relay = installPageRelay();
+  relay.answer = silence;
+  const clients = [openClient(patient), openClient(patient)];
+  clients.forEach((client, c) => {
+    for (let n = 0; n < 5; n++) client.capture(heavy(c * 10 + n));
+    client.capture(purchase(`ord_${c}`));
+  });
+  leavePage();
+  expect(relay.requests.every(({ keepalive }) => keepalive)).toBe(true);
+  expect(relay.requests.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(61_440);
+  expect(relay.requests[0]?.event_ids[0]).toBe('ord_0_purchase');
+  expect(relay.event_ids.length).toBeLessThan(12);
+  expect(storedMessages()).toHaveLength(12);
+});
+
+test('P-3 a page that is hidden and shown 20 times puts no id on the wire twice', async () => {
+  const relay = installPageRelay();
+  const client = openClient(patient);
+  for (let n = 0; n < 20; n++) {
+    client.capture(purchase(`ord_${n}`));
+    setVisibility('hidden');
+    setVisibility('visible');
+  }
+  expect(await client.flush()).toMatchObject({ delivered: 20, pending: 0 });
+  expect(new Set(relay.event_ids).size).toBe(relay.event_ids.length);
+});
+
+test('a page that comes back from the bfcache goes on, as the owner of what it stored', async () => {
+  const relay = installPageRelay();
+  const client = openClient(patient);
+  relay.answer = () => Promise.reject(new TypeError('cut'));
+  client.capture(purchase('ord_1'));
+  leavePage();
+  await vi.waitFor(async () => expect((await navigator.locks.query()).held).toEqual([]));
+  relay.answer = undefined;
+  dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+  await vi.waitFor(async () => expect((await navigator.locks.query()).held).toHaveLength(1));
+  client.capture(purchase('ord_2'));
+  expect(await client.flush({ timeoutMs: 900 })).toMatchObject({ delivered: 2, pending: 0 });
+});
+
+test('P-8 a closed client leaves no lock and hears no event of the page', async () => {
+  const relay = installPageRelay();
+  const client = openClient(patient);
+  client.capture(purchase('ord_1'));
+  await client.close();
+  await vi.waitFor(async () => expect((await navigator.locks.query()).held).toEqual([]));
+  const sent = relay.requests.length;
+  leavePage();
+  setVisibility('visible');
+  expect(relay.requests).toHaveLength(sent);
+});

@@ -1,0 +1,116 @@
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { clearPage, openClient, openTab, purchase, replaceProperty, storedMessages } from './page.ts';
+import { installPageRelay, silence } from './page-relay.ts';
+
+beforeEach(clearPage);
+
+test('P-7 an event is in storage when capture returns, and out of it once delivered', async () => {
+  installPageRelay();
+  const client = openClient();
+  client.capture(purchase('ord_1'));
+  const [key = ''] = storedMessages();
+  expect(key).toMatch(/^tl1:m:[\da-f-]{36}:1$/);
+  expect(localStorage.getItem(key)).toContain('"event_id":"ord_1_purchase"');
+  await client.flush();
+  await vi.waitFor(() => expect(storedMessages()).toEqual([]));
+});
+
+test('P-7 what a killed tab left behind goes out from the next page, in order, under the same ids', async () => {
+  const tab = await openTab(`
+    for (const order_id of ['ord_1', 'ord_2', 'ord_3'])
+      client.capture({ event: 'purchase', user_id: 'cust_1', properties: { order_id, value: 1, currency: 'EUR' } });
+  `);
+  tab.kill();
+  expect(storedMessages()).toHaveLength(3);
+  const relay = installPageRelay();
+  const client = openClient({ flushIntervalMs: 60_000 });
+  await vi.waitFor(() => expect(client.stats()).toMatchObject({ captured: 3, delivered: 3, pending: 0 }));
+  expect(relay.event_ids).toEqual(['ord_1_purchase', 'ord_2_purchase', 'ord_3_purchase']);
+  await vi.waitFor(() => expect(storedMessages()).toEqual([]));
+});
+
+test('P-1 nobody takes over from a tab that lives', async () => {
+  await openTab(`
+    client.capture({ event: 'purchase', user_id: 'cust_1', properties: { order_id: 'ord_1', value: 1, currency: 'EUR' } });
+  `);
+  const relay = installPageRelay();
+  const client = openClient();
+  client.capture(purchase('ord_2'));
+  await client.flush();
+  expect(relay.event_ids).toEqual(['ord_2_purchase']);
+  expect(storedMessages()).toHaveLength(1);
+});
+
+test('P-1 of two pages that start at once, one takes the leftovers', async () => {
+  const relay = installPageRelay();
+  relay.answer = silence;
+  const gone = openClient({ flushIntervalMs: 60_000 });
+  gone.capture(purchase('ord_1'));
+  await gone.close();
+  relay.answer = undefined;
+  const clients = [openClient(), openClient(), openClient()];
+  await vi.waitFor(() => expect(clients.reduce((sum, client) => sum + client.stats().delivered, 0)).toBe(1));
+  expect(clients.reduce((sum, client) => sum + client.stats().captured, 0)).toBe(1);
+});
+
+test('what is no message of ours stands in nobody’s way', async () => {
+  localStorage.setItem('tl1:m:gone:1', 'no message');
+  localStorage.setItem('tl1:m:gone:2', '{"kind":"capture","event_id":"e","captured_at":1}\n{"event":');
+  localStorage.setItem('tl2:m:gone:1', 'of a newer version');
+  const relay = installPageRelay();
+  const client = openClient();
+  await vi.waitFor(() => expect(storedMessages()).toEqual([]));
+  client.capture(purchase('ord_1'));
+  expect((await client.flush()).delivered).toBe(1);
+  expect(relay.event_ids).toEqual(['ord_1_purchase']);
+  expect(localStorage.getItem('tl2:m:gone:1')).toBe('of a newer version');
+});
+
+test('a storage that is full or forbidden is told once; events go out from memory', async () => {
+  const relay = installPageRelay();
+  const setItem = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    throw new DOMException('quota', 'QuotaExceededError');
+  });
+  onTestFinished(() => setItem.mockRestore());
+  const errors: string[] = [];
+  const client = openClient({ onError: ({ code }) => errors.push(code) });
+  for (const id of ['ord_1', 'ord_2', 'ord_1']) client.capture(purchase(id));
+  expect(await client.flush()).toMatchObject({ delivered: 2, duplicate: 1 });
+  expect(relay.event_ids).toEqual(['ord_1_purchase', 'ord_2_purchase']);
+  expect(errors).toEqual(['storage']);
+});
+
+test.for<[string, () => null]>([
+  ['is null', () => null],
+  [
+    'throws',
+    () => {
+      throw new DOMException('denied', 'SecurityError');
+    },
+  ],
+])('a page whose localStorage %s works from memory, and says so', async ([, get]) => {
+  installPageRelay();
+  replaceProperty(window, 'localStorage', { get });
+  const errors: string[] = [];
+  const client = openClient({ onError: ({ code }) => errors.push(code) });
+  client.capture(purchase('ord_1'));
+  expect((await client.flush()).delivered).toBe(1);
+  expect(errors).toEqual(['storage']);
+});
+
+test('P-7 without Web Locks, an owner that gave no sign of life for 30 s is gone', async () => {
+  replaceProperty(navigator, 'locks', { value: undefined });
+  const json = (id: string): string => JSON.stringify({ ...purchase(id), event_id: `${id}_purchase` });
+  const line = (id: string): string =>
+    `{"kind":"capture","event_id":"${id}_purchase","captured_at":${Date.now()}}\n${json(id)}`;
+  localStorage.setItem('tl1:alive:dead', String(Date.now() - 30_001));
+  localStorage.setItem('tl1:m:dead:1', line('ord_1'));
+  localStorage.setItem('tl1:alive:living', String(Date.now() - 20_000));
+  localStorage.setItem('tl1:m:living:1', line('ord_2'));
+  const relay = installPageRelay();
+  const client = openClient();
+  await vi.waitFor(() => expect(client.stats().delivered).toBe(1));
+  expect(relay.event_ids).toEqual(['ord_1_purchase']);
+  expect(storedMessages()).toEqual(['tl1:m:living:1']);
+  expect(localStorage.getItem('tl1:alive:dead')).toBe(null);
+});
