@@ -81,7 +81,7 @@ export function createClient(given: ClientOptions): AdapterClient {
     (names) =>
       report(
         'personal_data',
-        `${names.join(', ')} left out: not in a form to hash, or no sha256 is given (docs/wire.md W-18)`,
+        `${names.join(', ')} left out: not in a form to hash, or no hashTraits is given (docs/wire.md W-18)`,
       ),
   );
 

@@ -29,7 +29,8 @@ export type {
   RegistryEntry,
   RegistryStatus,
 } from './registry/registry.ts';
-export { hashTraits, type SafeTraits, type TraitOptions } from './identity/traits.ts';
+export type { SafeTraits } from './identity/personal.ts';
+export { hashTraits, type TraitOptions } from './identity/traits.ts';
 export { isTrackLayerError, TrackLayerError, type ErrorCode } from './errors.ts';
 export { createMemoryTransport, type MemoryTransport } from './transport/memory.ts';
 export type {

@@ -1,6 +1,7 @@
 import type { CaptureInput } from './contract/capture-input.ts';
 import type { ConsentSnapshot, EventContext, JsonObject } from './event/event.ts';
 import type { Identity } from './identity/identity.ts';
+import type { SafeTraits } from './identity/personal.ts';
 import type { Ledger } from './queue/ledger.ts';
 import type { DropReason, FlushResult, Outcome, Stats } from './queue/stats.ts';
 import type { TrackLayerError } from './errors.ts';
@@ -95,10 +96,11 @@ export interface ClientOptions extends QueueOptions, CallbackOptions {
   ledger?: Ledger | undefined;
   /** The one person whose events these are, in a page. Default: every event names its own ids. */
   identity?: Identity | undefined;
-  /** Personal traits that may travel in clear, by name (wire W-18). Default none. */
-  clearTraits?: readonly string[] | undefined;
-  /** SHA-256 as lower-case hex, for personal traits. Without it they are left out and reported. */
-  sha256?: ((text: string) => string) | undefined;
+  /**
+   * Makes personal traits and properties safe, synchronously (docs/wire.md W-18): `hashTraits` with a SHA-256 of the
+   * platform. Default: they are left out and reported.
+   */
+  hashTraits?: ((traits: JsonObject) => SafeTraits) | undefined;
 }
 
 export interface Client {

@@ -4,7 +4,7 @@ import { problemOfEvent } from './contract/check.ts';
 import { isTooLarge, problemOfJson } from './contract/json.ts';
 import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
-import { hashTraits } from './identity/traits.ts';
+import { withoutPersonal } from './identity/personal.ts';
 import type { ClientOptions, IdentifyInput } from './options.ts';
 import type { Platform, StoredMessage } from './platform.ts';
 import type { DropReason } from './queue/stats.ts';
@@ -36,7 +36,7 @@ const halfCharacter = /(?:^|[^\\])(?:\\\\)*\\ud/;
 const needsNoEscape = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 export function createPreparation(
-  options: Pick<ClientOptions, 'identity' | 'context' | 'source' | 'sha256' | 'clearTraits'>,
+  options: Pick<ClientOptions, 'identity' | 'context' | 'source' | 'hashTraits'>,
   { clock, byteLength }: Platform,
   uuid: () => string,
   consent: () => ConsentSnapshot | undefined,
@@ -60,9 +60,9 @@ export function createPreparation(
   }
 
   /** P-5: nothing raw and personal enters the queue, wherever it stood (docs/wire.md W-18). */
-  function withoutPersonal(given: JsonObject | undefined): string | undefined {
+  function textOf(given: JsonObject | undefined): string | undefined {
     if (!given) return undefined;
-    const { traits, leftOut } = hashTraits(given, options);
+    const { traits, leftOut } = (options.hashTraits ?? withoutPersonal)(given);
     if (leftOut.length > 0) onLeftOut(leftOut);
     return JSON.stringify(traits);
   }
@@ -146,7 +146,7 @@ export function createPreparation(
       } else if (typeof event_id !== 'string' || !eventIdShape.test(event_id)) {
         return refused(event, 'event_id is not 1–128 characters of A-Z a-z 0-9 _ . : - (docs/wire.md W-3)');
       }
-      const payload = withoutPersonal(properties);
+      const payload = textOf(properties);
       const money = properties?.value !== undefined;
       return finish('capture', event, input, event_id, user_id, anonymous_id, payload, money, isNamed);
     },
@@ -158,7 +158,7 @@ export function createPreparation(
       }
       const problem = traits && problemOfJson(traits, 'traits');
       if (problem) return refused('identify', problem);
-      const payload = withoutPersonal(traits);
+      const payload = textOf(traits);
       const made = finish(
         'identify',
         'identify',

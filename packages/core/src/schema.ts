@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { problemOfJson } from './contract/json.ts';
 import { faultsOf, propertySchemas } from './contract/schema.ts';
 import type { FieldError, WireEvent, WireIdentify } from './event/event.ts';
+import { isHash } from './identity/personal.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 
 // Checked from the outside in: bytes by whoever reads the request, then depth and keys, then shapes, so that no
@@ -60,9 +61,6 @@ const hashes = z.check<Readonly<Record<string, unknown>>>((payload) => {
     });
   }
 });
-const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-const isHash = (value: unknown): boolean =>
-  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) && value !== emptyHash;
 
 const eventShape = z.looseObject(
   {

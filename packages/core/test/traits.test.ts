@@ -2,6 +2,7 @@ import { hashTraits, type JsonObject } from '@tracklayer/core';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { clientWith } from './client-with.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -77,11 +78,30 @@ test('W-18 no raw personal trait is left, whatever its form', () => {
   expect(leftOut).toEqual(['email', 'phone', 'first_name', 'last_name', 'city', 'date_of_birth', 'gender']);
 });
 
-test('W-18 without sha256 personal traits are left out and named', () => {
-  expect(hashTraits({ email: 'jane@example.com', plan: 'pro' }, {})).toEqual({
-    traits: { plan: 'pro' },
-    leftOut: ['email'],
+test('P-5 W-18 a client without hashTraits leaves personal traits and properties out, and says so', async () => {
+  const { client, transport, errors } = clientWith();
+  client.identify({ user_id: 'cust_2048', traits: { email: 'jane@example.com', plan: 'pro' } });
+  client.capture({
+    event: 'login',
+    user_id: 'cust_2048',
+    properties: { phone: '+49 30 1234567', method: 'mail' },
   });
+  await client.flush();
+  expect(transport.delivered).toMatchObject([
+    { traits: { plan: 'pro' } },
+    { properties: { method: 'mail' } },
+  ]);
+  expect(JSON.stringify(transport.requests)).not.toMatch(/jane|1234567/);
+  expect(errors).toEqual(['personal_data']);
+});
+
+test('P-5 W-18 a client with hashTraits hashes them before the queue', async () => {
+  const { client, transport } = clientWith(undefined, {
+    hashTraits: (traits) => hashTraits(traits, { sha256 }),
+  });
+  client.identify({ user_id: 'cust_2048', traits: { email: ' Jane@Example.com ' } });
+  await client.flush();
+  expect(transport.delivered).toMatchObject([{ traits: { email_sha256: sha256('jane@example.com') } }]);
 });
 
 test('W-18 clearTraits keeps a trait in clear beside its hash', () => {

@@ -1,4 +1,11 @@
-import { createClient, TrackLayerError, type Client, type Receipt, type Transport } from '@tracklayer/core';
+import {
+  createClient,
+  hashTraits,
+  TrackLayerError,
+  type Client,
+  type Receipt,
+  type Transport,
+} from '@tracklayer/core';
 import { createHttpTransport } from '@tracklayer/core/http';
 import packageJson from '../package.json' with { type: 'json' };
 import { createForward, type Forward } from './forward.ts';
@@ -27,6 +34,7 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
     fsync,
     handleSignals,
     waitUntil,
+    clearTraits,
     requestTimeoutMs = 10_000,
     shutdownTimeoutMs = 5_000,
   } = options;
@@ -40,7 +48,7 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
     source: options.source ?? 'server',
     transport,
     platform,
-    sha256: (text) => hash('sha256', text),
+    hashTraits: (traits) => hashTraits(traits, { sha256: (text) => hash('sha256', text), clearTraits }),
     // `close` below has waited already; core's own wait would come on top.
     shutdownTimeoutMs: shutdownTimeoutMs >= 1 ? 1 : shutdownTimeoutMs,
   });

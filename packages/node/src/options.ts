@@ -3,7 +3,7 @@ import type { ClientOptions, MessageKind, Transport } from '@tracklayer/core';
 /** Options of {@link createNodeClient}. */
 export interface NodeClientOptions extends Omit<
   ClientOptions,
-  'transport' | 'platform' | 'identity' | 'ledger' | 'sha256'
+  'transport' | 'platform' | 'identity' | 'ledger' | 'hashTraits'
 > {
   /** Base address of the relay: `https://relay.example.com`. Needed unless `transport` is given. */
   endpoint?: string | undefined;
@@ -13,6 +13,8 @@ export interface NodeClientOptions extends Omit<
   paths?: Partial<Record<MessageKind, string>> | undefined;
   /** Bodies over 2 kB are compressed (docs/wire.md W-14). Default `gzip`. */
   compress?: 'gzip' | false | undefined;
+  /** Personal traits that may travel in clear beside their hash, by name (docs/wire.md W-18). Default none. */
+  clearTraits?: readonly string[] | undefined;
   /** In place of HTTP, for tests. */
   transport?: Transport | undefined;
   /**

@@ -1,23 +1,16 @@
 import type { Json, JsonObject } from '../event/event.ts';
+import { isHarmless, isHash, personalNames, type SafeTraits } from './personal.ts';
 
 /** How personal traits are made safe (docs/wire.md W-18). */
 export interface TraitOptions {
-  /** SHA-256 of the text's UTF-8, as 64 lower-case hex digits. Without it personal traits are left out. */
-  sha256?: ((text: string) => string) | undefined;
+  /** SHA-256 of the text's UTF-8, as 64 lower-case hex digits.  */
+  sha256: (text: string) => string;
   /** Personal traits that travel in clear as well, by name. */
   clearTraits?: readonly string[] | undefined;
 }
 
-export interface SafeTraits {
-  traits: JsonObject;
-  /** Names of personal traits that could not be made safe and were left out. */
-  leftOut: readonly string[];
-}
-
 type Normalised = readonly (readonly [name: string, text: string])[];
 
-const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text) && text !== hashOfNothing;
 const bare = (text: string): string =>
   text
     .normalize('NFC')
@@ -87,9 +80,8 @@ export function hashTraits(traits: JsonObject, { sha256, clearTraits = [] }: Tra
     const put = (made: readonly (readonly [string, Json])[]): void => {
       for (const [as, text] of made) safe[as] = text;
     };
-    if (!isPersonal(name)) {
-      if (name.endsWith('_sha256') && value !== null && !(typeof value === 'string' && isHash(value)))
-        leftOut.push(name);
+    if (!personalNames.has(name)) {
+      if (name.endsWith('_sha256') && value !== null && !isHash(value)) leftOut.push(name);
       else safe[name] = value;
       continue;
     }
@@ -100,17 +92,9 @@ export function hashTraits(traits: JsonObject, { sha256, clearTraits = [] }: Tra
       put([[`${name}_sha256`, value.toLowerCase()]]);
     else {
       const made = typeof value === 'string' ? (personal[name]?.(value, traits) ?? []) : [];
-      if (sha256 && made.length > 0) put(made.map(([as, text]) => [as, sha256(text)]));
+      if (made.length > 0) put(made.map(([as, text]) => [as, sha256(text)]));
       else if (!clearTraits.includes(name)) leftOut.push(name);
     }
   }
   return { traits: safe, leftOut };
 }
-
-function isHarmless(traits: JsonObject): boolean {
-  for (const name in traits) if (personalNames.has(name) || name.endsWith('_sha256')) return false;
-  return true;
-}
-
-const personalNames = new Set(Object.keys(personal));
-const isPersonal = (name: string): boolean => personalNames.has(name);
