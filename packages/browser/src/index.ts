@@ -12,6 +12,7 @@ export {
 export {
   defineRegistry,
   eventId,
+  hashTraits,
   heapGuideRegistry,
   isTrackLayerError,
   TrackLayerError,
