@@ -30,4 +30,4 @@ export function defineRegistry(entries: readonly RegistryEntry<EventName>[]): Re
 
 /** The Heap guide's mapping table, all six rows, ready to use. */
 export const heapGuideRegistry = (): Registry =>
-  defineRegistry(heapGuideEntries as readonly RegistryEntry<EventName>[]);
+  defineRegistry(heapGuideEntries() as readonly RegistryEntry<EventName>[]);

@@ -42,21 +42,23 @@ const personal: Record<string, (text: string, traits: JsonObject) => Normalised>
       ['phone_sha256_digits', e164.slice(1)],
     ];
   },
-  first_name: one('first_name', bare),
-  last_name: one('last_name', bare),
+  first_name: /* @__PURE__ */ one('first_name', bare),
+  last_name: /* @__PURE__ */ one('last_name', bare),
   // Meta's own code leaves only a-z of a city: "Zürich" is "zrich" there.
-  city: one('city', (text) => bare(text).replace(/[^a-z]/g, '') || bare(text)),
-  state: one('state', bare),
-  postal_code: one('postal_code', (text, { country }) => {
+  city: /* @__PURE__ */ one('city', (text) => bare(text).replace(/[^a-z]/g, '') || bare(text)),
+  state: /* @__PURE__ */ one('state', bare),
+  postal_code: /* @__PURE__ */ one('postal_code', (text, { country }) => {
     const code = text.toLowerCase().replace(/[\s-]/g, '');
     return typeof country === 'string' && country.toLowerCase() === 'us' ? code.slice(0, 5) : code;
   }),
-  date_of_birth: one('date_of_birth', (text) => {
+  date_of_birth: /* @__PURE__ */ one('date_of_birth', (text) => {
     const [, y = '', m = '', d = ''] = /^\s*(\d{4})-?(\d\d)-?(\d\d)/.exec(text) ?? [];
     const [, month = m, day = d, year = y] = /^\s*(\d\d)[-/](\d\d)[-/](\d{4})\s*$/.exec(text) ?? [];
     return year + month + day;
   }),
-  gender: one('gender', (text) => /^\s*([fm])(emale|ale)?\s*$/i.exec(text)?.[1]?.toLowerCase()),
+  gender: /* @__PURE__ */ one('gender', (text) =>
+    /^\s*([fm])(emale|ale)?\s*$/i.exec(text)?.[1]?.toLowerCase(),
+  ),
 };
 
 const derived: Record<string, readonly string[]> = {

@@ -15,7 +15,7 @@ const row = (
 });
 
 /** The mapping table of the Heap guide, row by row, in its order. */
-export const heapGuideEntries: readonly RegistryEntry[] = [
+export const heapGuideEntries = (): readonly RegistryEntry[] => [
   row(
     'Button Clicked: Add to cart',
     'add_to_cart',
