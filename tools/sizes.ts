@@ -126,12 +126,15 @@ const problems = rows.flatMap(({ what, size, ceiling, problem }) => [
 
 console.log(`${table}\n(kB = 1,000 bytes, minified by esbuild, gzip -9)`);
 const readme = join(root, 'README.md');
-const [before, , after] = readFileSync(readme, 'utf8').split(/(?<=<!-- sizes -->\n)|(?=<!-- \/sizes -->)/);
-// The formatter pads tables.
-const unpadded = (text: string): string => text.replaceAll(/[ -]+/g, ' ');
-const written = `${before ?? ''}\n${table}\n\n${after ?? ''}`;
+const current = readFileSync(readme, 'utf8');
+const written = current.replace(
+  /(<!-- sizes -->)[^]*?(<!-- \/sizes -->)/,
+  (_, start: string, end: string) => `${start}\n\n${table}\n\n${end}`,
+);
+// The formatter pads tables and moves blank lines.
+const unpadded = (text: string): string => text.replaceAll(/[\s-]+/g, ' ');
 if (process.argv.includes('--write')) writeFileSync(readme, written);
-else if (unpadded(written) !== unpadded(readFileSync(readme, 'utf8')))
+else if (unpadded(written) !== unpadded(current))
   problems.push('README.md is behind: node tools/sizes.ts --write');
 
 for (const problem of problems) console.error(`✗ ${problem}`);
