@@ -13,6 +13,7 @@ export function library(options: {
     dts: true,
     sourcemap: true,
     treeshake: true,
+    silent: true,
     // `sqlite` without `node:` is no module.
     removeNodeProtocol: false,
   };
