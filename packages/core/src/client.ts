@@ -157,7 +157,8 @@ export function createClient(given: ClientOptions): AdapterClient {
       if (options.strict) throw new TrackLayerError('invalid_event', made.detail);
       return receipt;
     }
-    const message = createMessage(made.message, ++seq, false);
+    const { message } = made;
+    message.seq = ++seq;
     const { event_id, json } = message;
     if (made.isNamed) {
       const sighting = ledger.see(event_id, json);
@@ -187,7 +188,18 @@ export function createClient(given: ClientOptions): AdapterClient {
     if (!store || consent.state !== 'open' || isClosed) return;
     try {
       store.adopt((stored: Omit<StoredMessage, 'seq'>) => {
-        const message = createMessage({ ...stored, seq: 0 }, ++seq, true);
+        const { kind, event_id, json, captured_at, user_id, anonymous_id, money } = stored;
+        const message = createMessage(
+          kind,
+          event_id,
+          json,
+          captured_at,
+          user_id,
+          anonymous_id,
+          money,
+          ++seq,
+          true,
+        );
         counts.captured();
         enqueue(message);
         return message.seq;

@@ -2,9 +2,11 @@ import { makeEventId, readKey, type BusinessKey, type EventIdResult } from '../e
 import { TrackLayerError } from '../errors.ts';
 import { canonicalEvents, type EventRow } from './canonical-events.ts';
 
-const keys = new Map<string, BusinessKey>();
+const none = { none: true } as const;
+const plain = /^[\w-]+$/;
+const keys = new Map<string, BusinessKey & { only: string | undefined }>();
 for (const [event, { key }] of Object.entries<EventRow>(canonicalEvents)) {
-  if (key) keys.set(event, readKey(key));
+  if (key) keys.set(event, { ...readKey(key), only: /^(?!user_id$|anonymous_id$)\w+$/.test(key) ? key : undefined });
 }
 
 /** The `event_id` that an event's business key makes (docs/wire.md W-6, §8). */
@@ -15,7 +17,12 @@ export function businessEventId(
   anonymous_id: string | undefined,
 ): EventIdResult {
   const key = keys.get(event);
-  if (!key) return { none: true };
+  if (!key) return none;
+  if (key.only !== undefined && properties && Object.hasOwn(properties, key.only)) {
+    // Most ids by far: one property of plain text.
+    const part = properties[key.only];
+    if (typeof part === 'string' && part.length < 64 && plain.test(part)) return { id: `${part}_${event}` };
+  }
   return makeEventId(event, key, (name) => {
     if (name === 'user_id') return user_id;
     if (name === 'anonymous_id') return anonymous_id;

@@ -1,3 +1,4 @@
+import type { MessageKind } from '../event/event.ts';
 import type { StoredMessage } from '../platform.ts';
 import type { Outcome } from './stats.ts';
 
@@ -18,16 +19,26 @@ export interface Message extends StoredMessage {
 }
 
 /** Every field is there from the start, so that all messages have one shape and stay quick to handle. */
-export function createMessage(stored: StoredMessage, seq: number, isStored: boolean): Message {
+export function createMessage(
+  kind: MessageKind,
+  event_id: string,
+  json: string,
+  captured_at: number,
+  user_id: string | undefined,
+  anonymous_id: string | undefined,
+  money: boolean | undefined,
+  seq: number,
+  isStored: boolean,
+): Message {
   return {
     seq,
-    kind: stored.kind,
-    event_id: stored.event_id,
-    json: stored.json,
-    captured_at: stored.captured_at,
-    user_id: stored.user_id,
-    anonymous_id: stored.anonymous_id,
-    money: stored.money,
+    kind,
+    event_id,
+    json,
+    captured_at,
+    user_id,
+    anonymous_id,
+    money,
     bytes: -1,
     isStored,
     outcome: undefined,
