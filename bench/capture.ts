@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { createClient, defaultPlatform } from '@tracklayer/core';
 import { createHttpTransport } from '@tracklayer/core/http';
 import ky from 'ky';
+import { order } from './order.ts';
 
 const rounds = 7;
 const captures = 20_000;
@@ -14,21 +15,6 @@ interface Candidate {
   name: string;
   start(endpoint: string): { capture(index: number): void; finish(): Promise<void> };
 }
-
-const order = (index: number) => ({
-  event: 'purchase' as const,
-  user_id: `cust_${index % 1_000}`,
-  anonymous_id: 'anon_0190b7a4-4f3f-7e1c-9f57-0f2f1c9d7a11',
-  properties: {
-    order_id: `ord_${index}`,
-    value: 129.95,
-    currency: 'EUR',
-    coupon: 'WELCOME10',
-    items: [{ item_id: 'sku_1', item_name: 'Trail shoe', price: 129.95, quantity: 1 }],
-  },
-  source: 'server',
-  context: { page: { url: 'https://shop.example.com/thank-you' }, locale: 'de-DE' },
-});
 
 const byHand: Candidate = {
   name: 'by hand',

@@ -3,24 +3,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createNodeClient } from '@tracklayer/node';
+import { order } from './order.ts';
+import { startAcceptingServer } from './server-process.ts';
 
 const collect = (globalThis as { gc?: () => void }).gc ?? ((): void => {});
 const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(0);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const order = (index: number) => ({
-  event: 'purchase' as const,
-  user_id: `cust_${index % 1_000}`,
-  anonymous_id: 'anon_0190b7a4-4f3f-7e1c-9f57-0f2f1c9d7a11',
-  properties: {
-    order_id: `ord_${index}`,
-    value: 129.95,
-    currency: 'EUR',
-    coupon: 'WELCOME10',
-    items: [{ item_id: 'sku_1', item_name: 'Trail shoe', price: 129.95, quantity: 1 }],
-  },
-  source: 'server',
-  context: { page: { url: 'https://shop.example.com/thank-you' }, locale: 'de-DE' },
-});
 
 /** Captures at the pace of a busy server, watching resident memory. */
 async function captureAll(capture: (index: number) => void, count: number): Promise<number> {
@@ -82,34 +70,16 @@ console.log(
   `server down, 100,000 captures: ${megabytes(peak - idle)} MB over idle (budget 155), ${pending} pending, dropped ${JSON.stringify(dropped)}`,
 );
 
-const seen = new Set<string>();
-const back = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    void (async () => {
-      const { gunzipSync } = await import('node:zlib');
-      const raw = Buffer.concat(chunks);
-      const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
-      const body = JSON.parse(text.toString()) as { batch?: { event_id: string }[]; event_id: string };
-      const results = (body.batch ?? [body]).map(({ event_id }) => {
-        seen.add(event_id);
-        return { event_id, status: 'accepted' };
-      });
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(body.batch ? { results } : results[0]));
-    })();
-  });
-}).listen(port, '127.0.0.1');
+const back = await startAcceptingServer(port);
 const startedAt = performance.now();
 const result = await down.flush({ timeoutMs: 120_000 });
 const seconds = (performance.now() - startedAt) / 1_000;
-collect();
-await pause(500);
-collect();
+for (let turn = 0; turn < 10; turn++) {
+  collect();
+  await pause(300);
+}
 console.log(
-  `server back: ${seen.size} arrived in ${seconds.toFixed(1)} s, ${JSON.stringify(result)}; ${megabytes(process.memoryUsage.rss() - idle)} MB over idle afterwards`,
+  `server back: ${await back.seen()} arrived in ${seconds.toFixed(1)} s, ${JSON.stringify(result)}; ${megabytes(process.memoryUsage.rss() - idle)} MB over idle afterwards, of which ${megabytes(process.memoryUsage().heapUsed)} MB are in use`,
 );
 await down.close();
-back.closeAllConnections();
-back.close();
+back.stop();
