@@ -19,14 +19,14 @@ export function createVerdicts(): (kind: MessageKind, message: Message) => Verdi
 }
 
 /** Whether a field that both have and that counts differs (docs/wire.md W-4). */
-function isConflict(before: Message, now: Message): boolean {
+export function isConflict(before: WireEvent, now: WireEvent): boolean {
   return factsOf(before).some((fact, place) => {
     const other = factsOf(now)[place];
     return fact !== undefined && other !== undefined && fact !== other;
   });
 }
 
-const factsOf = ({ event, user_id, properties }: Message): unknown[] => [
+const factsOf = ({ event, user_id, properties }: WireEvent): unknown[] => [
   event,
   user_id,
   properties?.['value'],

@@ -1,0 +1,71 @@
+import type { DecodedRequest } from './decode-request.ts';
+import type { Counted, TestVerdict } from './counted.ts';
+import type { Fault } from './script.ts';
+
+/** What goes back: an answer, one that breaks off halfway, a cut connection, or nothing ever. */
+export type Reply =
+  | { do: 'answer' | 'truncated'; status: number; headers: Readonly<Record<string, string>>; body: string }
+  | { do: 'cut' }
+  | { do: 'hang' };
+
+const json = 'application/json';
+const problemJson = 'application/problem+json';
+
+/**
+ * Decides the reply to one request; a fault that answers without a verdict counts nothing.
+ *
+ * @returns the reply, and the verdicts that were decided, in the order of the messages.
+ */
+export function decideReply(
+  request: DecodedRequest,
+  fault: Fault | undefined,
+  counted: Counted,
+): { reply: Reply; verdicts?: readonly TestVerdict[] } {
+  if (fault?.do === 'hang' || fault?.do === 'cut') return { reply: { do: fault.do } };
+  if (fault?.do === 'answer') return { reply: faultAnswer(fault) };
+  const { kind, messages, isBatch } = request;
+  if (messages.length === 0) return { reply: problem(400, 'invalid_body', 'send one JSON object') };
+  const half = fault?.do === 'partial' ? Math.ceil(messages.length / 2) : messages.length;
+  const verdicts = messages.map((message, place) =>
+    place < half ? counted.take(kind, message) : later(message),
+  );
+  const answer = verdictAnswer(verdicts, isBatch);
+  return { verdicts, reply: fault?.do === 'truncated' ? { ...answer, do: 'truncated' } : answer };
+}
+
+function later({ event_id = null }: { event_id?: string | null }): TestVerdict {
+  return { event_id, status: 'retry' };
+}
+
+type Answer = Extract<Reply, { status: number }>;
+
+function verdictAnswer(verdicts: readonly TestVerdict[], isBatch: boolean): Answer {
+  const [verdict] = verdicts;
+  if (!isBatch && verdict?.status === 'rejected') {
+    return problem(422, 'invalid_event', 'the event breaks the contract', verdict.errors);
+  }
+  const body = isBatch ? { results: verdicts } : { ...verdict, event_id: verdict?.event_id ?? undefined };
+  return answerOf(200, json, body);
+}
+
+function faultAnswer({ status, retryAfter, body }: Extract<Fault, { do: 'answer' }>): Answer {
+  const answer =
+    body === undefined
+      ? problem(status, `status_${status}`, 'answered so by the test')
+      : { do: 'answer' as const, status, headers: { 'content-type': 'text/html' }, body };
+  if (retryAfter === undefined) return answer;
+  // Clients read a date against the answer's own (docs/wire.md W-24), which msw does not add.
+  const pause =
+    retryAfter instanceof Date
+      ? { 'retry-after': retryAfter.toUTCString(), date: new Date().toUTCString() }
+      : { 'retry-after': String(retryAfter) };
+  return { ...answer, headers: { ...answer.headers, ...pause } };
+}
+
+function problem(status: number, code: string, detail: string, errors?: TestVerdict['errors']): Answer {
+  return answerOf(status, problemJson, { type: 'about:blank', title: code, status, code, detail, errors });
+}
+
+function answerOf(status: number, type: string, body: object): Answer {
+  return { do: 'answer', status, headers: { 'content-type': type }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,158 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createClient, defaultPlatform, type AdapterClient } from '@tracklayer/core';
+import { createHttpTransport } from '@tracklayer/core/http';
+import { createTestRelay, paidOrder, signUp, type TestRelay } from '@tracklayer/testing';
+
+describe.each([
+  ['in this process', undefined],
+  ['on a port', 0],
+])('a relay %s', (_, port) => {
+  async function relayAndClient(): Promise<{ relay: TestRelay; client: AdapterClient }> {
+    const relay = await createTestRelay({ port });
+    const client = createClient({
+      transport: createHttpTransport({ endpoint: relay.endpoint, key: 'tl_test_key' }),
+      requestTimeoutMs: 300,
+      // No jitter: a retry is due at once.
+      platform: { ...defaultPlatform(), random: () => 0 },
+    });
+    onTestFinished(async () => {
+      await client.close();
+      await relay.close();
+    });
+    return { relay, client };
+  }
+
+  test('W-11 an accepted event is kept as it arrived', async () => {
+    const { relay, client } = await relayAndClient();
+    const receipt = client.capture(paidOrder());
+    expect(await client.flush()).toMatchObject({ delivered: 1 });
+    expect(await receipt.settled()).toMatchObject({ status: 'delivered' });
+    expect(relay.events).toMatchObject([{ event: 'purchase', event_id: 'ord_10492_purchase' }]);
+    expect(relay.requests).toMatchObject([{ kind: 'capture', attempt: 1, isBatch: false }]);
+    expect(relay.requests[0]!.headers).toMatchObject({ authorization: 'Bearer tl_test_key' });
+  });
+
+  test('W-16 an identify is kept apart from events', async () => {
+    const { relay, client } = await relayAndClient();
+    client.identify({ user_id: 'cust_2048', anonymous_id: 'anon_91b2', traits: { plan: 'pro' } });
+    await client.flush();
+    expect(relay.identifies).toMatchObject([{ user_id: 'cust_2048', traits: { plan: 'pro' } }]);
+    expect(relay.events).toEqual([]);
+  });
+
+  test('W-24 a scripted answer meets as many requests as it says', async () => {
+    const { relay, client } = await relayAndClient();
+    relay.answer(503).times(2);
+    client.capture(paidOrder());
+    expect(await client.flush()).toMatchObject({ delivered: 1 });
+    expect(relay.requests.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    expect(relay.requests.map(({ verdicts }) => verdicts?.[0]?.status)).toEqual([
+      undefined,
+      undefined,
+      'accepted',
+    ]);
+  });
+
+  test.each([
+    ['seconds', 5],
+    ['date', new Date(Date.now() + 5_000)],
+  ])('W-24 Retry-After goes out in %s', async (_form, retryAfter) => {
+    const { relay } = await relayAndClient();
+    relay.answer(429, { retryAfter });
+    const answer = await fetch(`${relay.endpoint}/api/capture`, { method: 'POST', body: '{}' });
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get('retry-after')).toBe(
+      retryAfter instanceof Date ? retryAfter.toUTCString() : '5',
+    );
+    // A date is read against the answer's own.
+    expect(answer.headers.has('date') || retryAfter === 5).toBe(true);
+  });
+
+  test('W-25 413 halves a batch', async () => {
+    const { relay, client } = await relayAndClient();
+    relay.answer(413);
+    for (const order_id of ['ord_1', 'ord_2']) client.capture(paidOrder({ properties: { order_id } }));
+    expect(await client.flush()).toMatchObject({ delivered: 2 });
+    expect(relay.requests.map(({ messages }) => messages.length)).toEqual([2, 1, 1]);
+  });
+
+  test('W-21 a partial answer counts half, and the rest comes again', async () => {
+    const { relay, client } = await relayAndClient();
+    relay.partial();
+    for (const order_id of ['ord_1', 'ord_2']) client.capture(paidOrder({ properties: { order_id } }));
+    expect(await client.flush()).toMatchObject({ delivered: 2 });
+    expect(relay.requests.map(({ verdicts }) => verdicts?.map(({ status }) => status))).toEqual([
+      ['accepted', 'retry'],
+      ['accepted'],
+    ]);
+  });
+
+  test('W-23 a cut, a hung and a broken-off answer are asked for again; the event counts once', async () => {
+    const { relay, client } = await relayAndClient();
+    relay.cut();
+    relay.truncated();
+    relay.hang();
+    client.capture(paidOrder());
+    expect(await client.flush()).toMatchObject({ delivered: 0, duplicate: 1 });
+    expect(relay.requests).toHaveLength(4);
+    expect(relay.events).toHaveLength(1);
+  });
+
+  test('W-21 a slow answer is an answer', async () => {
+    const { relay, client } = await relayAndClient();
+    relay.slow(20);
+    client.capture(paidOrder());
+    expect(await client.flush()).toMatchObject({ delivered: 1 });
+    expect(relay.requests).toHaveLength(1);
+  });
+
+  test('W-11 an event that breaks the contract is 422 with its fields, and not counted', async () => {
+    const { relay } = await relayAndClient();
+    const event = { ...signUp(), event: 'purchase', event_id: 'ord_1_purchase' };
+    const answer = await fetch(`${relay.endpoint}/api/capture`, {
+      method: 'POST',
+      body: JSON.stringify(event),
+    });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({
+      code: 'invalid_event',
+      errors: expect.arrayContaining([{ path: 'properties.order_id', message: 'is missing' }]),
+    });
+    expect(relay.events).toEqual([]);
+  });
+
+  test('W-4 a later copy fills what the first lacked; one that contradicts is a conflict', async () => {
+    const { relay } = await relayAndClient();
+    const post = async (more: object): Promise<unknown> => {
+      const body = JSON.stringify({ ...paidOrder(), event_id: 'ord_1_purchase', ...more });
+      return (await fetch(`${relay.endpoint}/api/capture`, { method: 'POST', body })).json();
+    };
+    await post({ user_id: undefined });
+    expect(await post({ context: { click_ids: { gclid: 'g1' } } })).toEqual({
+      event_id: 'ord_1_purchase',
+      status: 'duplicate',
+    });
+    expect(await post({ user_id: 'cust_7' })).toMatchObject({ status: 'duplicate', conflict: true });
+    expect(relay.events).toMatchObject([{ user_id: 'cust_2048', context: { click_ids: { gclid: 'g1' } } }]);
+  });
+
+  test('reset forgets arrivals, ids and script', async () => {
+    const { relay, client } = await relayAndClient();
+    client.capture(paidOrder());
+    await client.flush();
+    relay.answer(503).times(Infinity);
+    relay.reset();
+    expect([relay.requests, relay.events]).toEqual([[], []]);
+    client.capture(paidOrder({ properties: { order_id: 'ord_2' } }));
+    expect(await client.flush()).toMatchObject({ delivered: 2 });
+  });
+});
+
+test('until wakes at an arrival, and says when nothing came', async () => {
+  const relay = await createTestRelay();
+  onTestFinished(() => relay.close());
+  const arrived = relay.until(() => relay.requests.length > 0);
+  await fetch(`${relay.endpoint}/api/capture`, { method: 'POST', body: '{}' });
+  expect(await arrived).toBe(true);
+  expect(await relay.until(() => relay.requests.length > 1, { timeoutMs: 1 })).toBe(false);
+});
