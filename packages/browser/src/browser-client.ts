@@ -25,6 +25,10 @@ const optOutKey = 'opt_out';
 /** A client for one page and its one visitor: it remembers who they are, and needs no ids with events. */
 export interface BrowserClient extends Client {
   anonymousId(): string;
+  /** Who `identify` named, on this page or an earlier one; `undefined` for a visitor who is not known. */
+  userId(): string | undefined;
+  /** Whether ids may be stored and events sent now: consent is neither awaited nor refused. */
+  isAllowed(): boolean;
   /** Logout: forgets the `user_id` and starts a new visitor. */
   reset(): void;
 }
@@ -50,15 +54,17 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   const locks = navigator.locks as LockManager | undefined;
   const leftovers = storage && createLeftovers(storage, locks, newId(), () => client.resume());
 
+  let isAllowed = false;
   const client = createClient({
     ...withBrowserDefaults(options),
     transport: createPageTransport(endpoint, paths),
     platform: { ...base, messages: leftovers?.store, values, exclusively: createExclusively(locks) },
     identity: {
       ...identity,
-      allow(isAllowed) {
-        identity.allow(isAllowed);
-        ledger.allow(isAllowed);
+      allow(allowed) {
+        isAllowed = allowed;
+        identity.allow(allowed);
+        ledger.allow(allowed);
       },
     },
     ledger,
@@ -116,6 +122,8 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       leftovers?.look();
     },
     anonymousId: () => identity.read().anonymous_id,
+    userId: () => identity.read().user_id,
+    isAllowed: () => isAllowed,
     reset: identity.reset,
   };
 }

@@ -1,14 +1,10 @@
 // For app developers.
 export { createBrowserClient, type BrowserClient } from './browser-client.ts';
 export type { BrowserClientOptions } from './options.ts';
-export {
-  promoteHeap,
-  type HeapClient,
-  type HeapDrift,
-  type HeapPromotion,
-  type HeapStats,
-  type PromoteHeapOptions,
-} from './heap/promote-heap.ts';
+export { promoteHeap, type HeapPromotion, type PromoteHeapOptions } from './heap/promote-heap.ts';
+export type { HeapClient } from './heap/heap-client.ts';
+export type { HeapDrift } from './heap/heap-drift.ts';
+export type { HeapStats, PromoterOptions, SeenLabel } from './heap/promoter.ts';
 export {
   defineRegistry,
   eventId,

@@ -21,6 +21,7 @@ export {
 } from './contract/canonical-events.ts';
 export { eventId } from './contract/business-id.ts';
 export { defineRegistry, heapGuideRegistry } from './define-registry.ts';
+export { nearMissOf } from './registry/near-miss.ts';
 export { promote, type Promotion, type SourceEvent } from './registry/promote.ts';
 export type {
   Condition,

@@ -12,6 +12,7 @@ export interface HeapApi {
   getUserId?: (() => unknown) | undefined;
   getIdentity?: (() => unknown) | undefined;
   getSessionId?: (() => unknown) | undefined;
+  addUserProperties?: ((properties: Record<string, string>) => unknown) | undefined;
 }
 
 /** A call that SDK 5's stub queued: `fn` looks the method up when it runs. */
@@ -27,4 +28,4 @@ export interface HeapWindow {
 }
 
 /** The methods that are watched. */
-export type WatchedName = 'track' | 'identify' | 'identifyHashed' | 'resetIdentity';
+export type WatchedName = 'track' | 'identify' | 'identifyHashed' | 'resetIdentity' | 'addUserProperties';

@@ -5,16 +5,19 @@ import { createReplays } from './replays.ts';
 /** Told of each call of the page, before Heap is. `heap` is the library's own object, once it is there. */
 export type OnHeapCall = (name: WatchedName, args: readonly unknown[], heap: HeapApi | undefined) => void;
 
-const watched = ['track', 'identify', 'identifyHashed', 'resetIdentity'] as const;
+const watched = ['track', 'identify', 'identifyHashed', 'resetIdentity', 'addUserProperties'] as const;
 const shortestPollMs = 50;
 const longestPollMs = 1_000;
+
+/** Told when the library has come, and after calls: once the page's script and Heap have had their turn. */
+export type OnHeapTurn = (heap: HeapApi) => void;
 
 /**
  * Sees each call through `window.heap` once, whatever the page does: installed before Heap's snippet, between snippet
  * and library, or after. Heap replaces its global, replays its queue through the new one and calls itself; so the global
  * and the methods become accessors, and only calls from outside that are no replay count. Returns what undoes it all.
  */
-export function hookHeap(window: HeapWindow, tell: OnHeapCall): () => void {
+export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHeapTurn): () => void {
   const inners = new WeakMap<HeapMethod, HeapMethod>();
   const adopted = new WeakSet();
   const undo: (() => void)[] = [];
@@ -23,6 +26,7 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall): () => void {
   let depth = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
+  let isTurn = false;
 
   /** Calls inside `work` are Heap's own, or ours. */
   function quietly<Result>(work: () => Result): Result {
@@ -41,10 +45,29 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall): () => void {
 
   function observe(name: WatchedName, args: readonly unknown[]): void {
     const heap = isLibrary(current) ? current : undefined;
-    // Visual labelling puts a clone under another appid in the library's place: nobody buys there.
-    if (heap?.appid && appid && heap.appid !== appid) return;
+    if (isClone(heap)) return;
+    safely(() => tell(name, args, heap));
+    takeTurn();
+  }
+
+  function takeTurn(): void {
+    if (isTurn || !tellAfter || !isLibrary(current)) return;
+    isTurn = true;
+    queueMicrotask(() => {
+      isTurn = false;
+      const heap = current;
+      if (!isStopped && isLibrary(heap) && !isClone(heap)) safely(() => tellAfter(heap));
+    });
+  }
+
+  /** Visual labelling puts a clone under another appid in the library's place: nobody buys there. */
+  function isClone(heap: HeapApi | undefined): boolean {
+    return Boolean(heap?.appid && appid && heap.appid !== appid);
+  }
+
+  function safely(work: () => void): void {
     try {
-      quietly(() => tell(name, args, heap));
+      quietly(work);
     } catch {
       // Heap works as without us, also when we fail.
     }
@@ -99,6 +122,7 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall): () => void {
     if (isLibrary(current) && isLibrary(next)) appid ??= current.appid;
     current = next;
     adopt(next);
+    takeTurn();
   }
 
   function lookAgain(): void {

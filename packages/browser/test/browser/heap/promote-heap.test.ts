@@ -66,7 +66,22 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
       failed: 0,
     });
     expect(onDrift.mock.calls).toEqual([
-      [{ source_event: 'Order Completed', canonical_event: 'purchase', missing: ['value', 'currency'] }],
+      [
+        {
+          kind: 'near_miss',
+          source_event: 'Order completed',
+          canonical_event: 'purchase',
+          expected: 'Order Completed',
+        },
+      ],
+      [
+        {
+          kind: 'missing',
+          source_event: 'Order Completed',
+          canonical_event: 'purchase',
+          missing: ['value', 'currency'],
+        },
+      ],
     ]);
   });
 

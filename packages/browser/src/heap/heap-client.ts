@@ -1,0 +1,13 @@
+import type { CaptureInput, IdentifyInput, Receipt } from '@tracklayer/core';
+
+/** What promotion needs of a client. A `BrowserClient` has it all. */
+export interface HeapClient {
+  capture(event: CaptureInput): Receipt;
+  identify(input: IdentifyInput): Receipt;
+  reset?(): void;
+  /** Who is known. Without it, each `heap.resetIdentity` before Heap's library has come resets. */
+  userId?(): string | undefined;
+  /** These two are needed to stamp Heap's user. */
+  anonymousId?(): string;
+  isAllowed?(): boolean;
+}

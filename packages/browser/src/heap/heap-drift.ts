@@ -1,0 +1,6 @@
+/** How a page and its registry came apart. */
+export type HeapDrift =
+  /** A mapped label came without what its entry requires. */
+  | { kind: 'missing'; source_event: string; canonical_event: string; missing: readonly string[] }
+  /** A label came that no entry names, but one nearly does: `Order completed` for `Order Completed`. */
+  | { kind: 'near_miss'; source_event: string; canonical_event: string; expected: string };

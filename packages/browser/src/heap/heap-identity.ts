@@ -1,0 +1,72 @@
+import { problemOfPersonId, type EventContext } from '@tracklayer/core';
+import type { HeapApi, WatchedName } from './heap-api.ts';
+import type { HeapClient } from './heap-client.ts';
+
+/** Lets what the page tells Heap of a person speak for the client too. */
+export interface HeapIdentity {
+  heard(name: WatchedName, [first]: readonly unknown[], heap: HeapApi | undefined): void;
+}
+
+type Traits = Record<string, string | number | boolean>;
+
+export function createHeapIdentity(
+  client: HeapClient,
+  allowed: Readonly<Record<string, string>>,
+  contextOf: (heap: HeapApi | undefined) => EventContext | undefined,
+): HeapIdentity {
+  let lastId: string | undefined;
+  let lastTraits: string | undefined;
+  let hashing = 0;
+
+  function say(heap: HeapApi | undefined, said: { user_id: string } | { traits: Traits }): void {
+    client.identify({ ...said, source: 'heap', context: contextOf(heap) });
+  }
+
+  function identified(id: unknown, heap: HeapApi | undefined): void {
+    const user_id = typeof id === 'number' ? String(id) : id;
+    // The hash is Heap's own way of naming a person, and says nothing to anyone else.
+    if (hashing > 0 && typeof user_id === 'string' && /^[0-9a-f]{64}$/.test(user_id)) {
+      hashing--;
+      return;
+    }
+    // Classic repeats an identify that came before it was ready.
+    if (typeof user_id !== 'string' || user_id === lastId) return;
+    // Heap refuses these without a word; passed on, they would make strangers one person.
+    if (problemOfPersonId(user_id)) return;
+    lastId = user_id;
+    lastTraits = undefined;
+    say(heap, { user_id });
+  }
+
+  function described(properties: unknown, heap: HeapApi | undefined): void {
+    if (typeof properties !== 'object' || properties === null) return;
+    const traits: Traits = {};
+    for (const [property, trait] of Object.entries(allowed)) {
+      if (!Object.hasOwn(properties, property)) continue;
+      const value = (properties as Record<string, unknown>)[property];
+      if (/string|number|boolean/.test(typeof value)) traits[trait] = value as string;
+    }
+    const text = JSON.stringify(traits);
+    // Classic repeats these too, and pages say them on every view.
+    if (text === '{}' || text === lastTraits) return;
+    lastTraits = text;
+    say(heap, { traits });
+  }
+
+  return {
+    heard(name, [first], heap) {
+      if (name === 'identify') identified(first, heap);
+      else if (name === 'identifyHashed') hashing++;
+      else if (name === 'addUserProperties') described(first, heap);
+      // Heap leaves an unknown visitor as they are; before it is there, the client knows better.
+      else if (heap ? isIdentified(heap) : !client.userId || client.userId() !== undefined) {
+        lastId = lastTraits = undefined;
+        client.reset?.();
+      }
+    },
+  };
+}
+
+function isIdentified({ identity, getIdentity }: HeapApi): boolean {
+  return typeof (getIdentity ? getIdentity() : identity) === 'string';
+}
