@@ -1,0 +1,3 @@
+import { firstPurchase } from './first-purchase.mjs';
+
+console.log(await firstPurchase());

@@ -1,0 +1,3 @@
+import { handler } from '../../../../tracklayer.mjs';
+
+export const POST = (request) => handler(request);

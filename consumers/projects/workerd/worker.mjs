@@ -1,0 +1,5 @@
+import { firstPurchase } from './first-purchase.mjs';
+
+export default {
+  fetch: async () => new Response(await firstPurchase()),
+};
