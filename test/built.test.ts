@@ -17,7 +17,8 @@ const entries = {
   '@tracklayer/browser': 'createBrowserClient',
   '@tracklayer/node': 'createNodeClient',
   '@tracklayer/relay': 'serveRelay',
-  '@tracklayer/testing': 'relayHandlers',
+  '@tracklayer/testing': 'createTestRelay',
+  '@tracklayer/testing/msw': 'relayHandlers',
   '@tracklayer/testing/fake-heap': 'installFakeHeap',
 };
 

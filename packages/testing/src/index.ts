@@ -7,12 +7,11 @@ export {
   type TestRelayOptions,
 } from './test-relay/test-relay.ts';
 export type { ScriptedFault } from './test-relay/script.ts';
-export {
-  relayHandlers,
-  type ReceivedRequest,
-  type RelayHandlers,
-  type RelayHandlersOptions,
-} from './relay-handlers.ts';
+export { assertCaptured, assertCapturedOnce, assertIdentified, assertNotLeaked } from './matchers/asserts.ts';
+export type { ExpectedEvent } from './matchers/captured.ts';
+export type { MatcherResult, MatchOptions } from './matchers/verdict.ts';
+export { matchers } from './matchers/matchers.ts';
+export type { TrackLayerMatchers } from './matcher-types.ts';
 export {
   installFakeHeap,
   type FakeHeap,
@@ -20,3 +19,7 @@ export {
   type HeapCall,
   type HeapEvent,
 } from './fake-heap/index.ts';
+export { fakeClock, type FakeClock } from './fake-clock.ts';
+export type { HeapRecording, RecordedHeapCall } from './heap-recording/heap-recording.ts';
+export { recordHeap, type HeapRecorder } from './heap-recording/record-heap.ts';
+export { replayHeap, type ReplayedTrack } from './heap-recording/replay-heap.ts';

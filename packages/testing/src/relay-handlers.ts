@@ -1,5 +1,6 @@
 import { http, HttpResponse, type HttpHandler } from 'msw';
 import type { MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
+import { readText } from './test-relay/decode-request.ts';
 import { createVerdicts } from './verdicts.ts';
 
 /** One request that reached the relay, decompressed and read. */
@@ -58,10 +59,5 @@ export function relayHandlers({ endpoint = '*', answer }: RelayHandlersOptions =
 type Message = WireEvent & WireIdentify;
 
 async function readBody(request: Request): Promise<Message & { batch?: Message[] }> {
-  const isGzip = request.headers.get('Content-Encoding') === 'gzip';
-  const text =
-    isGzip && request.body
-      ? new Response(request.body.pipeThrough(new DecompressionStream('gzip'))).text()
-      : request.text();
-  return JSON.parse(await text) as Message & { batch?: Message[] };
+  return JSON.parse(await readText(request)) as Message & { batch?: Message[] };
 }

@@ -4,14 +4,8 @@ import { setupServer } from 'msw/node';
 import { expect, onTestFinished, test } from 'vitest';
 import { createClient, defaultPlatform } from '@tracklayer/core';
 import { createHttpTransport } from '@tracklayer/core/http';
-import {
-  paidOrder,
-  qualifiedLead,
-  relayHandlers,
-  signUp,
-  type RelayHandlers,
-  type RelayHandlersOptions,
-} from '@tracklayer/testing';
+import { paidOrder, qualifiedLead, signUp } from '@tracklayer/testing';
+import { relayHandlers, type RelayHandlers, type RelayHandlersOptions } from '@tracklayer/testing/msw';
 
 const endpoint = 'https://relay.example.com';
 

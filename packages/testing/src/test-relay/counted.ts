@@ -2,9 +2,6 @@ import type { FieldError, MessageKind, Verdict, WireEvent, WireIdentify } from '
 import { isConflict } from '../verdicts.ts';
 import type { AnyMessage } from './decode-request.ts';
 
-/** The full check of a message, as the relay runs it. */
-export type FindFaults = (kind: MessageKind, message: AnyMessage) => readonly FieldError[] | undefined;
-
 /** A verdict as it is answered: an id that nobody gave is `null`, an identify says whether it merged. */
 export type TestVerdict = Omit<Verdict, 'event_id'> & { event_id: string | null; merged?: boolean };
 
@@ -12,11 +9,12 @@ export type TestVerdict = Omit<Verdict, 'event_id'> & { event_id: string | null;
 export interface Counted {
   readonly events: readonly WireEvent[];
   readonly identifies: readonly WireIdentify[];
-  take(kind: MessageKind, message: AnyMessage): TestVerdict;
+  /** @param errors - what its check found; none when it keeps the contract. */
+  take(kind: MessageKind, message: AnyMessage, errors: readonly FieldError[]): TestVerdict;
   clear(): void;
 }
 
-export function createCounted(faultsOf: FindFaults): Counted {
+export function createCounted(): Counted {
   const events: WireEvent[] = [];
   const identifies: WireIdentify[] = [];
   const firstEvents = new Map<string, WireEvent>();
@@ -49,9 +47,8 @@ export function createCounted(faultsOf: FindFaults): Counted {
   return {
     events,
     identifies,
-    take(kind, message) {
-      const errors = faultsOf(kind, message);
-      if (errors) {
+    take(kind, message, errors) {
+      if (errors.length > 0) {
         const { event_id } = message ?? {};
         return {
           event_id: typeof event_id === 'string' ? event_id : null,

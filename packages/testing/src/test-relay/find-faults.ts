@@ -1,8 +1,8 @@
+import type { FieldError, MessageKind } from '@tracklayer/core';
 import { parseEvent, parseIdentify } from '@tracklayer/core/schema';
-import type { FindFaults } from './counted.ts';
 
-/** What core's full schemas say of a message, as the relay does. */
-export const findFaults: FindFaults = (kind, message) => {
+/** What core's full schemas find wrong with a message, as the relay does. */
+export function findFaults(kind: MessageKind, message: unknown): readonly FieldError[] {
   const parsed = kind === 'capture' ? parseEvent(message) : parseIdentify(message);
-  return 'errors' in parsed ? parsed.errors : undefined;
-};
+  return 'errors' in parsed ? parsed.errors : [];
+}

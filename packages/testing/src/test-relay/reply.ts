@@ -1,5 +1,5 @@
-import type { DecodedRequest } from './decode-request.ts';
-import type { Counted, TestVerdict } from './counted.ts';
+import type { AnyMessage, DecodedRequest } from './decode-request.ts';
+import type { TestVerdict } from './counted.ts';
 import type { Fault } from './script.ts';
 
 /** What goes back: an answer, one that breaks off halfway, a cut connection, or nothing ever. */
@@ -19,16 +19,14 @@ const problemJson = 'application/problem+json';
 export function decideReply(
   request: DecodedRequest,
   fault: Fault | undefined,
-  counted: Counted,
+  count: (message: AnyMessage) => TestVerdict,
 ): { reply: Reply; verdicts?: readonly TestVerdict[] } {
   if (fault?.do === 'hang' || fault?.do === 'cut') return { reply: { do: fault.do } };
   if (fault?.do === 'answer') return { reply: faultAnswer(fault) };
-  const { kind, messages, isBatch } = request;
+  const { messages, isBatch } = request;
   if (messages.length === 0) return { reply: problem(400, 'invalid_body', 'send one JSON object') };
   const half = fault?.do === 'partial' ? Math.ceil(messages.length / 2) : messages.length;
-  const verdicts = messages.map((message, place) =>
-    place < half ? counted.take(kind, message) : later(message),
-  );
+  const verdicts = messages.map((message, place) => (place < half ? count(message) : later(message)));
   const answer = verdictAnswer(verdicts, isBatch);
   return { verdicts, reply: fault?.do === 'truncated' ? { ...answer, do: 'truncated' } : answer };
 }
