@@ -18,8 +18,8 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['packages/*/test/browser/**'],
+          include: ['{packages,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['{packages,examples}/*/test/browser/**', '**/node_modules/**'],
         },
       },
       {
@@ -27,7 +27,7 @@ export default defineConfig({
         resolve: { conditions: ['@tracklayer/source', ...defaultClientConditions] },
         test: {
           name: 'browser',
-          include: ['packages/*/test/browser/**/*.test.ts'],
+          include: ['{packages,examples}/*/test/browser/**/*.test.{ts,tsx}'],
           browser: {
             enabled: true,
             headless: true,

@@ -13,16 +13,17 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const here = import.meta.dirname;
 const root = join(here, '..');
 const steps = ['types', 'build', 'run', 'test'] as const;
 const work = mkdtempSync(join(tmpdir(), 'tracklayer-consumers-'));
 const wanted = process.argv.slice(2);
-const projects = readdirSync(join(here, 'projects')).filter(
-  (name) => wanted.length === 0 || wanted.includes(name),
-);
+const projects = [
+  ...readdirSync(join(here, 'projects')).map((name) => join(here, 'projects', name)),
+  join(root, 'examples/next-app'),
+].filter((folder) => wanted.length === 0 || wanted.includes(basename(folder)));
 
 interface Ran {
   ok: boolean;
@@ -137,14 +138,17 @@ async function publish(registry: string): Promise<string> {
 }
 
 async function consume(
-  name: string,
+  source: string,
   registry: string,
   version: string,
 ): Promise<Record<string, Ran | undefined>> {
-  const folder = join(work, 'projects', name);
-  cpSync(join(here, 'projects', name), folder, { recursive: true });
+  const folder = join(work, 'projects', basename(source));
+  cpSync(source, folder, { recursive: true });
   const manifestPath = join(folder, 'package.json');
-  const manifest = readFileSync(manifestPath, 'utf8').replaceAll('"tracklayer:version"', `"${version}"`);
+  const manifest = readFileSync(manifestPath, 'utf8').replaceAll(
+    /("@tracklayer\/\w+": )"(tracklayer:version|latest)"/g,
+    `$1"${version}"`,
+  );
   writeFileSync(manifestPath, manifest);
   for (const file of readdirSync(join(here, 'shared'))) {
     if (!existsSync(join(folder, file))) cpSync(join(here, 'shared', file), join(folder, file));
@@ -164,8 +168,9 @@ let failed = 0;
 try {
   const version = await publish(registry.url);
   console.log(`${'project'.padEnd(20)}${['install', ...steps].map((step) => step.padEnd(12)).join('')}`);
-  for (const name of projects) {
-    const results = await consume(name, registry.url, version);
+  for (const source of projects) {
+    const name = basename(source);
+    const results = await consume(source, registry.url, version);
     const cell = (step: string): string => {
       const ran = results[step];
       return (ran ? `${ran.ok ? '✓' : '✗'} ${ran.seconds.toFixed(1)} s` : '–').padEnd(12);
