@@ -99,6 +99,11 @@ const rows: Row[] = [
     client,
   ),
   await bundle('browser client and `promoteHeap`', { ceiling: 19 * kB, aim: 9 * kB }, withHeap),
+  await bundle(
+    '`@tracklayer/browser/trace` and its panel',
+    { ceiling: 2 * kB, aim: 4 * kB },
+    `export { traceHeap } from '@tracklayer/browser/trace';`,
+  ),
   {
     what: '`@tracklayer/node`, installed',
     size: [...ofNode.values()].reduce((sum, bytes) => sum + bytes, 0),

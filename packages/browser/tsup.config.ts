@@ -1,3 +1,7 @@
 import { library } from '../../tools/tsup.ts';
 
-export default library({ platform: 'neutral', global: 'TrackLayer' });
+export default library({
+  platform: 'neutral',
+  entry: { index: 'src/index.ts', trace: 'src/trace.ts' },
+  global: 'TrackLayer',
+});

@@ -1,4 +1,4 @@
-import { problemOfPersonId, type EventContext } from '@tracklayer/core';
+import { problemOfPersonId, type EventContext, type IdentifyInput } from '@tracklayer/core';
 import type { HeapApi, WatchedName } from './heap-api.ts';
 import type { HeapClient } from './heap-client.ts';
 
@@ -19,7 +19,7 @@ export function createHeapIdentity(
   let hashing = 0;
 
   function say(heap: HeapApi | undefined, said: { user_id: string } | { traits: Traits }): void {
-    client.identify({ ...said, source: 'heap', context: contextOf(heap) });
+    client.identify({ ...said, source: 'heap', context: contextOf(heap) } as IdentifyInput);
   }
 
   function identified(id: unknown, heap: HeapApi | undefined): void {
