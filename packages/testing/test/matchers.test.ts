@@ -11,7 +11,6 @@ import {
   signUp,
   type TestRelay,
 } from '@tracklayer/testing';
-// oxlint-disable-next-line import/no-unassigned-import -- it extends expect
 import '@tracklayer/testing/vitest';
 
 let relay: TestRelay;
