@@ -1,4 +1,6 @@
 import { createConsent } from './consent/consent.ts';
+import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
+import type { EventMap } from './contract/own-event.ts';
 import { defaultPlatform } from './default-platform.ts';
 import { TrackLayerError, type ErrorCode } from './errors.ts';
 import { withConsent } from './event/with-consent.ts';
@@ -38,8 +40,10 @@ const troubles = {
  * @example
  * const client = createClient({ transport: createHttpTransport({ endpoint: 'https://relay.example.com', key }) });
  */
-export function createClient(given: ClientOptions): AdapterClient {
-  const options = resolveOptions(given);
+export function createClient<Own extends EventMap = BuiltInEvents>(
+  given: ClientOptions<Own>,
+): AdapterClient<Own> {
+  const options = resolveOptions(given as unknown as ClientOptions);
   const { identity, onDrop, onConflict, onError } = options;
   const platform = options.platform ?? defaultPlatform();
   const { clock, messages: store, values } = platform;
@@ -262,7 +266,7 @@ export function createClient(given: ClientOptions): AdapterClient {
   decide();
 
   return {
-    capture: (input) => take(() => prepare.event(input)),
+    capture: (input) => take(() => prepare.event(input as CaptureInput)),
     identify: (input) => take(() => prepare.identify(input)),
     flush,
     close: () => (closing ??= close()),

@@ -1,11 +1,17 @@
-import {
-  canonicalEvents,
-  propertyTypes,
-  type EventName,
-  type EventRow,
-} from './contract/canonical-events.ts';
+import { propertyTypes } from './contract/canonical-events.ts';
+import type { BuiltInEvents } from './contract/capture-input.ts';
+import { builtIn } from './contract/contract.ts';
+import type { Events } from './contract/define-events.ts';
+import type { EventMap } from './contract/own-event.ts';
 import { heapGuideEntries } from './registry/heap-guide.ts';
+import { readEntries } from './registry/read-entries.ts';
 import { createRegistry, type Registry, type RegistryEntry } from './registry/registry.ts';
+
+/** Options of {@link defineRegistry} and {@link parseRegistry}. */
+interface RegistryOptions<Own extends EventMap> {
+  /** Events of your own, by `defineEvents`. Default: the built-in ones. */
+  events?: Events<Own> | undefined;
+}
 
 /**
  * Makes a registry from the guide's blocks, for browser and server alike. What it does not approve is never promoted.
@@ -18,16 +24,31 @@ import { createRegistry, type Registry, type RegistryEntry } from './registry/re
  *     required_properties: 'order_id, value, currency' },
  * ]);
  */
-export function defineRegistry(entries: readonly RegistryEntry<EventName>[]): Registry {
+export function defineRegistry<Own extends EventMap = BuiltInEvents>(
+  entries: readonly RegistryEntry<keyof NoInfer<Own> & string>[],
+  { events }: RegistryOptions<Own> = {},
+): Registry {
+  const { rows } = events ?? builtIn;
   return createRegistry(entries, {
-    requiredOf: (name) =>
-      Object.hasOwn(canonicalEvents, name)
-        ? ((canonicalEvents[name as EventName] as EventRow).required ?? [])
-        : undefined,
+    requiredOf: (name) => (Object.hasOwn(rows, name) ? (rows[name]?.required ?? []) : undefined),
     propertyNames: Object.keys(propertyTypes),
+    ownOf: (name) => Object.keys(rows[name]?.types ?? {}),
   });
 }
 
+/**
+ * Makes a registry from data: the guide's blocks as a list, or an answer of `GET /api/registry` (docs/wire.md W-32), as
+ * text or already read from JSON or YAML. It can do what {@link defineRegistry} can, functions apart.
+ *
+ * @throws TrackLayerError `invalid_registry`, as `defineRegistry`, and when a field is not as W-32 has it.
+ * @example
+ * const registry = parseRegistry(await readFile('tracklayer.registry.json', 'utf8'));
+ */
+export const parseRegistry = <Own extends EventMap = BuiltInEvents>(
+  json: unknown,
+  options: RegistryOptions<Own> = {},
+): Registry =>
+  defineRegistry(readEntries(json) as readonly RegistryEntry<keyof NoInfer<Own> & string>[], options);
+
 /** The Heap guide's mapping table, all six rows, ready to use. */
-export const heapGuideRegistry = (): Registry =>
-  defineRegistry(heapGuideEntries() as readonly RegistryEntry<EventName>[]);
+export const heapGuideRegistry = (): Registry => defineRegistry(heapGuideEntries() as never);

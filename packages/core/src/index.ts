@@ -12,7 +12,7 @@ export type {
   Receipt,
 } from './options.ts';
 export type { DropReason, FlushResult, Outcome, Stats } from './queue/stats.ts';
-export type { CaptureInput } from './contract/capture-input.ts';
+export type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 export {
   canonicalEvents,
   type EventName,
@@ -20,17 +20,23 @@ export {
   type PropertiesOf,
 } from './contract/canonical-events.ts';
 export { eventId } from './contract/business-id.ts';
-export { defineRegistry, heapGuideRegistry } from './define-registry.ts';
+export { defineEvents, type Events } from './contract/define-events.ts';
+export type { EventMap, OwnEvent, OwnPropertyType } from './contract/own-event.ts';
+export type { StandardSchema } from './contract/standard-schema.ts';
+export { defineRegistry, heapGuideRegistry, parseRegistry } from './define-registry.ts';
 export { nearMissOf } from './registry/near-miss.ts';
-export { promote, type Promotion, type SourceEvent } from './registry/promote.ts';
+export { pageKey, promote, type Promotion, type SourceEvent } from './registry/promote.ts';
 export type {
   Condition,
+  Match,
+  PageSource,
   PropertySource,
   Registry,
   RegistryEntry,
   RegistryStatus,
 } from './registry/registry.ts';
-export type { SafeTraits } from './identity/personal.ts';
+export { sha256Hex, type Sha256 } from './event/sha256.ts';
+export type { SafeTraits, Traits } from './identity/personal.ts';
 export { hashTraits, type TraitOptions } from './identity/traits.ts';
 export { isTrackLayerError, TrackLayerError, type ErrorCode } from './errors.ts';
 export { createMemoryTransport, type MemoryTransport } from './transport/memory.ts';

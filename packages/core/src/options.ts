@@ -1,7 +1,9 @@
-import type { CaptureInput } from './contract/capture-input.ts';
+import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
+import type { Events } from './contract/define-events.ts';
+import type { EventMap } from './contract/own-event.ts';
 import type { ConsentSnapshot, EventContext, JsonObject } from './event/event.ts';
 import type { Identity } from './identity/identity.ts';
-import type { SafeTraits } from './identity/personal.ts';
+import type { SafeTraits, Traits } from './identity/personal.ts';
 import type { Ledger } from './queue/ledger.ts';
 import type { DropReason, FlushResult, Outcome, Stats } from './queue/stats.ts';
 import type { TrackLayerError } from './errors.ts';
@@ -38,7 +40,7 @@ export interface IdentifyInput {
   anonymous_id?: string | undefined;
   account_id?: string | undefined;
   /** Raw personal traits are normalised and hashed before the queue (wire W-18). `null` removes a trait. */
-  traits?: JsonObject | undefined;
+  traits?: Traits | undefined;
   /** A `Date`, milliseconds since 1970, or ISO-8601. Default: now. */
   occurred_at?: string | number | Date | undefined;
   context?: EventContext | undefined;
@@ -80,8 +82,10 @@ export interface CallbackOptions {
   onError?: ((error: TrackLayerError) => void) | undefined;
 }
 
-export interface ClientOptions extends QueueOptions, CallbackOptions {
+export interface ClientOptions<Own extends EventMap = BuiltInEvents> extends QueueOptions, CallbackOptions {
   transport: Transport;
+  /** Events of your own, by `defineEvents`. Default: the built-in ones. */
+  events?: Events<Own> | undefined;
   /** Default: memory only, the clocks and randomness of the JavaScript platform. */
   platform?: Platform | undefined;
   /** What the person agreed to, or `pending` until they are asked. Default: not asked, events carry no snapshot. */
@@ -103,7 +107,8 @@ export interface ClientOptions extends QueueOptions, CallbackOptions {
   hashTraits?: ((traits: JsonObject) => SafeTraits) | undefined;
 }
 
-export interface Client {
+/** `Own`: the events that it takes, when they are more than the built-in ones. */
+export interface Client<Own extends EventMap = BuiltInEvents> {
   /**
    * Puts one event on the queue and returns at once; the next send delivers it. Never throws (unless `strict`).
    *
@@ -111,7 +116,7 @@ export interface Client {
    * tracklayer.capture({ event: 'purchase', user_id: 'cust_2048',
    *   properties: { order_id: 'ord_10492', value: 129.95, currency: 'EUR' } }).event_id; // 'ord_10492_purchase'
    */
-  capture(event: CaptureInput): Receipt;
+  capture(event: CaptureInput<Own>): Receipt;
   /** Ties `anonymous_id` to `user_id`, with traits. Final before later captures of the same person are sent (W-20). */
   identify(input: IdentifyInput): Receipt;
   /**
@@ -130,7 +135,7 @@ export interface Client {
 }
 
 /** What an adapter needs beyond what an app does. */
-export interface AdapterClient extends Client {
+export interface AdapterClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
   /** The page is going away: hands over at once what a transport can still take, money first. */
   leave(): void;
   /** The page or network is back: takes over leftovers and sends now, within the rules of backoff. */

@@ -1,6 +1,5 @@
-import { businessEventId } from './contract/business-id.ts';
 import type { CaptureInput } from './contract/capture-input.ts';
-import { problemOfEvent } from './contract/check.ts';
+import { builtIn } from './contract/contract.ts';
 import { isTooLarge, problemOfJson } from './contract/json.ts';
 import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
@@ -36,12 +35,13 @@ const latest = 253_402_300_799_999;
 const halfCharacter = /(?:^|[^\\])(?:\\\\)*\\ud/;
 
 export function createPreparation(
-  options: Pick<ClientOptions, 'identity' | 'context' | 'source' | 'hashTraits'>,
+  options: Pick<ClientOptions, 'identity' | 'context' | 'source' | 'hashTraits' | 'events'>,
   { clock, byteLength }: Platform,
   uuid: () => string,
   consent: () => ConsentSnapshot | undefined,
   onLeftOut: (names: readonly string[]) => void,
 ): Preparation {
+  const { problemOf, idOf } = options.events ?? builtIn;
   let lastNow = -1;
   let lastIso = '';
 
@@ -128,7 +128,7 @@ export function createPreparation(
   return {
     event(input) {
       const { event, properties } = input ?? {};
-      const problem = problemOfEvent(event, properties);
+      const problem = problemOf(event, properties);
       if (problem) {
         const name = typeof event === 'string' ? event : undefined;
         return { reason: isTooLarge(problem) ? 'too_large' : 'invalid_event', detail: problem, name };
@@ -141,7 +141,7 @@ export function createPreparation(
       let { event_id } = input;
       let isNamed = true;
       if (event_id === undefined) {
-        const made = businessEventId(event, properties, user_id, anonymous_id);
+        const made = idOf(event, properties, user_id, anonymous_id);
         if ('problem' in made) return refused(event, made.problem);
         isNamed = 'id' in made;
         event_id = 'id' in made ? made.id : uuid();

@@ -26,6 +26,9 @@ export function resolveOptions(given: ClientOptions): Resolved {
       'transport is missing; pass createHttpTransport({ endpoint, key }) or your own',
     );
   }
+  if (given.events && typeof given.events.problemOf !== 'function') {
+    throw new TrackLayerError('invalid_options', 'events is no vocabulary; pass what defineEvents returns');
+  }
   const settings: Record<string, unknown> = {};
   for (const [name, standard] of Object.entries(defaults)) {
     const value = given[name as keyof QueueOptions] ?? standard;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { problemOfJson } from './contract/json.ts';
 import { faultsOf, propertySchemas } from './contract/schema.ts';
 import type { FieldError, WireEvent, WireIdentify } from './event/event.ts';
-import { isHash } from './identity/personal.ts';
+import { isHash } from './event/sha256.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 
 // Checked from the outside in: bytes by whoever reads the request, then depth and keys, then shapes, so that no

@@ -1,4 +1,5 @@
 import type { Json } from '../event/event.ts';
+import type { HashFields } from '../event/sha256.ts';
 
 /** What a property holds, by name: a property means the same in every event. */
 export const propertyTypes = {
@@ -45,7 +46,8 @@ export interface Item {
   [key: string]: Json | undefined;
 }
 
-interface PropertyTypeMap {
+/** What a type of property is in TypeScript. */
+export interface PropertyTypeMap {
   /** A string of 1–255 bytes, or a safe integer. */
   id: string | number;
   text: string;
@@ -123,6 +125,9 @@ export const canonicalEvents = {
 type Vocabulary = typeof canonicalEvents;
 type PropertyTypes = typeof propertyTypes;
 
+/** What a property of the vocabulary holds. */
+export type PropertyType = PropertyTypes[keyof PropertyTypes];
+
 /** A name of the built-in vocabulary. */
 export type EventName = keyof Vocabulary;
 
@@ -131,9 +136,20 @@ export type RequiredOf<Name extends EventName> = Vocabulary[Name] extends { requ
   ? Key & keyof PropertyTypes
   : never;
 
+/** Properties by their type in the vocabulary. */
+export type Typed<Key extends keyof PropertyTypes> = { [Name in Key]: PropertyTypeMap[PropertyTypes[Name]] };
+
+type AnyKnown = { [Key in keyof PropertyTypes]?: PropertyTypeMap[PropertyTypes[Key]] | undefined };
+
+/** Every property of the vocabulary by its type, and hashes: what any event may hold. */
+export interface KnownProperties extends AnyKnown, HashFields {}
+
+/** Properties that nobody named, which travel as they are. */
+export interface FurtherProperties {
+  [key: string]: Json | undefined;
+}
+
 /** The properties of an event: the required ones, every known one by its type, and further JSON. */
-export type PropertiesOf<Name extends EventName> = {
-  [Key in RequiredOf<Name>]: PropertyTypeMap[PropertyTypes[Key]];
-} & {
-  [Key in keyof PropertyTypes]?: PropertyTypeMap[PropertyTypes[Key]] | undefined;
-} & { [key: string]: Json | undefined };
+export type PropertiesOf<Name extends EventName> = Typed<RequiredOf<Name>> &
+  KnownProperties &
+  FurtherProperties;

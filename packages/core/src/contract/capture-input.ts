@@ -1,7 +1,9 @@
 import type { ConsentSnapshot, EventContext } from '../event/event.ts';
-import type { EventName, PropertiesOf, RequiredOf } from './canonical-events.ts';
+import type { EventName, PropertiesOf } from './canonical-events.ts';
+import type { EventMap } from './own-event.ts';
 
-interface CaptureFields {
+interface CaptureFields<Name extends string> {
+  event: Name;
   /** Used as it is when given. Default: made from the business key, the same in every runtime (wire W-6). */
   event_id?: string | undefined;
   user_id?: string | undefined;
@@ -14,11 +16,21 @@ interface CaptureFields {
   consent?: ConsentSnapshot | undefined;
 }
 
-type PropertiesField<Name extends EventName> = [RequiredOf<Name>] extends [never]
-  ? { properties?: PropertiesOf<Name> | undefined }
-  : { properties: PropertiesOf<Name> };
+/** An event that requires properties. */
+interface CaptureWith<Name extends string, Properties> extends CaptureFields<Name> {
+  properties: Properties;
+}
 
-/** One event in wire words: the guide's JSON pastes in and compiles. */
-export type CaptureInput = {
-  [Name in EventName]: CaptureFields & { event: Name } & PropertiesField<Name>;
-}[EventName];
+interface CaptureOptionally<Name extends string, Properties> extends CaptureFields<Name> {
+  properties?: Properties | undefined;
+}
+
+/** The built-in events, by name. */
+export type BuiltInEvents = { [Name in EventName]: PropertiesOf<Name> };
+
+/** One event in wire words: the guide's JSON pastes in and compiles. `Events`: what `defineEvents` made known. */
+export type CaptureInput<Events extends EventMap = BuiltInEvents> = {
+  [Name in keyof Events & string]: Partial<Events[Name]> extends Events[Name]
+    ? CaptureOptionally<Name, Events[Name]>
+    : CaptureWith<Name, Events[Name]>;
+}[keyof Events & string];

@@ -1,20 +1,19 @@
+import { propertyTypes, type EventRow, type PropertyType } from './canonical-events.ts';
 import { problemOfJson } from './json.ts';
-import { canonicalEvents, propertyTypes, type EventRow } from './canonical-events.ts';
 
-type PropertyType = (typeof propertyTypes)[keyof typeof propertyTypes];
-
-interface Requirement {
-  name: string;
-  problem: string;
+/** An event, and what is asked of it beyond the vocabulary. */
+export interface CheckRow extends EventRow {
+  /** In place of {@link problemOfProperty}. */
+  check?: typeof problemOfProperty | undefined;
+  /** Asked last, of properties that are fine otherwise. */
+  also?: ((properties: Readonly<Record<string, unknown>>) => string | undefined) | undefined;
 }
 
-const requirements = new Map<string, readonly Requirement[]>();
-for (const [event, { required = [] }] of Object.entries<EventRow>(canonicalEvents)) {
-  requirements.set(
-    event,
-    required.map((name) => ({ name, problem: `${event}: properties.${name} is missing` })),
-  );
+interface Rules extends Pick<CheckRow, 'also'> {
+  required: readonly { name: string; problem: string }[];
+  check: typeof problemOfProperty;
 }
+
 const types = new Map<string, PropertyType>(Object.entries(propertyTypes));
 const currency = /^[A-Z]{3}$/;
 
@@ -22,30 +21,46 @@ const currency = /^[A-Z]{3}$/;
  * The light check of a page and of every `capture`: the event is in the vocabulary, what it requires is there, and
  * each known property has its type. `@tracklayer/core/schema` is the full one.
  *
- * @returns what is wrong, for a person to read, without any value.
+ * @returns a function that says what is wrong, for a person to read, without any value.
  */
-export function problemOfEvent(event: unknown, properties: unknown): string | undefined {
-  if (typeof event !== 'string')
-    return 'the event has no name; pass event: "purchase" or another canonical one';
-  const required = requirements.get(event);
-  if (!required) return 'the event is not in the vocabulary; see canonicalEvents for the names';
-  if (properties === undefined) return required[0]?.problem;
-  const problem = problemOfJson(properties, 'properties', problemOfProperty);
-  if (problem) return `${event}: ${problem}`;
-  const given = properties as Readonly<Record<string, unknown>>;
-  for (const { name, problem: missing } of required) {
-    if ((given[name] ?? undefined) === undefined || !Object.hasOwn(given, name)) return missing;
+export function createCheck(
+  rows: Readonly<Record<string, CheckRow>>,
+): (event: unknown, properties: unknown) => string | undefined {
+  const rules = new Map<string, Rules>();
+  for (const [event, { required = [], check = problemOfProperty, also }] of Object.entries(rows)) {
+    const missing = (name: string): string => `${event}: properties.${name} is missing`;
+    rules.set(event, {
+      required: required.map((name) => ({ name, problem: missing(name) })),
+      check,
+      also,
+    });
   }
-  return undefined;
+  return (event, properties) => {
+    if (typeof event !== 'string')
+      return 'the event has no name; pass event: "purchase" or another canonical one';
+    const rule = rules.get(event);
+    if (!rule) return 'the event is not in the vocabulary; see canonicalEvents for the names';
+    const { required, also } = rule;
+    if (properties === undefined) return required[0]?.problem ?? also?.({});
+    const problem = problemOfJson(properties, 'properties', rule.check);
+    if (problem) return `${event}: ${problem}`;
+    const given = properties as Readonly<Record<string, unknown>>;
+    for (const { name, problem: missing } of required) {
+      if ((given[name] ?? undefined) === undefined || !Object.hasOwn(given, name)) return missing;
+    }
+    return also?.(given);
+  };
 }
 
-function problemOfProperty(name: string, value: unknown): string | undefined {
+/** What is wrong with a property of the vocabulary; nothing for one that it does not know. */
+export function problemOfProperty(name: string, value: unknown): string | undefined {
   const type = types.get(name);
   const problem = type && problemOfValue(value, type);
   return problem && `properties.${name} ${problem}`;
 }
 
-function problemOfValue(value: unknown, type: PropertyType): string | undefined {
+/** The same for a value of a type. */
+export function problemOfValue(value: unknown, type: PropertyType): string | undefined {
   if (value === undefined || value === null) return undefined;
   switch (type) {
     case 'amount':

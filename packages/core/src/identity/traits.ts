@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../event/event.ts';
-import { isHarmless, isHash, personalNames, type SafeTraits } from './personal.ts';
+import { isHash } from '../event/sha256.ts';
+import { isHarmless, personalNames, type SafeTraits, type Traits } from './personal.ts';
 
 /** How personal traits are made safe (docs/wire.md W-18). */
 export interface TraitOptions {
@@ -75,7 +76,7 @@ const derived: Record<string, readonly string[]> = {
  * hashTraits({ email: ' Jane@Example.com ', plan: 'pro' }, { sha256 }).traits; // { email_sha256: '8c87…', plan: 'pro' }
  */
 export function hashTraits(traits: JsonObject, { sha256, clearTraits = [] }: TraitOptions): SafeTraits {
-  if (isHarmless(traits)) return { traits, leftOut: [] };
+  if (isHarmless(traits)) return { traits: traits as Traits, leftOut: [] };
   const safe: Record<string, Json | undefined> = {};
   const leftOut: string[] = [];
   for (const [name, value] of Object.entries(traits)) {
@@ -98,5 +99,5 @@ export function hashTraits(traits: JsonObject, { sha256, clearTraits = [] }: Tra
       else if (!clearTraits.includes(name)) leftOut.push(name);
     }
   }
-  return { traits: safe, leftOut };
+  return { traits: safe as Traits, leftOut };
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../event/event.ts';
-import type { Condition, PropertySource, Registry, RegistryEntry } from './registry.ts';
+import type { Condition, PageSource, PropertySource, Registry, RegistryEntry } from './registry.ts';
 
 /** Something that a source saw: one call of `heap.track`, one row of an export. */
 export interface SourceEvent {
@@ -64,10 +64,17 @@ function read(properties: Properties, from: PropertySource): unknown {
     if (typeof from === 'string') return at(properties, from);
     if (typeof from === 'function') return from(properties);
     if ('value' in from) return from.value;
-    return cast(at(properties, from.path), from.cast);
+    const path = 'path' in from ? from.path : pageKey(from);
+    return cast(at(properties, path), from.cast);
   } catch {
     return undefined;
   }
+}
+
+/** Where `autocapture` puts what it read of the page for a source, in the properties that it hands to `promote`. */
+export function pageKey(source: PageSource): string {
+  const [kind, name] = Object.entries(source).find(([field]) => field !== 'cast') ?? [];
+  return `${kind}:${name}`;
 }
 
 function at(properties: Properties, path: string): unknown {

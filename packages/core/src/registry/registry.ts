@@ -4,19 +4,38 @@ import { TrackLayerError } from '../errors.ts';
 /** `draft` observes, `approved` promotes, `deprecated` still promotes, until its date (docs/wire.md W-32). */
 export type RegistryStatus = 'draft' | 'approved' | 'deprecated';
 
+interface Cast {
+  /** `number`: text to a number. `cents`: minor units to major ones, `12995` to `129.95`. `upper`: `eur` to `EUR`. */
+  cast?: 'number' | 'cents' | 'upper' | undefined;
+}
+
+/**
+ * Read from the page, for entries with a `match`: a `data-*` attribute of the element or the nearest one around it, a
+ * field of its form by name, or a path into the page's JSON-LD (`offers.price`).
+ */
+export type PageSource = Cast & ({ attribute: string } | { field: string } | { json_ld: string });
+
 /**
  * Where a canonical property comes from: a path into the source's properties (`cart.total`, `items.0.id`), a path with
- * a cast, a constant, or, in code only, a function of the source's properties.
+ * a cast, the page, a constant, or, in code only, a function of the source's properties.
  */
 export type PropertySource =
   | string
-  | {
-      path: string;
-      /** `number`: text to a number. `cents`: minor units to major ones, `12995` to `129.95`. `upper`: `eur` to `EUR`. */
-      cast?: 'number' | 'cents' | 'upper' | undefined;
-    }
+  | (Cast & { path: string })
+  | PageSource
   | { value: Json }
   | ((properties: Readonly<Record<string, unknown>>) => unknown);
+
+/** A moment of the page that an entry stands for, where the page itself tells Heap nothing. All that is given must hold. */
+export interface Match {
+  on: 'click' | 'submit' | 'change' | 'pageview';
+  /** In Heap's own grammar, case-sensitive; the element or one around it must match. Not for `pageview`. */
+  selector?: string | undefined;
+  /** The path of the page's address; `*` stands for anything. */
+  path?: string | undefined;
+  /** The text of the element that matched, with single spaces; `*` stands for anything. */
+  text?: string | undefined;
+}
 
 /** What must hold of the source's properties, besides those that are required. */
 export interface Condition {
@@ -38,6 +57,8 @@ export interface RegistryEntry<Name extends string = string> {
   /** Canonical name to source. Without it, properties of the vocabulary and required ones are taken by their own name. */
   properties?: Readonly<Record<string, PropertySource>> | undefined;
   when?: Condition | readonly Condition[] | undefined;
+  /** For `autocapture` of `@tracklayer/browser/autocapture`. */
+  match?: Match | undefined;
   /** The last day on which a deprecated entry promotes, as in `2026-12-31`. */
   deprecated_until?: string | undefined;
   notes?: string | undefined;
@@ -63,6 +84,8 @@ export interface KnownEvents {
   requiredOf(canonical_event: string): readonly string[] | undefined;
   /** Properties that entries without a map take by their own name. */
   propertyNames: readonly string[];
+  /** The same for one event's own properties. */
+  ownOf?(canonical_event: string): readonly string[];
 }
 
 const statuses: readonly unknown[] = ['draft', 'approved', 'deprecated'];
@@ -110,7 +133,9 @@ function compile(entry: RegistryEntry, name: string, events: KnownEvents): Compi
   const required = [...new Set([...ofEvent, ...listed.filter(Boolean)])];
   const never = properties && required.find((property) => !Object.hasOwn(properties, property));
   if (never) throw invalid(`${name} requires ${never}, but its properties never set it`);
-  const names = [...new Set([...required, ...events.propertyNames])];
+  const names = [
+    ...new Set([...required, ...events.propertyNames, ...(events.ownOf?.(canonical_event) ?? [])]),
+  ];
   return {
     entry,
     required,

@@ -1,0 +1,150 @@
+import { TrackLayerError } from '../errors.ts';
+import { readKey } from '../event/event-id.ts';
+import { isHash } from '../event/sha256.ts';
+import { canonicalEvents, propertyTypes, type EventRow } from './canonical-events.ts';
+import type { BuiltInEvents } from './capture-input.ts';
+import { problemOfProperty, problemOfValue, type CheckRow } from './check.ts';
+import { createContract, type Contract, type ContractRow } from './contract.ts';
+import type { EventMap, EventsOf, OwnEvent, OwnPropertyType } from './own-event.ts';
+import { pathsRefused, type StandardSchema } from './standard-schema.ts';
+
+/** The built-in events and your own, for the option `events` of clients, handlers, `parseEvent` and registries. */
+export interface Events<Map extends EventMap = BuiltInEvents> extends Contract {
+  /** Never set: carries the types. */
+  readonly '~map'?: Map | undefined;
+}
+
+/**
+ * Adds events of your own to the built-in ones, and asks more of those. Write it once, and hand it to page and server.
+ *
+ * @param options - `unknown: 'refuse'` makes properties that nobody defined a compile error. They travel all the same
+ *   when JavaScript sends them (docs/wire.md W-1). Default `keep`.
+ * @throws TrackLayerError `invalid_options`, with the event named: a name that is none, a key or a required property
+ *   without a type, another meaning for a built-in property or key, two events whose ids could be equal (wire §8).
+ * @example
+ * const events = defineEvents({
+ *   redeem_points: { required: ['redemption_id', 'points'], key: 'redemption_id',
+ *     properties: { redemption_id: 'id', points: 'number' } },
+ *   purchase: { required: ['store_id'], properties: { store_id: 'text' } },
+ *   finish_quiz: { properties: z.object({ score: z.number() }) },
+ * });
+ */
+export function defineEvents<
+  const Rows extends Readonly<Record<string, OwnEvent>>,
+  const Unknown extends 'keep' | 'refuse' = 'keep',
+>(rows: Rows, _options: { unknown?: Unknown | undefined } = {}): Events<EventsOf<Rows, Unknown>> {
+  const all: Record<string, ContractRow> = { ...canonicalEvents };
+  for (const [event, row] of Object.entries<OwnEvent>(rows)) all[event] = compile(event, row);
+  refuseEqualIds(all);
+  return createContract(all);
+}
+
+const builtInRow = (event: string): EventRow =>
+  Object.hasOwn(canonicalEvents, event) ? canonicalEvents[event as keyof typeof canonicalEvents] : {};
+
+function compile(event: string, row: OwnEvent): ContractRow {
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(event)) {
+    throw invalid(
+      `${JSON.stringify(event)} is no name: lower case letters, digits and _, as in redeem_points`,
+    );
+  }
+  const before = builtInRow(event);
+  const { properties = {}, key = before.key } = row;
+  const schema = isSchema(properties) ? properties : undefined;
+  const types = isSchema(properties) ? {} : properties;
+  for (const [name, type] of Object.entries(types)) refuseType(event, name, type);
+  if (before.key !== undefined && key !== before.key) {
+    throw invalid(`${event} has the key ${before.key}, the same everywhere (docs/wire.md §8)`);
+  }
+  const required = [...new Set([...(before.required ?? []), ...(row.required ?? [])])];
+  const isKnown = (name: string): boolean =>
+    schema !== undefined || Object.hasOwn(types, name) || Object.hasOwn(propertyTypes, name);
+  const untyped = [...required, ...namesOf(key)].find((name) => !isKnown(name));
+  if (untyped) throw invalid(`${event}: ${untyped} has no type; name it in properties`);
+  return {
+    required,
+    ...(key !== undefined && { key }),
+    types,
+    schema,
+    check: Object.keys(types).length > 0 ? checkOf(types) : undefined,
+    also: schema && ((given) => problemBySchema(event, schema, given)),
+  };
+}
+
+function refuseType(event: string, name: string, type: OwnPropertyType): void {
+  const meaning = Object.hasOwn(propertyTypes, name) && propertyTypes[name as keyof typeof propertyTypes];
+  if (meaning && meaning !== type) {
+    throw invalid(`${event}: ${name} is ${meaning} in every event and can not be ${type}`);
+  }
+  if (!meaning && !ownTypes.includes(type)) {
+    throw invalid(`${event}: ${name} is of no type; pass one of ${ownTypes.join(', ')}`);
+  }
+  if (name.endsWith('_sha256') !== (type === 'hash')) {
+    throw invalid(
+      `${event}: ${name} must end in _sha256 and be of type hash, or neither (docs/wire.md W-18)`,
+    );
+  }
+}
+
+const ownTypes: readonly OwnPropertyType[] = [
+  'id',
+  'text',
+  'amount',
+  'currency',
+  'items',
+  'number',
+  'boolean',
+  'hash',
+  'json',
+];
+
+/** Properties that a key is made of. */
+const namesOf = (key: string | undefined): string[] =>
+  readKey(key ?? '')
+    .alternatives.flat()
+    .filter((name) => name !== 'user_id' && name !== 'anonymous_id');
+
+const isSchema = (properties: object): properties is StandardSchema => '~standard' in properties;
+
+function checkOf(types: Readonly<Record<string, OwnPropertyType>>): CheckRow['check'] {
+  const own = new Map(Object.entries(types));
+  return (name, value) => {
+    const type = own.get(name);
+    const problem = type === undefined ? problemOfProperty(name, value) : problemOfOwn(value, type);
+    return problem && (type === undefined ? problem : `properties.${name} ${problem}`);
+  };
+}
+
+function problemOfOwn(value: unknown, type: OwnPropertyType): string | undefined {
+  if (value === undefined || value === null || type === 'json') return undefined;
+  if (type === 'number') return Number.isFinite(value) ? undefined : 'is no finite number';
+  if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'is neither true nor false';
+  if (type === 'hash') return isHash(value) ? undefined : 'is no SHA-256: 64 lower-case hex digits';
+  return problemOfValue(value, type);
+}
+
+function problemBySchema(
+  event: string,
+  schema: StandardSchema,
+  properties: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const [path] = pathsRefused(schema, properties);
+  return path && `${event}: ${['properties', ...path].join('.')} is refused by the schema of the event`;
+}
+
+/** An id is `<key>_<event>` (wire W-6): the `purchase` of order "a_first" is the `first_purchase` of order "a". */
+function refuseEqualIds(rows: Readonly<Record<string, EventRow>>): void {
+  const keyed = Object.entries(rows).flatMap(([event, { key }]) => (key ? [event] : []));
+  const names = new Set(keyed);
+  for (const event of keyed) {
+    for (let at = event.indexOf('_'); at > 0; at = event.indexOf('_', at + 1)) {
+      const other = event.slice(at + 1);
+      if (!names.has(other)) continue;
+      throw invalid(
+        `${event} and ${other} could get the same event_id, x_${event}; rename one, or take its key away (docs/wire.md §8)`,
+      );
+    }
+  }
+}
+
+const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_options', detail);

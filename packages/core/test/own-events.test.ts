@@ -1,0 +1,161 @@
+import {
+  canonicalEvents,
+  defineEvents,
+  defineRegistry,
+  eventId,
+  promote,
+  sha256Hex,
+  type OwnEvent,
+  type StandardSchema,
+} from '@tracklayer/core';
+import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { clientWith } from './client-with.ts';
+
+const events = defineEvents({
+  redeem_points: {
+    required: ['redemption_id', 'points'],
+    key: 'redemption_id',
+    properties: {
+      redemption_id: 'id',
+      points: 'number',
+      is_gift: 'boolean',
+      friend_sha256: 'hash',
+      cart: 'json',
+    },
+  },
+  purchase: { required: ['store_id'], properties: { store_id: 'text' } },
+  finish_quiz: { properties: z.object({ score: z.number(), email: z.optional(z.string()) }) },
+});
+
+const user_id = 'cust_2048';
+const redemption = { redemption_id: 'r_1', points: 10 };
+const order = { order_id: 'ord_1', value: 1, currency: 'EUR' };
+const problemOf = (event: string, properties?: object): string | undefined =>
+  events.problemOf(event, properties);
+
+test('P-2 an own event is captured under the id of its key, the same everywhere', async () => {
+  const { client, transport } = clientWith(undefined, { events });
+  const { event_id } = client.capture({
+    event: 'redeem_points',
+    user_id,
+    properties: redemption,
+  } as never);
+  expect(event_id).toBe('r_1_redeem_points');
+  expect(eventId('redeem_points', redemption, { events })).toBe(event_id);
+  await client.flush();
+  expect(JSON.parse(transport.requests[0]?.body ?? '')).toMatchObject({
+    event: 'redeem_points',
+    properties: redemption,
+  });
+});
+
+test('without events, an own event is refused as before', () => {
+  const { client, drops } = clientWith();
+  client.capture({ event: 'redeem_points', user_id, properties: redemption } as never);
+  expect(drops).toMatchObject([{ reason: 'invalid_event', event: 'redeem_points' }]);
+});
+
+test.each([
+  ['a required property', 'redeem_points', { redemption_id: 'r_1' }, 'properties.points is missing'],
+  ['a number', 'redeem_points', { ...redemption, points: '10' }, 'properties.points is no finite number'],
+  ['a boolean', 'redeem_points', { ...redemption, is_gift: 1 }, 'properties.is_gift is neither'],
+  ['a hash', 'redeem_points', { ...redemption, friend_sha256: 'j@x.de' }, 'properties.friend_sha256 is no'],
+  ['an id', 'redeem_points', { redemption_id: '', points: 1 }, 'properties.redemption_id is empty text'],
+  ['a known property', 'redeem_points', { ...redemption, currency: 'eur' }, 'properties.currency is no'],
+  ['JSON', 'redeem_points', { ...redemption, cart: new Map() }, 'properties.cart is no plain object'],
+  ['what a built-in event asks', 'purchase', { store_id: 'berlin' }, 'properties.order_id is missing'],
+  ['what is asked of it on top', 'purchase', order, 'properties.store_id is missing'],
+  ['what a schema asks', 'finish_quiz', { score: 'x' }, 'properties.score is refused by the schema'],
+  ['what a schema asks, of nothing', 'finish_quiz', undefined, 'properties.score is refused by the schema'],
+])('%s is checked at capture, with the property named', (_, event, properties, problem) => {
+  expect(problemOf(event, properties)).toContain(problem);
+});
+
+test('what is right is taken; unknown properties are kept (W-1)', () => {
+  const friend_sha256 = sha256Hex('A'.repeat(64));
+  expect(problemOf('redeem_points', { ...redemption, friend_sha256, cart: { a: [1] }, more: 1 })).toBe(
+    undefined,
+  );
+  expect(problemOf('purchase', { ...order, store_id: 'berlin' })).toBeUndefined();
+  expect(problemOf('finish_quiz', { score: 3, level: 2 })).toBeUndefined();
+  expect(problemOf('login')).toBeUndefined();
+});
+
+test("W-7 a schema's own words, which may quote a value, are not passed on", () => {
+  const schema = z.object({ email: z.string().check(z.refine(() => false, 'jane@example.com is taken')) });
+  const { problemOf: check } = defineEvents({ finish_quiz: { properties: schema } });
+  expect(check('finish_quiz', { email: 'jane@example.com' })).not.toContain('jane');
+});
+
+const schemaThat = (validate: () => never): StandardSchema => ({
+  '~standard': { version: 1, vendor: 'test', validate },
+});
+
+test('P-4 a schema that throws or waits refuses the event and nothing else', () => {
+  const quiz = (validate: () => unknown): unknown =>
+    defineEvents({ finish_quiz: { properties: schemaThat(validate as never) } });
+  for (const validate of [
+    () => {
+      throw new Error('no');
+    },
+    () => Promise.resolve({ value: {} }),
+    () => Promise.reject(new Error('no')),
+  ]) {
+    const { client, drops } = clientWith(undefined, { events: quiz(validate) as never });
+    client.capture({ event: 'finish_quiz', user_id, properties: {} } as never);
+    expect(drops).toMatchObject([{ reason: 'invalid_event' }]);
+  }
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['a name with capitals', { 'Order Completed': {} }, '"Order Completed" is no name'],
+  ['a name of 65 letters', { ['a'.repeat(65)]: {} }, 'is no name'],
+  ['__proto__', JSON.parse('{"__proto__":{}}') as Record<string, unknown>, 'is no name'],
+  ['a type that is none', { own: { properties: { a: 'integer' } } }, 'own: a is of no type'],
+  ['a key without a type', { own: { key: 'thing_id' } }, 'own: thing_id has no type'],
+  ['a required property without a type', { own: { required: ['thing'] } }, 'own: thing has no type'],
+  ['another meaning', { own: { properties: { value: 'text' } } }, 'value is amount in every event'],
+  ['another key for a built-in event', { purchase: { key: 'checkout_id' } }, 'has the key order_id'],
+  ['a hash in clear', { own: { properties: { email_sha256: 'text' } } }, 'must end in _sha256'],
+  ['a hash by another name', { own: { properties: { email: 'hash' } } }, 'must end in _sha256'],
+])('%s is refused at once', (_, rows, text) => {
+  expect(() => defineEvents(rows as Record<string, OwnEvent>)).toThrow(text);
+});
+
+test('P-2 §8 two events whose ids could be equal are refused: order "a_first" and first order "a"', () => {
+  const key = 'order_id';
+  expect(() => defineEvents({ first_purchase: { key } })).toThrow(
+    'first_purchase and purchase could get the same event_id',
+  );
+  expect(() => defineEvents({ gold_plan: { key }, buy_gold_plan: { key } })).toThrow('could get the same');
+  // Without a key its ids are random; without the underscore the ids differ.
+  expect(Object.keys(defineEvents({ first_purchase: {} }).rows)).toHaveLength(45);
+  expect(Object.keys(defineEvents({ repurchase: { key } }).rows)).toHaveLength(45);
+  expect(Object.keys(defineEvents({}).rows)).toEqual(Object.keys(canonicalEvents));
+});
+
+test('a registry promotes to own events, and takes their properties by their own names', () => {
+  const entry = {
+    source: 'heap',
+    source_event: 'Points',
+    canonical_event: 'redeem_points',
+    status: 'approved',
+  } as const;
+  const registry = defineRegistry([entry], { events });
+  const seen = { source: 'heap', source_event: 'Points' };
+  expect(promote(registry, { ...seen, properties: { ...redemption, is_gift: true, x: 1 } })).toMatchObject({
+    status: 'promoted',
+    properties: { ...redemption, is_gift: true },
+  });
+  expect(promote(registry, seen)).toMatchObject({ missing: ['redemption_id', 'points'] });
+  expect(() => defineRegistry([entry] as never)).toThrow('not in the vocabulary');
+});
+
+test('W-18 sha256Hex takes hashes of something, and nothing else', () => {
+  const hash = '8c87b489ce35cf2e2f39f80e282cb2e804932a56a213983eeeb428407d43b52d';
+  expect(sha256Hex(` ${hash.toUpperCase()}`)).toBe(hash);
+  expect(sha256Hex('jane@example.com')).toBeUndefined();
+  expect(sha256Hex('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')).toBeUndefined();
+  expect(sha256Hex(undefined as never)).toBeUndefined();
+});
