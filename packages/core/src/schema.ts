@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { problemOfJson } from './contract/json.ts';
-import { faultsOf, propertySchemas } from './contract/schema.ts';
+import { builtIn, type Contract } from './contract/contract.ts';
+import { faultsOf, faultsOfProperties } from './contract/schema.ts';
+import { told } from './contract/shapes.ts';
 import type { FieldError, WireEvent, WireIdentify } from './event/event.ts';
 import { isHash } from './event/sha256.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
@@ -10,10 +12,6 @@ import { problemOfPersonId } from './identity/person-id.ts';
 
 const maxPropertiesBytes = 32_768;
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-const told = (otherwise: string) => ({
-  error: ({ input }: { input?: unknown }): string => (input === undefined ? 'is missing' : otherwise),
-});
-
 const time = z
   .string('is no time')
   .check(
@@ -65,9 +63,7 @@ const hashes = z.check<Readonly<Record<string, unknown>>>((payload) => {
 const eventShape = z.looseObject(
   {
     ...common,
-    event: z
-      .string(told('is no text'))
-      .check(z.refine((name) => propertySchemas.has(name), 'is not in the vocabulary')),
+    event: z.string(told('is no text')),
     event_id: eventId,
     properties: z.optional(z.looseObject({}, 'is no object').check(hashes)),
   },
@@ -88,15 +84,21 @@ const identifyShape = z.looseObject(
  * property's type (docs/wire.md W-10).
  *
  * @param body - the event as `JSON.parse` gave it.
+ * @param options - `events`: yours, by `defineEvents`. Default: the built-in ones.
  * @returns the very same object as `event`, or every wrong field; messages never hold a value.
  */
-export function parseEvent(body: unknown): { event: WireEvent } | { errors: FieldError[] } {
+export function parseEvent(
+  body: unknown,
+  { events = builtIn }: { events?: Contract | undefined } = {},
+): { event: WireEvent } | { errors: FieldError[] } {
   const errors = [...limits(body, 'properties'), ...limits(body, 'context')];
   if (errors.length === 0) errors.push(...faultsOf(eventShape, body), ...nobody(body));
-  const { event, properties = {} } = (body ?? {}) as { event?: unknown; properties?: unknown };
-  const schema = typeof event === 'string' ? propertySchemas.get(event) : undefined;
-  if (schema && !errors.some(({ path }) => path.startsWith('properties'))) {
-    errors.push(...faultsOf(schema, properties, ['properties']));
+  const { event, properties = {} } = (body ?? {}) as { event?: unknown; properties?: object };
+  if (typeof event !== 'string') return { errors };
+  const row = Object.hasOwn(events.rows, event) ? events.rows[event] : undefined;
+  if (!row) errors.push({ path: 'event', message: 'is not in the vocabulary' });
+  else if (!errors.some(({ path }) => path.startsWith('properties'))) {
+    errors.push(...faultsOfProperties(row, properties as Readonly<Record<string, unknown>>));
   }
   return errors.length > 0 ? { errors } : { event: body as WireEvent };
 }

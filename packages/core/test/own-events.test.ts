@@ -8,6 +8,7 @@ import {
   type OwnEvent,
   type StandardSchema,
 } from '@tracklayer/core';
+import { parseEvent } from '@tracklayer/core/schema';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { clientWith } from './client-with.ts';
@@ -158,4 +159,32 @@ test('W-18 sha256Hex takes hashes of something, and nothing else', () => {
   expect(sha256Hex('jane@example.com')).toBeUndefined();
   expect(sha256Hex('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')).toBeUndefined();
   expect(sha256Hex(undefined as never)).toBeUndefined();
+});
+
+const wire = { event_id: 'r_1_redeem_points', user_id };
+const refusedPaths = (body: object): string[] => {
+  const parsed = parseEvent(body, { events });
+  return 'errors' in parsed ? parsed.errors.map(({ path }) => path) : [];
+};
+
+test('W-10 parseEvent reads own events when it is given them, and only then', () => {
+  const body = { ...wire, event: 'redeem_points', properties: { ...redemption, more: { a: 1 } } };
+  expect(parseEvent(body, { events })).toEqual({ event: body });
+  expect(parseEvent(body)).toMatchObject({ errors: [{ path: 'event' }] });
+  expect(refusedPaths({ ...body, event: 'constructor' })).toEqual(['event']);
+});
+
+test.each([
+  ['a missing property', 'redeem_points', { redemption_id: 'r_1' }, ['properties.points']],
+  ['a wrong type', 'redeem_points', { ...redemption, is_gift: 'yes' }, ['properties.is_gift']],
+  [
+    'what a built-in event asks, and what is asked on top',
+    'purchase',
+    { order_id: 'ord_1', value: 1 },
+    ['properties.currency', 'properties.store_id'],
+  ],
+  ['what a schema asks', 'finish_quiz', { score: 'x' }, ['properties.score']],
+  ['what a schema asks, of nothing', 'finish_quiz', undefined, ['properties.score']],
+])('W-11 %s is refused, field by field', (_, event, properties, paths) => {
+  expect(refusedPaths({ ...wire, event, properties })).toEqual(paths);
 });

@@ -1,62 +1,41 @@
 import * as z from 'zod/mini';
 import type { FieldError } from '../event/event.ts';
-import { canonicalEvents, propertyTypes, type EventRow } from './canonical-events.ts';
+import { propertyTypes } from './canonical-events.ts';
+import type { ContractRow } from './contract.ts';
+import type { OwnPropertyType } from './own-event.ts';
+import { isPlainly, shapes } from './shapes.ts';
+import { pathsRefused } from './standard-schema.ts';
 
-// Texts of ours only: zod's own quote keys, and a key may be personal (docs/wire.md W-7).
-const told = (otherwise: string) => ({
-  error: ({ input }: { input?: unknown }): string => (input === undefined ? 'is missing' : otherwise),
-});
+const known = new Map<string, OwnPropertyType>(Object.entries(propertyTypes));
 
-const shapes = {
-  id: z.union(
-    [
-      z.string().check(z.regex(/^(?=[^]{1,255}$)[^\p{Cc}\p{Cs}]*[^\s\p{Cc}\p{Cs}][^\p{Cc}\p{Cs}]*$/u)),
-      z.number().check(z.refine(Number.isSafeInteger)),
-    ],
-    told('is no id: text of 1 to 255 characters, or a whole number'),
-  ),
-  text: z.string(told('is no text')),
-  amount: z.number(told('is no finite number in major units, such as 129.95')),
-  currency: z
-    .string(told('is no currency code of ISO 4217 in upper case, such as "EUR"'))
-    .check(z.regex(/^[A-Z]{3}$/, 'is no currency code of ISO 4217 in upper case, such as "EUR"')),
-  items: z
-    .array(
-      z
-        .looseObject(
-          {
-            item_id: z.optional(z.union([z.string(), z.number()], told('is no text or number'))),
-            item_name: z.optional(z.string(told('is no text'))),
-            price: z.optional(z.number(told('is no finite number'))),
-            quantity: z.optional(z.number(told('is no finite number'))),
-          },
-          told('is no item: { item_id, price, quantity, … }'),
-        )
-        .check(
-          z.refine(
-            ({ item_id, item_name }) => item_id !== undefined || item_name !== undefined,
-            'has neither item_id nor item_name',
-          ),
-        ),
-      told('is no list of items'),
-    )
-    .check(z.maxLength(500, 'has more than 500 items')),
-} as const;
-
-type Properties = z.core.$ZodType<Readonly<Record<string, unknown>>>;
-
-/** The properties of every event of the vocabulary, as zod/mini schemas built from its table. */
-export const propertySchemas: ReadonlyMap<string, Properties> = new Map(
-  Object.entries<EventRow>(canonicalEvents).map(([event, { required = [] }]) => {
-    const shape = Object.fromEntries(
-      Object.entries(propertyTypes).map(([name, type]) => [
-        name,
-        required.includes(name) ? shapes[type] : z.nullish(shapes[type]),
-      ]),
-    );
-    return [event, z.looseObject(shape, told('are no object'))];
-  }),
-);
+/** What is wrong with an event's properties, field by field; nothing when nothing is. Looks only at what is given. */
+export function faultsOfProperties(
+  { required = [], types = {}, schema }: ContractRow,
+  properties: Readonly<Record<string, unknown>>,
+): FieldError[] {
+  const faults: FieldError[] = [];
+  for (const name of required) {
+    if (!Object.hasOwn(properties, name) || (properties[name] ?? undefined) === undefined) {
+      faults.push({ path: `properties.${name}`, message: 'is missing' });
+    }
+  }
+  for (const name in properties) {
+    if (!Object.hasOwn(properties, name)) continue;
+    const type = known.get(name) ?? (Object.hasOwn(types, name) ? types[name] : undefined);
+    const value = properties[name];
+    if (type === undefined || value === undefined || value === null || isPlainly[type](value)) continue;
+    faults.push(...faultsOf(shapes[type], value, ['properties', name]));
+  }
+  if (schema && faults.length === 0) {
+    for (const path of pathsRefused(schema, properties)) {
+      faults.push({
+        path: ['properties', ...path].join('.'),
+        message: 'is refused by the schema of the event',
+      });
+    }
+  }
+  return faults;
+}
 
 /** What is wrong with a value, field by field; nothing when nothing is. */
 export function faultsOf(
