@@ -3,8 +3,10 @@ import {
   createUuid,
   defaultPlatform,
   TrackLayerError,
+  type BuiltInEvents,
   type Client,
   type ErrorCode,
+  type EventMap,
 } from '@tracklayer/core';
 import { checkOptions, withBrowserDefaults, type BrowserClientOptions } from './options.ts';
 import { createPageContext } from './page/page-context.ts';
@@ -23,7 +25,7 @@ import { createValues, valuePrefix } from './platform/values.ts';
 const optOutKey = 'opt_out';
 
 /** A client for one page and its one visitor: it remembers who they are, and needs no ids with events. */
-export interface BrowserClient extends Client {
+export interface BrowserClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
   anonymousId(): string;
   /** Who `identify` named, on this page or an earlier one; `undefined` for a visitor who is not known. */
   userId(): string | undefined;
@@ -41,7 +43,9 @@ export interface BrowserClient extends Client {
  * @example
  * const tracklayer = createBrowserClient({ endpoint: '/tl' });
  */
-export function createBrowserClient(options: BrowserClientOptions): BrowserClient {
+export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
+  options: BrowserClientOptions<Own>,
+): BrowserClient<Own> {
   checkOptions(options);
   const { consent, endpoint, paths, cookieDomain, onError } = options;
   const base = defaultPlatform();
@@ -55,7 +59,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   const leftovers = storage && createLeftovers(storage, locks, newId(), () => client.resume());
 
   let isAllowed = false;
-  const client = createClient({
+  const client = createClient<Own>({
     ...withBrowserDefaults(options),
     transport: createPageTransport(endpoint, paths),
     platform: { ...base, messages: leftovers?.store, values, exclusively: createExclusively(locks) },

@@ -6,11 +6,14 @@ export type { HeapClient } from './heap/heap-client.ts';
 export type { HeapDrift } from './heap/heap-drift.ts';
 export type { HeapStats, PromoterOptions, SeenLabel } from './heap/promoter.ts';
 export {
+  defineEvents,
   defineRegistry,
   eventId,
   hashTraits,
   heapGuideRegistry,
   isTrackLayerError,
+  parseRegistry,
+  sha256Hex,
   TrackLayerError,
 } from '@tracklayer/core';
 export type {
@@ -22,6 +25,7 @@ export type {
   DropReason,
   EventContext,
   EventName,
+  Events,
   FlushResult,
   IdentifyInput,
   Outcome,
@@ -29,5 +33,6 @@ export type {
   Receipt,
   Registry,
   RegistryEntry,
+  Sha256,
   Stats,
 } from '@tracklayer/core';

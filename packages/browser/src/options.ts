@@ -1,14 +1,19 @@
 import {
   TrackLayerError,
+  type BuiltInEvents,
   type CallbackOptions,
   type ClientOptions,
   type EventContext,
+  type EventMap,
   type MessageKind,
   type QueueOptions,
 } from '@tracklayer/core';
 
-export interface BrowserClientOptions
-  extends QueueOptions, CallbackOptions, Pick<ClientOptions, 'consent' | 'strict' | 'hashTraits'> {
+export interface BrowserClientOptions<Own extends EventMap = BuiltInEvents>
+  extends
+    QueueOptions,
+    CallbackOptions,
+    Pick<ClientOptions<Own>, 'consent' | 'strict' | 'hashTraits' | 'events'> {
   /** Your own endpoint: a path of this site such as `/tl`, or an https address of yours. It needs no key. */
   endpoint: string;
   /** Other paths than `/api/capture` and `/api/identify`, under `endpoint`. */
@@ -22,7 +27,9 @@ export interface BrowserClientOptions
 }
 
 /** A page sends often, since it may be gone soon, and stores little: 256 KiB, where a character counts two bytes. */
-export function withBrowserDefaults(options: BrowserClientOptions): BrowserClientOptions {
+export function withBrowserDefaults<Own extends EventMap>(
+  options: BrowserClientOptions<Own>,
+): BrowserClientOptions<Own> {
   const {
     source = 'browser',
     flushIntervalMs = 1_000,
@@ -33,7 +40,7 @@ export function withBrowserDefaults(options: BrowserClientOptions): BrowserClien
 }
 
 /** @throws TrackLayerError `invalid_options` */
-export function checkOptions(options: BrowserClientOptions): void {
+export function checkOptions(options: Pick<BrowserClientOptions, 'endpoint' | 'cookieDomain'>): void {
   const { endpoint, cookieDomain } = options ?? {};
   const problem =
     typeof document === 'undefined'

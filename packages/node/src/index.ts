@@ -7,12 +7,15 @@ export { toNodeHandler, type NodeHandler } from './handler/node-http.ts';
 export type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './handler/options.ts';
 export {
   canonicalEvents,
+  defineEvents,
   defineRegistry,
   eventId,
   hashTraits,
   heapGuideRegistry,
   isTrackLayerError,
+  parseRegistry,
   promote,
+  sha256Hex,
   TrackLayerError,
 } from '@tracklayer/core';
 export type {
@@ -24,6 +27,7 @@ export type {
   DropReason,
   EventContext,
   EventName,
+  Events,
   FlushResult,
   IdentifyInput,
   Outcome,
@@ -31,6 +35,7 @@ export type {
   Receipt,
   Registry,
   RegistryEntry,
+  Sha256,
   Stats,
 } from '@tracklayer/core';
 

@@ -2,7 +2,9 @@ import {
   createClient,
   hashTraits,
   TrackLayerError,
+  type BuiltInEvents,
   type Client,
+  type EventMap,
   type Receipt,
   type Transport,
 } from '@tracklayer/core';
@@ -16,7 +18,7 @@ import { atProcessEnd } from './platform/process-lifecycle.ts';
 import { createSpool } from './platform/spool.ts';
 
 /** A client for backends: every event names its own ids. */
-export interface NodeClient extends Client {
+export interface NodeClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
   forward: Forward;
 }
 
@@ -28,7 +30,9 @@ export interface NodeClient extends Client {
  * @example
  * const tracklayer = createNodeClient({ endpoint: process.env.TRACKLAYER_URL, key: process.env.TRACKLAYER_KEY });
  */
-export function createNodeClient(options: NodeClientOptions): NodeClient {
+export function createNodeClient<Own extends EventMap = BuiltInEvents>(
+  options: NodeClientOptions<Own>,
+): NodeClient<Own> {
   const {
     spool,
     fsync,
@@ -106,7 +110,12 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
   };
 }
 
-function httpTransport({ endpoint, key, paths, compress }: NodeClientOptions): Transport {
+function httpTransport({
+  endpoint,
+  key,
+  paths,
+  compress,
+}: Pick<NodeClientOptions, 'endpoint' | 'key' | 'paths' | 'compress'>): Transport {
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
     throw new TrackLayerError(
       'invalid_options',

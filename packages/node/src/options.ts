@@ -1,8 +1,8 @@
-import type { ClientOptions, MessageKind, Transport } from '@tracklayer/core';
+import type { BuiltInEvents, ClientOptions, EventMap, MessageKind, Transport } from '@tracklayer/core';
 
 /** Options of {@link createNodeClient}. */
-export interface NodeClientOptions extends Omit<
-  ClientOptions,
+export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends Omit<
+  ClientOptions<Own>,
   'transport' | 'platform' | 'identity' | 'ledger' | 'hashTraits'
 > {
   /** Base address of the relay: `https://relay.example.com`. Needed unless `transport` is given. */

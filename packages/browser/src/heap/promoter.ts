@@ -1,7 +1,6 @@
 import {
   nearMissOf,
   promote,
-  type CaptureInput,
   type EventContext,
   type Promotion,
   type Receipt,
@@ -86,7 +85,7 @@ export function createPromoter(
           status = 'failed';
           const { event, properties: promoted } = promotion;
           const input = { event, properties: promoted, source, occurred_at: at, context: contextOf?.() };
-          receipt = client.capture(input as CaptureInput);
+          receipt = client.capture(input as never);
           if (receipt.event_id !== null) status = 'promoted';
         }
       } finally {

@@ -21,7 +21,7 @@ const cookieMaxAgeSeconds = 34_560_000;
  * const handler = createCaptureHandler({ client, registry, resolveUser: (request) => session(request)?.userId });
  */
 export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHandler {
-  const { client, resolveUser, maxBodyBytes = 1_048_576, trustProxy = false } = options;
+  const { client, resolveUser, events, maxBodyBytes = 1_048_576, trustProxy = false } = options;
   checkOptions(options);
   const paths: [MessageKind, string][] = [
     ['capture', options.paths?.capture ?? '/api/capture'],
@@ -59,7 +59,7 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
       sent_at,
       received,
       isAllowed: (event: string) => allowed?.has(event) ?? true,
-      parse: kind === 'capture' ? parseEvent : parseIdentify,
+      parse: kind === 'capture' ? (body: unknown) => parseEvent(body, { events }) : parseIdentify,
     };
     const admitted = messages.map((message) => admit(message, circumstances));
     const verdicts = await passOn(kind, admitted, dropped);

@@ -1,4 +1,4 @@
-import type { MessageKind, Registry } from '@tracklayer/core';
+import type { EventMap, Events, MessageKind, Registry } from '@tracklayer/core';
 import type { NodeClient } from '../node-client.ts';
 import type { TrustProxy } from './client-context.ts';
 
@@ -17,6 +17,8 @@ export interface CaptureHandlerOptions {
     | undefined;
   /** The events that a page may send. Default: by `registry`, else all. */
   allow?: readonly string[] | undefined;
+  /** Events of your own that pages send, by `defineEvents`. Default: the built-in ones. */
+  events?: Events<EventMap> | undefined;
   /** How the paths that this answers end. Default `/api/capture` and `/api/identify`. */
   paths?: Partial<Record<MessageKind, string>> | undefined;
   /** Origins of pages besides the handler's own host: `https://shop.example.com`. Default none. */
