@@ -15,8 +15,10 @@ export type {
   EventSummary,
   IdentifyOutcome,
   Link,
+  NewRegistry,
   ReceivedEvent,
   ReceivedIdentify,
   RejectedEvent,
+  RegistryVersion,
   Store,
 } from './store/store.ts';

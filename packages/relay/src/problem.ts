@@ -8,6 +8,9 @@ export type ProblemCode =
   | 'invalid_json'
   | 'invalid_batch'
   | 'invalid_query'
+  | 'invalid_registry'
+  | 'precondition_failed'
+  | 'precondition_required'
   | 'incomplete_body'
   | 'unsupported_content_type'
   | 'unsupported_encoding'
@@ -25,6 +28,9 @@ const titles: Record<ProblemCode, string> = {
   invalid_json: 'The body is not a JSON object',
   invalid_batch: 'The batch cannot be read',
   invalid_query: 'The query cannot be read',
+  invalid_registry: 'The registry breaks the contract',
+  precondition_failed: 'The registry has changed',
+  precondition_required: 'The version to replace is missing',
   incomplete_body: 'The body did not arrive in full',
   unsupported_content_type: 'The content type is not JSON',
   unsupported_encoding: 'The content encoding is not gzip',

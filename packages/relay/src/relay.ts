@@ -7,6 +7,7 @@ import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts'
 import { createMetrics } from './metrics.ts';
 import { problem, refusal, storeUnavailable } from './problem.ts';
 import { listEvents, readEvent } from './read/events.ts';
+import { getRegistry, putRegistry } from './registry/serve-registry.ts';
 import type { Store } from './store/store.ts';
 
 export interface RelayOptions {
@@ -65,6 +66,14 @@ export function createRelay({ store, keys, onError = () => {}, now = Date.now }:
     const { environment } = authorize(context, 'events:read');
     return readEvent(store, environment, context.req.param('event_id'));
   });
+  app.get('/api/registry', (context) => {
+    const { environment } = authorize(context, 'events:read');
+    return getRegistry(context.req.raw, { store, environment });
+  });
+  app.put('/api/registry', (context) => {
+    const { environment } = authorize(context, 'registry:write');
+    return putRegistry(context.req.raw, { store, environment, now });
+  });
   app.get('/api/health', async () => {
     await store.check().catch((cause: unknown) => {
       throw storeUnavailable(cause);
@@ -109,6 +118,7 @@ const methods = {
   '/api/identify': 'POST',
   '/api/events': 'GET',
   '/api/events/:event_id': 'GET',
+  '/api/registry': 'GET, PUT',
   '/api/health': 'GET',
   '/metrics': 'GET',
 };

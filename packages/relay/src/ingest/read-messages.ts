@@ -1,6 +1,7 @@
 import type { FieldError } from '@tracklayer/core';
 import { refusal } from '../problem.ts';
 import { findFaults } from './find-faults.ts';
+import { parseJsonObject } from './parse-json-object.ts';
 import { readBody } from './read-body.ts';
 
 /** A message that breaks the contract. `event_id` and `event` are there only when they can be shown (W-3, W-10). */
@@ -36,7 +37,7 @@ export async function readMessages<Message>(
   parse: Parse<Message>,
 ): Promise<Messages<Message>> {
   const text = await readBody(request);
-  const body = parseObject(text);
+  const body = parseJsonObject(text, 'an event, or { "batch": [event, …] }');
   const isBatch = Object.hasOwn(body, 'batch');
   const raw = isBatch ? body['batch'] : [body];
   if (!Array.isArray(raw) || raw.length === 0) {
@@ -57,21 +58,6 @@ export async function readMessages<Message>(
   });
   const sent_at = typeof body['sent_at'] === 'string' ? body['sent_at'] : undefined;
   return { isBatch, items, sent_at, dropped: readReport(body['client_report']) };
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    // The engine's message quotes the body, which may hold personal values; only the place is ours to repeat.
-    const place = /at position (\d+)/.exec(String(error))?.[1];
-    throw refusal(400, 'invalid_json', `the body is not JSON${place ? ` at character ${place}` : ''}`);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw refusal(400, 'invalid_json', 'the body is a JSON object: an event, or { "batch": [event, …] }');
-  }
-  return value as Record<string, unknown>;
 }
 
 function refuse(candidate: unknown, errors: readonly FieldError[]): RefusedMessage {

@@ -5,6 +5,7 @@ import { createGroupCommit, transaction } from './group-commit.ts';
 import { migrations } from './schema/sqlite.ts';
 import { sqliteEvents } from './sqlite-events.ts';
 import { sqlitePeople } from './sqlite-people.ts';
+import { sqliteRegistry } from './sqlite-registry.ts';
 import { sqliteReports } from './sqlite-reports.ts';
 import type { Store } from './store.ts';
 
@@ -31,6 +32,7 @@ export function createSqliteStore({ path, busyTimeoutMs = 2_000 }: SqliteStoreOp
   const events = sqliteEvents(database);
   const people = sqlitePeople(database);
   const reports = sqliteReports(database);
+  const registries = sqliteRegistry(database);
   const touch = database.prepare('UPDATE health SET commits = commits + 1');
 
   return {
@@ -55,6 +57,8 @@ export function createSqliteStore({ path, busyTimeoutMs = 2_000 }: SqliteStoreOp
     traits: async (environment, user_id) => people.traits(environment, user_id),
     links: async (environment, anonymous_id) => people.links(environment, anonymous_id),
     dropped: async (environment) => reports.dropped(environment),
+    registry: async (environment) => registries.read(environment),
+    putRegistry: (environment, registry) => commits.run(() => registries.write(environment, registry)),
     check: () => commits.run(() => void touch.run()),
     close: async () => {
       commits.commit();

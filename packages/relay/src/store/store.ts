@@ -1,4 +1,4 @@
-import type { FieldError, JsonObject, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { FieldError, JsonObject, RegistryEntry, WireEvent, WireIdentify } from '@tracklayer/core';
 
 /**
  * What the relay remembers. Implementations differ in where, never in what: all pass the suite of
@@ -21,6 +21,10 @@ export interface Store {
   links(environment: string, anonymous_id: string): Promise<readonly Link[]>;
   /** What clients said they dropped, by reason (W-37). */
   dropped(environment: string): Promise<Readonly<Record<string, number>>>;
+  /** The registry in force: the newest version; version 0 without entries before the first (W-32). */
+  registry(environment: string): Promise<RegistryVersion>;
+  /** Appends a version; nothing that was there changes. Its number, or nothing when another came first (W-32). */
+  putRegistry(environment: string, registry: NewRegistry): Promise<number | undefined>;
   /** Resolves when a commit goes through, rejects when it does not (W-35). */
   check(): Promise<void>;
   /** Finishes what was begun and lets go of everything. */
@@ -110,4 +114,18 @@ export interface Link {
   linked_at: string;
   closed_at: string | null;
   source: string | null;
+}
+
+export interface RegistryVersion {
+  /** Counts up from 1. */
+  version: number;
+  entries: readonly RegistryEntry[];
+}
+
+export interface NewRegistry {
+  /** The version that its author had before him. */
+  replaces: number;
+  entries: readonly RegistryEntry[];
+  /** Our clock, in milliseconds since 1970. */
+  at: number;
 }

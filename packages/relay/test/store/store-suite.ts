@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { WireEvent, WireIdentify } from '@tracklayer/core';
 import type { Store } from '../../src/index.ts';
 import { paidOrder, paidOrders, signedUp } from '../events.ts';
+import { heapEntry } from '../registry/entries.ts';
 
 const received_at = Date.parse('2026-11-23T10:15:31.000Z');
 
@@ -223,6 +224,18 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
     await store.capture(report);
     expect(await store.dropped('production')).toEqual({ expired: 9, queue_full: 3 });
     expect(await store.dropped('staging')).toEqual({});
+  });
+
+  fact('W-32 a registry version is appended to the one that it replaces, and to no other', async (store) => {
+    expect(await store.registry('production')).toEqual({ version: 0, entries: [] });
+    const [approved, draft] = [heapEntry(), heapEntry({ status: 'draft' })];
+    const put = (replaces: number, entry: typeof draft) =>
+      store.putRegistry('production', { replaces, entries: [entry], at: received_at });
+    expect(await Promise.all([put(0, approved), put(0, draft)])).toEqual([1, undefined]);
+    expect(await store.registry('production')).toEqual({ version: 1, entries: [approved] });
+    expect([await put(1, draft), await put(1, approved)]).toEqual([2, undefined]);
+    expect(await store.registry('production')).toEqual({ version: 2, entries: [draft] });
+    expect(await store.registry('staging')).toEqual({ version: 0, entries: [] });
   });
 
   fact('a request that cannot be written fails alone', async (store) => {

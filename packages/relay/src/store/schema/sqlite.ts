@@ -76,4 +76,14 @@ export const migrations: readonly string[] = [
   CREATE TABLE health (one INTEGER PRIMARY KEY CHECK (one = 1), commits INTEGER NOT NULL) STRICT;
   INSERT INTO health VALUES (1, 0);
   `,
+  `
+  -- Registries, every version of them; entries is JSON as it was put.
+  CREATE TABLE registries (
+    environment TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    entries TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (environment, version)
+  ) STRICT;
+  `,
 ];

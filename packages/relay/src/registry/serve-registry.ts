@@ -1,0 +1,66 @@
+import { parseJsonObject } from '../ingest/parse-json-object.ts';
+import { readBody } from '../ingest/read-body.ts';
+import { refusal, storeUnavailable } from '../problem.ts';
+import type { RegistryVersion, Store } from '../store/store.ts';
+import { checkEntries } from './check-entries.ts';
+
+interface RegistryContext {
+  store: Store;
+  environment: string;
+}
+
+/** `GET /api/registry` (docs/wire.md W-32): 304 to who has this version already. */
+export async function getRegistry(
+  request: Request,
+  { store, environment }: RegistryContext,
+): Promise<Response> {
+  const current = await store.registry(environment);
+  const known = request.headers.get('if-none-match');
+  if (known !== null && versionOf(known) === current.version) {
+    return new Response(null, { status: 304, headers: { etag: etagOf(current) } });
+  }
+  return answer(current);
+}
+
+/**
+ * `PUT /api/registry` with `If-Match: <version>` (docs/wire.md W-32).
+ *
+ * @throws 428 without a version, 422 for entries that cannot be used, 412 when another version came first.
+ */
+export async function putRegistry(
+  request: Request,
+  { store, environment, now }: RegistryContext & { now: () => number },
+): Promise<Response> {
+  const replaces = versionOf(request.headers.get('if-match') ?? '');
+  if (replaces === undefined) {
+    const detail = 'send If-Match with the version that you read, such as If-Match: "3"; 0 for the first';
+    throw refusal(428, 'precondition_required', detail);
+  }
+  const body = parseJsonObject(await readBody(request), '{ "entries": [entry, …] }');
+  const checked = checkEntries(body);
+  if ('fault' in checked) {
+    throw refusal(422, 'invalid_registry', checked.fault.message, { errors: [checked.fault] });
+  }
+  const { entries } = checked.registry;
+  const version = await store
+    .putRegistry(environment, { replaces, entries, at: now() })
+    .catch((cause: unknown) => {
+      throw storeUnavailable(cause);
+    });
+  if (version === undefined) {
+    const current = await store.registry(environment);
+    const detail = `version ${current.version} is in force, not ${replaces}; read it, and put yours again`;
+    throw refusal(412, 'precondition_failed', detail, { headers: { etag: etagOf(current) } });
+  }
+  return answer({ version, entries });
+}
+
+const answer = (registry: RegistryVersion): Response =>
+  Response.json(registry, { headers: { etag: etagOf(registry), 'cache-control': 'no-cache' } });
+
+const etagOf = ({ version }: RegistryVersion): string => `"${version}"`;
+
+function versionOf(tag: string): number | undefined {
+  const digits = /^\s*(?:W\/)?"?(\d{1,15})"?\s*$/.exec(tag)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
