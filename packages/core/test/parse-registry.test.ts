@@ -42,6 +42,11 @@ test.each([
     [{ ...entry, properties: { ...entry.properties, tax: { path: 'a', cast: 'euro' } } }],
     'for tax',
   ],
+  [
+    'a source that is two',
+    [{ ...entry, properties: { ...entry.properties, tax: { path: 'a', attribute: 'data-a' } } }],
+    'for tax',
+  ],
   ['a condition without a comparison', [{ ...entry, when: { path: 'state', equal: 'paid' } }], 'a condition'],
   ['a condition of text', [{ ...entry, when: 'paid' }], 'a condition'],
   ['an unknown event', [{ ...entry, canonical_event: 'sale' }], 'sale, which is not in the vocabulary'],
@@ -54,4 +59,17 @@ test.each([
   ],
 ])('%s is refused, with the entry named', (_, json, text) => {
   expect(() => parseRegistry(json)).toThrow(text);
+});
+
+test('W-32 sources of a page are read from json too', () => {
+  const page = {
+    ...entry,
+    match: { on: 'click', selector: '.buy' },
+    properties: {
+      order_id: { field: 'order' },
+      value: { attribute: 'data-v', cast: 'number' },
+      currency: { json_ld: 'c' },
+    },
+  };
+  expect(parseRegistry([page]).entries).toEqual([page]);
 });

@@ -1,3 +1,4 @@
+import { nearMissOf } from '@tracklayer/core';
 import type { HeapApi } from './heap-api.ts';
 import type { HeapClient } from './heap-client.ts';
 import { createHeapIdentity } from './heap-identity.ts';
@@ -40,7 +41,12 @@ export interface HeapPromotion {
  */
 export function promoteHeap(client: HeapClient, options: PromoteHeapOptions): HeapPromotion {
   const { source = 'heap', window = globalThis, identify = true, traits = {}, stampHeapUser } = options;
-  const { see, stats } = createPromoter(client, source, options);
+  const { see, stats } = createPromoter(
+    client,
+    source,
+    options,
+    options.onDrift && nearMissOf(options.registry, source),
+  );
   const identity = createHeapIdentity(client, traits, contextOf);
   let stamped: string | undefined;
 

@@ -1,10 +1,10 @@
 import {
-  nearMissOf,
   promote,
   type EventContext,
   type Promotion,
   type Receipt,
   type Registry,
+  type RegistryEntry,
 } from '@tracklayer/core';
 import type { HeapClient } from './heap-client.ts';
 import type { HeapDrift } from './heap-drift.ts';
@@ -47,15 +47,18 @@ export interface Promoter {
   stats(): HeapStats;
 }
 
-/** Hands to the client what the registry approves of the labels of one source, and counts the rest. */
+/**
+ * Hands to the client what the registry approves of the labels of one source, and counts the rest. `nearMiss` finds what
+ * an unmapped one was meant to be.
+ */
 export function createPromoter(
   client: Pick<HeapClient, 'capture'>,
   source: string,
   { registry, onDrift, onCall }: PromoterOptions,
+  nearMiss?: (source_event: unknown) => RegistryEntry | undefined,
 ): Promoter {
   const stats: HeapStats = { seen: 0, promoted: 0, unmapped: 0, missing: 0, draft: 0, unmet: 0, failed: 0 };
   const told = new Set<string>();
-  const nearMiss = onDrift && nearMissOf(registry, source);
 
   function drift(source_event: unknown, promotion: Promotion): void {
     const { status } = promotion;

@@ -3,6 +3,8 @@ import type { RegistryEntry } from './registry.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Where a property may come from: exactly one of these. */
+const places: readonly string[] = ['path', 'value', 'attribute', 'field', 'json_ld'];
 const casts: readonly unknown[] = ['number', 'cents', 'upper', undefined];
 const comparisons: readonly string[] = ['equals', 'in', 'gte'];
 
@@ -55,9 +57,11 @@ function faultOf({
 function isSource(source: unknown): boolean {
   if (typeof source === 'string') return source !== '';
   if (!isFields(source)) return false;
-  return Object.hasOwn(source, 'value')
-    ? !Object.hasOwn(source, 'path')
-    : typeof source['path'] === 'string' && source['path'] !== '' && casts.includes(source['cast']);
+  const named = places.filter((place) => Object.hasOwn(source, place));
+  const [place] = named;
+  if (place === undefined || named.length > 1) return false;
+  const isText = typeof source[place] === 'string' && source[place] !== '';
+  return place === 'value' || (isText && casts.includes(source['cast']));
 }
 
 function isCondition(condition: unknown): boolean {

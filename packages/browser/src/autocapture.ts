@@ -1,0 +1,1 @@
+export { autocapture, type Autocapture, type AutocaptureOptions } from './heap/autocapture/autocapture.ts';
