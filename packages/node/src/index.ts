@@ -1,6 +1,7 @@
 // For app developers.
 export { createNodeClient, type NodeClient } from './node-client.ts';
 export type { NodeClientOptions } from './options.ts';
+export { withTrackLayer } from './with-tracklayer.ts';
 export type { Forward } from './forward.ts';
 export { createCaptureHandler } from './handler/capture-handler.ts';
 export { toNodeHandler, type NodeHandler } from './handler/node-http.ts';
