@@ -15,6 +15,8 @@ const entries = {
   '@tracklayer/core/http': 'createHttpTransport',
   '@tracklayer/core/schema': 'parseEvent',
   '@tracklayer/browser': 'createBrowserClient',
+  '@tracklayer/browser/autocapture': 'autocapture',
+  '@tracklayer/browser/trace': 'traceHeap',
   '@tracklayer/node': 'createNodeClient',
   '@tracklayer/relay': 'serveRelay',
   '@tracklayer/testing': 'createTestRelay',

@@ -3,4 +3,6 @@ export type HeapDrift =
   /** A mapped label came without what its entry requires. */
   | { kind: 'missing'; source_event: string; canonical_event: string; missing: readonly string[] }
   /** A label came that no entry names, but one nearly does: `Order completed` for `Order Completed`. */
-  | { kind: 'near_miss'; source_event: string; canonical_event: string; expected: string };
+  | { kind: 'near_miss'; source_event: string; canonical_event: string; expected: string }
+  /** This browser has not produced an approved label since then, in milliseconds since 1970 (`watchSilence`). */
+  | { kind: 'silent'; source_event: string; canonical_event: string; last_seen_at: number };
