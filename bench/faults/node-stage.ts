@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startApp, type App, type AppPlan } from './app-process.ts';
 import { startChaos, type Chaos } from './chaos.ts';
 import type { LedgerReport } from './ledger.ts';
-import { judge, type Outcome } from './outcome.ts';
+import { allAccountedFor, judge, type Outcome } from './outcome.ts';
 
 /** One scenario's server and apps. */
 export interface NodeStage {
@@ -37,16 +37,8 @@ export async function onNodeStage(
   const captured = (): Set<string> => new Set(apps.flatMap((app) => [...app.captured]));
   const told = (): Map<string, string> => new Map(apps.flatMap((app) => [...app.told]));
 
-  async function settled(withinMs = 75_000): Promise<LedgerReport> {
-    const giveUpAt = performance.now() + withinMs;
-    for (;;) {
-      const report = await chaos.report();
-      const counted = new Map(report.counted);
-      const isOver = [...captured()].every((mark) => counted.has(mark) || told().has(mark));
-      if (isOver || performance.now() > giveUpAt) return report;
-      await wait(50);
-    }
-  }
+  const settled = (withinMs?: number): Promise<LedgerReport> =>
+    allAccountedFor(chaos, captured, told, withinMs);
 
   const stage: NodeStage = {
     chaos,

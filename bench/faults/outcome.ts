@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Chaos } from './chaos.ts';
 import type { LedgerReport } from './ledger.ts';
 
 /** One row of the table. */
@@ -18,6 +20,8 @@ export interface Outcome {
   recovery: number | undefined;
   /** Promises of this scenario alone that were not kept. */
   broken: string[];
+  /** For the lines below the table. */
+  notes: readonly string[];
 }
 
 /** What a scenario leaves to be judged. */
@@ -28,11 +32,12 @@ export interface Evidence {
   /** When the fault ended, in milliseconds since 1970. */
   healedAt?: number | undefined;
   broken?: readonly string[] | undefined;
+  notes?: readonly string[] | undefined;
 }
 
 export function judge(
   scenario: string,
-  { captured, told, report, healedAt, broken = [] }: Evidence,
+  { captured, told, report, healedAt, broken = [], notes = [] }: Evidence,
 ): Outcome {
   const counted = new Map(report.counted);
   const arrived = [...captured].filter((mark) => counted.has(mark));
@@ -52,8 +57,26 @@ export function judge(
         ? undefined
         : Math.max(0, report.lastAt - healedAt) / 1_000,
     broken: [...broken, ...(unknown.length > 0 ? [`${unknown.length} arrived that nobody captured`] : [])],
+    notes,
   };
 }
 
 export const isKept = ({ lost, doubled, broken }: Outcome): boolean =>
   lost === 0 && doubled === 0 && broken.length === 0;
+
+/** Resolves when each capture was counted or told, or when `withinMs` has passed. */
+export async function allAccountedFor(
+  chaos: Chaos,
+  captured: () => ReadonlySet<string>,
+  told: () => ReadonlyMap<string, string>,
+  withinMs = 75_000,
+): Promise<LedgerReport> {
+  const giveUpAt = performance.now() + withinMs;
+  for (;;) {
+    const report = await chaos.report();
+    const counted = new Map(report.counted);
+    const isOver = [...captured()].every((mark) => counted.has(mark) || told().has(mark));
+    if (isOver || performance.now() > giveUpAt) return report;
+    await wait(50);
+  }
+}

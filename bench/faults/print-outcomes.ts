@@ -15,6 +15,7 @@ export function printOutcomes(title: string, outcomes: readonly Outcome[]): void
     `| ${cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join(' | ')} |`;
   const rule = `| ${widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
   console.log([line(head), rule, ...rows.map(line)].join('\n'));
+  for (const { scenario, notes } of outcomes) for (const note of notes) console.log(`- ${scenario}: ${note}`);
   for (const { scenario, lost, doubled, broken } of outcomes.filter((outcome) => !isKept(outcome))) {
     console.log(`NOT KEPT  ${[scenario, `lost ${lost}`, `doubled ${doubled}`, ...broken].join('; ')}`);
   }

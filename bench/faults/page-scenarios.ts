@@ -1,0 +1,174 @@
+import type { Page } from 'playwright';
+import type { Fault } from './chaos-answers.ts';
+import { wait } from './node-stage.ts';
+import type { PageStage } from './page-stage.ts';
+
+/** What is done to a page, step by step. */
+export type PageScenario = (stage: PageStage) => Promise<void>;
+
+/** Ten tabs, one after the other; each captures ten and is left at once. Then the visitor comes back. */
+const tenTimes =
+  (leave: (stage: PageStage, page: Page) => Promise<void>): PageScenario =>
+  async (stage) => {
+    for (let round = 0; round < 10; round++) await leave(stage, await stage.visit());
+    await wait(500);
+    stage.note(`${await stage.arrived()} of 100 had arrived before the visitor came back`);
+    stage.healed();
+    await stage.visit();
+    await stage.settled();
+  };
+
+const whileServerHas =
+  (fault: Fault, ms: number): PageScenario =>
+  async ({ chaos, visit, capture, healed }) => {
+    const page = await visit();
+    await chaos.fault(fault);
+    for (let round = 0; round < ms / 250; round++) {
+      await capture(page, 5);
+      await wait(250);
+    }
+    await chaos.fault('none');
+    healed();
+  };
+
+const offline: PageScenario = async ({ visitor, visit, capture, healed }) => {
+  const page = await visit();
+  await visitor.setOffline(true);
+  for (let round = 0; round < 20; round++) {
+    await capture(page, 5);
+    await wait(250);
+  }
+  await visitor.setOffline(false);
+  healed();
+};
+
+const blocked: PageScenario = async ({ visit, capture, healed }) => {
+  const page = await visit();
+  await page.route('**/tl/**', (route) => route.abort('blockedbyclient'));
+  for (let round = 0; round < 12; round++) {
+    await capture(page, 5);
+    await wait(250);
+  }
+  await page.unroute('**/tl/**');
+  healed();
+};
+
+const reloaded: PageScenario = async ({ chaos, visit, capture, healed }) => {
+  const page = await visit();
+  for (const fault of ['slow', 'cut', 'slow', 'none'] as const) {
+    await chaos.fault(fault);
+    await capture(page, 10);
+    await page.waitForRequest('**/tl/**');
+    await page.reload();
+  }
+  healed();
+};
+
+/** Several tabs at once; half of them are closed on the way. Orders that two tabs see are captured in both. */
+const tabs =
+  (count: number): PageScenario =>
+  async ({ visit, capture, settled, healed }) => {
+    const pages = await Promise.all(Array.from({ length: count }, visit));
+    for (let round = 0; round < 4; round++) await Promise.all(pages.map((page) => capture(page, 5)));
+    healed();
+    for (const page of pages.filter((_, index) => index % 2)) await page.close({ runBeforeUnload: true });
+    await settled();
+  };
+
+const sameOrder: PageScenario = async ({ visit, capture, captureAgain, settled, chaos, expect }) => {
+  const [first, second] = [await visit(), await visit()];
+  const marks = await capture(first, 20);
+  await captureAgain(
+    second,
+    marks.filter((_, index) => index % 2),
+  );
+  await settled();
+  await wait(2_000);
+  const { resent } = await chaos.report();
+  expect(resent === 0, `an order that two tabs see travels once; ${resent} travelled again`);
+};
+
+/** The renderer dies in the middle of things; no event of the page tells anybody. */
+const killed: PageScenario = async ({ chaos, visitor, visit, capture, healed, settled }) => {
+  const survivor = await visit();
+  const victim = await visit();
+  await chaos.fault('503');
+  await capture(victim, 20);
+  await capture(survivor, 5);
+  await wait(1_500);
+  const session = await visitor.newCDPSession(victim);
+  const crashed = victim.waitForEvent('crash');
+  // A page that is gone gives no answer.
+  session.send('Page.crash').catch(() => undefined);
+  await crashed;
+  await chaos.fault('none');
+  healed();
+  await settled();
+};
+
+const brokenStorage =
+  (breakIt: () => void): PageScenario =>
+  async ({ visitor, visit, capture, settled }) => {
+    await visitor.addInitScript(breakIt);
+    const page = await visit();
+    await capture(page, 20);
+    await settled();
+    await capture(page, 20);
+  };
+
+function storageThatThrows(): void {
+  for (const name of ['getItem', 'setItem', 'removeItem', 'key'] as const) {
+    Storage.prototype[name] = () => {
+      throw new DOMException('denied', 'SecurityError');
+    };
+  }
+}
+
+function storageThatIsForbidden(): void {
+  Object.defineProperty(window, 'localStorage', {
+    get() {
+      throw new DOMException('denied', 'SecurityError');
+    },
+  });
+}
+
+const downAtClose: PageScenario = async ({ chaos, visit, capture, healed }) => {
+  const page = await visit();
+  await chaos.open(false);
+  await capture(page, 50);
+  await wait(1_500);
+  await page.close({ runBeforeUnload: true });
+  await wait(500);
+  await chaos.open(true);
+  await visit();
+  healed();
+};
+
+export const pageScenarios: Record<string, PageScenario> = {
+  'offline for 5 s': offline,
+  'tab closed right after 10 captures, 10 times': tenTimes(async ({ capture }, page) => {
+    await capture(page, 10);
+    await page.close({ runBeforeUnload: true });
+  }),
+  'tab closed without events, 10 times': tenTimes(async ({ capture }, page) => {
+    await capture(page, 10);
+    await page.close();
+  }),
+  'navigated away in the same task, 10 times': tenTimes(async ({ captureAndGo }, page) => {
+    await captureAndGo(page, 10, '/elsewhere');
+    await page.close();
+  }),
+  'reloaded with requests in flight, 4 times': reloaded,
+  'two tabs, one closed': tabs(2),
+  'ten tabs, five closed': tabs(10),
+  'the same orders in two tabs': sameOrder,
+  'one of two tabs killed while down': killed,
+  'storage throws': brokenStorage(storageThatThrows),
+  'storage is forbidden': brokenStorage(storageThatIsForbidden),
+  'captive portal, 200 with HTML, for 3 s': whileServerHas('html', 3_000),
+  'login page by 302 for 3 s': whileServerHas('redirect', 3_000),
+  '401 for 4 s': whileServerHas('401', 4_000),
+  '503 for 3 s': whileServerHas('503', 3_000),
+  'server down at close, back at the next visit': downAtClose,
+  'ad blocker for 3 s': blocked,
+};

@@ -1,0 +1,107 @@
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { startChaos, type Chaos } from './chaos.ts';
+import { allAccountedFor, judge, type Outcome } from './outcome.ts';
+import type { CaptureMarks } from './page-app.ts';
+
+/** One scenario's server and browser profile. */
+export interface PageStage {
+  chaos: Chaos;
+  visitor: BrowserContext;
+  /** Opens the shop in a new tab. */
+  visit(): Promise<Page>;
+  /** Captures so many in a tab, in one task; resolves when that task is over. */
+  capture(page: Page, count: number): Promise<string[]>;
+  /** Captures these once more, in another tab. */
+  captureAgain(page: Page, marks: readonly string[]): Promise<void>;
+  /** Captures and leaves for another page in the same task. */
+  captureAndGo(page: Page, count: number, path: string): Promise<void>;
+  /** The fault is over: from here on recovery is measured. */
+  healed(): void;
+  /** How many captures have arrived by now. */
+  arrived(): Promise<number>;
+  /** Resolves when each capture was counted or told, or when `withinMs` has passed. */
+  settled(withinMs?: number): Promise<void>;
+  /** Something worth a line below the table. */
+  note(text: string): void;
+  expect(isTrue: boolean, promise: string): void;
+}
+
+type CapturingWindow = Window & { captureMarks: CaptureMarks };
+
+/** Runs a scenario in a profile of its own, which ends with a visitor who has returned to the site. */
+export async function onPageStage(
+  scenario: string,
+  browser: Browser,
+  files: Record<string, string>,
+  play: (stage: PageStage) => Promise<void>,
+): Promise<Outcome> {
+  const chaos = await startChaos();
+  await chaos.serve(files);
+  const visitor = await browser.newContext();
+  const captured = new Set<string>();
+  const told = new Map<string, string>();
+  const broken: string[] = [];
+  const notes: string[] = [];
+  let healedAt: number | undefined;
+
+  visitor.on('console', (message) => {
+    const [what, mark = '', reason = ''] = message.text().split(' ');
+    if (what === 'told') told.set(mark, reason);
+  });
+  visitor.on('weberror', (error) => void broken.push(`the page saw an error: ${String(error.error())}`));
+
+  function newMarks(count: number): string[] {
+    const marks = Array.from({ length: count }, (_, index) => `page-${captured.size + index}`);
+    for (const mark of marks) captured.add(mark);
+    return marks;
+  }
+
+  const stage: PageStage = {
+    chaos,
+    visitor,
+    async visit() {
+      const page = await visitor.newPage();
+      await page.goto(chaos.url);
+      return page;
+    },
+    async capture(page, count) {
+      const marks = newMarks(count);
+      await page.evaluate((names) => (window as unknown as CapturingWindow).captureMarks(names), marks);
+      return marks;
+    },
+    captureAgain: (page, marks) =>
+      page.evaluate((names) => (window as unknown as CapturingWindow).captureMarks(names), marks),
+    async captureAndGo(page, count, path) {
+      const gone = page.waitForURL(`**${path}`);
+      await page.evaluate(
+        ([names, to]) => {
+          (window as unknown as CapturingWindow).captureMarks(names);
+          location.href = to;
+        },
+        [newMarks(count), path] as const,
+      );
+      await gone;
+    },
+    healed: () => void (healedAt = Date.now()),
+    arrived: async () => (await chaos.report()).counted.length,
+    settled: async (withinMs) =>
+      void (await allAccountedFor(
+        chaos,
+        () => captured,
+        () => told,
+        withinMs,
+      )),
+    note: (text) => void notes.push(text),
+    expect: (isTrue, promise) => void (isTrue || broken.push(promise)),
+  };
+
+  try {
+    await play(stage).catch((cause: unknown) => broken.push(String(cause)));
+    await stage.settled();
+    const report = await chaos.report();
+    return judge(scenario, { captured, told, report, healedAt, broken, notes });
+  } finally {
+    await visitor.close();
+    chaos.stop();
+  }
+}
