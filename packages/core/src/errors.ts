@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'personal_data'
   /** Storage could not be used; messages are kept in memory. */
   | 'storage'
+  /** Heap refused or did not answer, or what it says cannot be used. */
+  | 'heap'
   /** A callback of the app threw. */
   | 'callback';
 

@@ -7,6 +7,9 @@ import type { FieldError, WireEvent, WireIdentify } from './event/event.ts';
 import { isHash } from './event/sha256.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 
+export { eventJsonSchema, jsonSchemas, type JsonSchemas } from './json-schemas.ts';
+export type { JsonSchema } from './event/json-schema.ts';
+
 // Checked from the outside in: bytes by whoever reads the request, then depth and keys, then shapes, so that no
 // hostile body reaches a recursive schema.
 

@@ -6,6 +6,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Where a property may come from: exactly one of these. */
 const places: readonly string[] = ['path', 'value', 'attribute', 'field', 'json_ld'];
 const casts: readonly unknown[] = ['number', 'cents', 'upper', undefined];
+const moments: readonly unknown[] = ['click', 'submit', 'change', 'pageview'];
 const comparisons: readonly string[] = ['equals', 'in', 'gte'];
 
 /** Reads registry entries from data (docs/wire.md W-32). Unknown fields are kept. @throws TrackLayerError `invalid_registry` */
@@ -33,6 +34,7 @@ function faultOf({
   required_properties,
   properties,
   when,
+  match,
   deprecated_until,
   notes,
 }: Fields): string | undefined {
@@ -45,6 +47,8 @@ function faultOf({
   if (!isAbsent(deprecated_until) && typeof deprecated_until !== 'string')
     return 'has a deprecated_until that is no date; pass one like 2026-12-31';
   if (!isAbsent(notes) && typeof notes !== 'string') return 'has notes that are no text';
+  if (!isAbsent(match) && !(isFields(match) && moments.includes(match['on'])))
+    return 'has a match that is on none of click, submit, change, pageview';
   if (!isAbsent(properties)) {
     if (!isFields(properties)) return 'has properties that are no map';
     const wrong = Object.keys(properties).find((name) => !isSource(properties[name]));
