@@ -8,6 +8,8 @@ export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite.ts';
 export { mergeCopies, type MergedCopies } from './store/merge-copies.ts';
 export type {
   CaptureOutcome,
+  DailyShape,
+  DailySighting,
   Delivery,
   EventPage,
   EventQuery,
@@ -20,5 +22,7 @@ export type {
   ReceivedIdentify,
   RejectedEvent,
   RegistryVersion,
+  Sighting,
+  SightingReport,
   Store,
 } from './store/store.ts';

@@ -8,6 +8,14 @@ export interface GroupCommit {
   commit(): void;
 }
 
+/** What belongs to a transaction as a whole. */
+interface Hooks {
+  /** Writes what the jobs gathered. */
+  beforeCommit: () => void;
+  /** Forgets what the jobs gathered. */
+  rolledBack: () => void;
+}
+
 interface Waiting {
   run: () => unknown;
   resolve: (result: unknown) => void;
@@ -18,15 +26,28 @@ interface Waiting {
  * Jobs that arrive in one turn of the event loop share one transaction and one fsync; a job that comes alone waits
  * for nobody. An fsync costs a hundred times the insert, so this is what lets one-event requests keep pace.
  */
-export function createGroupCommit(database: DatabaseSync): GroupCommit {
+export function createGroupCommit(database: DatabaseSync, { beforeCommit, rolledBack }: Hooks): GroupCommit {
   let waiting: Waiting[] = [];
+
+  const commitAll = <Result>(work: () => Result): Result => {
+    try {
+      return transaction(database, () => {
+        const result = work();
+        beforeCommit();
+        return result;
+      });
+    } catch (cause) {
+      rolledBack();
+      throw cause;
+    }
+  };
 
   function commit(): void {
     const group = waiting;
     waiting = [];
     if (group.length === 0) return;
     try {
-      const results = transaction(database, () => group.map(({ run }) => run()));
+      const results = commitAll(() => group.map(({ run }) => run()));
       group.forEach(({ resolve }, place) => resolve(results[place]));
     } catch (cause) {
       if (group.length === 1 || isBusy(cause)) for (const { reject } of group) reject(cause);
@@ -37,7 +58,7 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
   /** One job must not fail its neighbours: whoever shared a transaction with it gets one of his own. */
   function commitAlone({ run, resolve, reject }: Waiting): void {
     try {
-      resolve(transaction(database, run));
+      resolve(commitAll(run));
     } catch (cause) {
       reject(cause);
     }

@@ -4,6 +4,8 @@ import type { Delivery } from './store.ts';
 /** Longer than any client keeps a message, and so repeats a request (docs/wire.md W-29). */
 const memoryMs = 30 * 24 * 3_600_000;
 
+type Request = Pick<Delivery<unknown>, 'environment' | 'received_at' | 'request_id'>;
+
 /** What clients said they dropped (docs/wire.md W-37). */
 export function sqliteReports(database: DatabaseSync) {
   const remember = database.prepare('INSERT OR IGNORE INTO reports VALUES (?, ?, ?)');
@@ -13,14 +15,19 @@ export function sqliteReports(database: DatabaseSync) {
   );
   const select = database.prepare('SELECT reason, count FROM dropped WHERE environment = ? ORDER BY reason');
 
+  /** Whether a request that reports something comes for the first time. */
+  function isFirst({ environment, received_at, request_id }: Request): boolean {
+    forget.run(environment, received_at - memoryMs);
+    return request_id === undefined || remember.run(environment, request_id, received_at).changes > 0;
+  }
+
   return {
-    write({ environment, received_at, dropped = {}, request_id }: Delivery<unknown>): void {
-      const counts = Object.entries(dropped);
-      if (counts.length === 0) return;
-      forget.run(environment, received_at - memoryMs);
-      if (request_id !== undefined && remember.run(environment, request_id, received_at).changes === 0)
-        return;
-      for (const [reason, count] of counts) add.run(environment, reason, count);
+    isFirst,
+
+    write(delivery: Delivery<unknown>): void {
+      const counts = Object.entries(delivery.dropped ?? {});
+      if (counts.length === 0 || !isFirst(delivery)) return;
+      for (const [reason, count] of counts) add.run(delivery.environment, reason, count);
     },
 
     dropped: (environment: string): Record<string, number> =>

@@ -7,6 +7,8 @@ import { sqliteEvents } from './sqlite-events.ts';
 import { sqlitePeople } from './sqlite-people.ts';
 import { sqliteRegistry } from './sqlite-registry.ts';
 import { sqliteReports } from './sqlite-reports.ts';
+import { sqliteShapes } from './sqlite-shapes.ts';
+import { sqliteSightings } from './sqlite-sightings.ts';
 import type { Store } from './store.ts';
 
 export interface SqliteStoreOptions {
@@ -28,19 +30,29 @@ export function createSqliteStore({ path, busyTimeoutMs = 2_000 }: SqliteStoreOp
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   migrate(database, path);
 
-  const commits = createGroupCommit(database);
+  const shapes = sqliteShapes(database);
+  const commits = createGroupCommit(database, { beforeCommit: shapes.write, rolledBack: shapes.discard });
   const events = sqliteEvents(database);
   const people = sqlitePeople(database);
   const reports = sqliteReports(database);
   const registries = sqliteRegistry(database);
+  const sightings = sqliteSightings(database);
   const touch = database.prepare('UPDATE health SET commits = commits + 1');
 
   return {
     capture: (delivery) =>
       commits.run(() => {
         reports.write(delivery);
-        for (const rejected of delivery.rejected ?? []) events.reject(delivery, rejected);
-        return delivery.messages.map((message) => events.write(delivery, message));
+        const { environment, received_at } = delivery;
+        for (const rejected of delivery.rejected ?? []) {
+          events.reject(delivery, rejected);
+          if (rejected.event) shapes.seeRejected(environment, received_at, rejected.event);
+        }
+        return delivery.messages.map((message) => {
+          const outcome = events.write(delivery, message);
+          shapes.see(environment, received_at, message.event, outcome.conflicts.length > 0);
+          return outcome;
+        });
       }),
     identify: (delivery) =>
       commits.run(() => {
@@ -59,6 +71,12 @@ export function createSqliteStore({ path, busyTimeoutMs = 2_000 }: SqliteStoreOp
     dropped: async (environment) => reports.dropped(environment),
     registry: async (environment) => registries.read(environment),
     putRegistry: (environment, registry) => commits.run(() => registries.write(environment, registry)),
+    addSightings: (report) =>
+      commits.run(() => {
+        if (reports.isFirst(report)) sightings.write(report);
+      }),
+    sightings: async (environment) => sightings.list(environment),
+    shapes: async (environment, event) => shapes.list(environment, event),
     check: () => commits.run(() => void touch.run()),
     close: async () => {
       commits.commit();

@@ -1,4 +1,5 @@
 import type { FieldError, JsonObject, RegistryEntry, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { Shape } from '../drift/shape.ts';
 
 /**
  * What the relay remembers. Implementations differ in where, never in what: all pass the suite of
@@ -25,6 +26,12 @@ export interface Store {
   registry(environment: string): Promise<RegistryVersion>;
   /** Appends a version; nothing that was there changes. Its number, or nothing when another came first (W-32). */
   putRegistry(environment: string, registry: NewRegistry): Promise<number | undefined>;
+  /** Adds a client's sightings of labels; a repeated request counts once (W-38). */
+  addSightings(report: SightingReport): Promise<void>;
+  /** The labels that clients saw, oldest day first; some 90 days are kept. */
+  sightings(environment: string): Promise<readonly DailySighting[]>;
+  /** What captured properties looked like, oldest day first; `capture` counts them in its own transaction (W-38). */
+  shapes(environment: string, event?: string): Promise<readonly DailyShape[]>;
   /** Resolves when a commit goes through, rejects when it does not (W-35). */
   check(): Promise<void>;
   /** Finishes what was begun and lets go of everything. */
@@ -128,4 +135,32 @@ export interface NewRegistry {
   entries: readonly RegistryEntry[];
   /** Our clock, in milliseconds since 1970. */
   at: number;
+}
+
+/** The shape of one event from one source on one UTC day. */
+export interface DailyShape extends Shape {
+  /** `2026-11-23` */
+  day: string;
+  event: string;
+  /** Empty when the event named none. */
+  source: string;
+}
+
+/** How often a source made a label, whatever the registry says of it. */
+export interface Sighting {
+  source: string;
+  source_event: string;
+  count: number;
+}
+
+export interface DailySighting extends Sighting {
+  day: string;
+}
+
+export interface SightingReport {
+  environment: string;
+  received_at: number;
+  sightings: readonly Sighting[];
+  /** A repeated request counts once (W-15). */
+  request_id?: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WireEvent, WireIdentify } from '@tracklayer/core';
-import type { Store } from '../../src/index.ts';
+import type { DailyShape, Store } from '../../src/index.ts';
 import { paidOrder, paidOrders, signedUp } from '../events.ts';
 import { heapEntry } from '../registry/entries.ts';
 
@@ -238,6 +238,65 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
     expect(await store.registry('staging')).toEqual({ version: 0, entries: [] });
   });
 
+  fact('W-38 properties are counted by key and type, by day and source, without a value', async (store) => {
+    const shoes = { ...paidOrder().properties, coupon: null, items: [{ item_id: 'sku_1' }] };
+    await capture(store, paidOrder(), paidOrder({ event_id: 'ord_2_purchase', properties: shoes }));
+    await capture(store, paidOrder({ source: 'server' }));
+    const rejected = [{ event_id: 'bad_1', event: 'purchase', errors: [] }];
+    await store.capture({ environment: 'production', received_at, messages: [], rejected });
+    const shapes = await store.shapes('production', 'purchase');
+    expect(shapes.toSorted((a, b) => a.source.localeCompare(b.source))).toEqual([
+      shape({ source: '', copies: 0, rejected: 1, keys: {} }),
+      shape({
+        copies: 2,
+        keys: {
+          order_id: { string: 2 },
+          value: { number: 2 },
+          currency: { string: 2 },
+          coupon: { null: 1 },
+          items: { array: 1 },
+        },
+      }),
+      shape({
+        source: 'server',
+        copies: 1,
+        keys: { order_id: { string: 1 }, value: { number: 1 }, currency: { string: 1 } },
+      }),
+    ]);
+    expect(await store.shapes('production', 'refund')).toEqual([]);
+    expect(await store.shapes('staging')).toEqual([]);
+  });
+
+  fact('W-38 a shape has at most 200 keys, and none that could be personal', async (store) => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, place) => [`key_${place}`, place]));
+    await capture(store, paidOrder({ properties: { ...many, 'jane@example.com': 1 } }));
+    await capture(store, paidOrder({ properties: { later: 1 }, source: 'jane@example.com' }));
+    const shapes = await store.shapes('production');
+    expect(shapes.map(({ keys }) => Object.keys(keys).length)).toEqual([200, 1]);
+    expect(JSON.stringify(shapes)).not.toContain('jane');
+  });
+
+  fact('W-38 labels that clients saw are added up by day, once a request', async (store) => {
+    const sightings = [{ source: 'heap', source_event: 'Order Completed', count: 3 }];
+    const report = { environment: 'production', received_at, sightings };
+    await store.addSightings({ ...report, request_id: 'req_1' });
+    await store.addSightings({ ...report, request_id: 'req_1' });
+    await store.addSightings(report);
+    await store.addSightings({ ...report, received_at: received_at + 86_400_000 });
+    expect(await store.sightings('production')).toEqual([
+      { day: '2026-11-23', source: 'heap', source_event: 'Order Completed', count: 6 },
+      { day: '2026-11-24', source: 'heap', source_event: 'Order Completed', count: 3 },
+    ]);
+    expect(await store.sightings('staging')).toEqual([]);
+  });
+
+  fact('W-38 what was not committed was not seen', async (store) => {
+    const cyclic = paidOrder();
+    cyclic.properties = { self: cyclic as never };
+    await Promise.allSettled([capture(store, paidOrder(), cyclic), capture(store, ...paidOrders(2))]);
+    expect((await store.shapes('production')).map(({ copies }) => copies)).toEqual([2]);
+  });
+
   fact('a request that cannot be written fails alone', async (store) => {
     const cyclic = paidOrder();
     cyclic.properties = { order_id: 'ord_10492', value: 1, currency: 'EUR', self: cyclic as never };
@@ -258,6 +317,17 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
     expect(await writing).toEqual([{ status: 'accepted', conflicts: [] }]);
   });
 }
+
+const shape = (fields: Partial<DailyShape>): DailyShape => ({
+  day: '2026-11-23',
+  event: 'purchase',
+  source: 'heap',
+  copies: 0,
+  conflicts: 0,
+  rejected: 0,
+  keys: {},
+  ...fields,
+});
 
 const traitsAt = (hour: string, traits: WireIdentify['traits']) =>
   signedUp({ occurred_at: `2026-11-${hour}:00:00.000Z`, traits });

@@ -85,5 +85,25 @@ export const migrations: readonly string[] = [
     created_at INTEGER NOT NULL,
     PRIMARY KEY (environment, version)
   ) STRICT;
+
+  -- How often each label of a source was seen. day counts from 1970.
+  CREATE TABLE sightings (
+    environment TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    source_event TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (environment, day, source, source_event)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What properties looked like. shape is JSON: copies, conflicts, rejected, and the types of each key.
+  CREATE TABLE shapes (
+    environment TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    source TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    PRIMARY KEY (environment, day, event, source)
+  ) STRICT;
   `,
 ];
