@@ -7,6 +7,22 @@ export { createCaptureHandler } from './handler/capture-handler.ts';
 export { toNodeHandler, type NodeHandler } from './handler/node-http.ts';
 export type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './handler/options.ts';
 export {
+  createHeapClient,
+  type HeapClient,
+  type HeapClientOptions,
+  type HeapResult,
+} from './heap/heap-client.ts';
+export type { HeapDeletion } from './heap/heap-deletion.ts';
+export type { HeapRegion } from './heap/heap-http.ts';
+export type {
+  HeapAccount,
+  HeapEvent,
+  HeapIdentify,
+  HeapPerson,
+  HeapProperties,
+  HeapUser,
+} from './heap/heap-message.ts';
+export {
   canonicalEvents,
   defineEvents,
   defineRegistry,

@@ -1,0 +1,183 @@
+import { defaultPlatform, TrackLayerError } from '@tracklayer/core';
+import { createHeapDeletion, type HeapDeletion } from './heap-deletion.ts';
+import { createHeapHttp, isRegion, type HeapRegion } from './heap-http.ts';
+import {
+  accountBody,
+  eventBody,
+  identifyBody,
+  userBody,
+  type HeapAccount,
+  type HeapBody,
+  type HeapEvent,
+  type HeapIdentify,
+  type HeapPerson,
+  type HeapUser,
+} from './heap-message.ts';
+import { createPace } from './pace.ts';
+import { needsOf, type HeapEndpoint } from './heap-limits.ts';
+
+/** Options of {@link createHeapClient}. */
+export interface HeapClientOptions {
+  /** Id of the environment, as in Heap's snippet. */
+  appId: string;
+  region: HeapRegion;
+  /** For `deleteUsers` alone: key of the account, made under Privacy & Security. Never in a page. */
+  apiKey?: string | undefined;
+  /** Repetitions of a request that met a transient fault, at most. Default `5`. */
+  retries?: number | undefined;
+  /** One attempt, in milliseconds. Default `10_000`. */
+  requestTimeoutMs?: number | undefined;
+  /** In place of the platform's, for tests and proxies. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Every message that did not reach Heap, once. */
+  onError?: ((error: TrackLayerError) => void) | undefined;
+}
+
+/** What became of the messages of one call. */
+export interface HeapResult {
+  /** How many Heap took. */
+  sent: number;
+  /** Those it did not, by their place in the call. */
+  failed: readonly { index: number; error: TrackLayerError }[];
+}
+
+/**
+ * Heap's server-side API. Messages are checked first, sent in order, at most 1,000 in a request, and no faster than
+ * Heap takes them; none of these rejects, but for deletions.
+ */
+export interface HeapClient {
+  track(event: HeapEvent): Promise<HeapResult>;
+  trackMany(events: readonly HeapEvent[]): Promise<HeapResult>;
+  /** Ties a visitor's Heap id to your id of the person. Heap keeps the first identity of a visitor. */
+  identify(input: HeapIdentify): Promise<HeapResult>;
+  addUserProperties(user: HeapUser): Promise<HeapResult>;
+  addUserPropertiesMany(users: readonly HeapUser[]): Promise<HeapResult>;
+  addAccountProperties(account: HeapAccount): Promise<HeapResult>;
+  addAccountPropertiesMany(accounts: readonly HeapAccount[]): Promise<HeapResult>;
+  /**
+   * Has users deleted, in every environment of the account: one request for each 10,000.
+   * @throws TrackLayerError `heap` when a request was not taken; those before it were.
+   */
+  deleteUsers(users: readonly HeapPerson[]): Promise<readonly HeapDeletion[]>;
+  /** @throws TrackLayerError `heap` when it can not be asked. */
+  deletionStatus(deletion_request_id: string): Promise<HeapDeletion>;
+}
+
+const maxPerRequest = 1_000;
+
+/**
+ * Makes a client of Heap's server-side API.
+ *
+ * @throws TrackLayerError `invalid_options` when an option can't be used.
+ * @example
+ * const heap = createHeapClient({ appId: '11', region: 'eu' });
+ * await heap.track({ event: 'Refund Issued', event_id: 'ref_7_refund', identity: 'cust_2048' });
+ */
+export function createHeapClient(options: HeapClientOptions): HeapClient {
+  checkOptions(options);
+  const { appId: app_id, onError, retries = 5, requestTimeoutMs = 10_000 } = options;
+  const http = createHeapHttp({ ...options, retries, requestTimeoutMs });
+  const pace = createPace(defaultPlatform().clock);
+  const deletion = createHeapDeletion(http, app_id, options.apiKey);
+  const newId = (): string => crypto.randomUUID();
+
+  function tell(error: TrackLayerError): TrackLayerError {
+    try {
+      onError?.(error);
+    } catch {
+      // Nobody is left to tell.
+    }
+    return error;
+  }
+
+  async function send(endpoint: HeapEndpoint, bodies: readonly Record<string, unknown>[]): Promise<void> {
+    const { path, list } = endpoint;
+    const needs = needsOf(endpoint, bodies);
+    const [only] = bodies;
+    await pace(needs);
+    await http({
+      path,
+      body: { app_id, ...(list && bodies.length > 1 ? { [list]: bodies } : only) },
+      again: () => pace(needs),
+    });
+  }
+
+  async function deliver(endpoint: HeapEndpoint, made: Iterable<HeapBody>): Promise<HeapResult> {
+    const failed: { index: number; error: TrackLayerError }[] = [];
+    const usable: { index: number; body: Record<string, unknown> }[] = [];
+    let index = 0;
+    for (const message of made) {
+      if ('body' in message) usable.push({ index, body: message.body });
+      else {
+        const detail = `${endpoint.path}: ${message.problem}; it was not sent`;
+        failed.push({ index, error: tell(new TrackLayerError('heap', detail)) });
+      }
+      index += 1;
+    }
+    let sent = 0;
+    for (let from = 0; from < usable.length; from += maxPerRequest) {
+      const part = usable.slice(from, from + maxPerRequest);
+      try {
+        await send(
+          endpoint,
+          part.map(({ body }) => body),
+        );
+        sent += part.length;
+      } catch (cause) {
+        const error = tell(cause as TrackLayerError);
+        failed.push(...part.map((message) => ({ index: message.index, error })));
+      }
+    }
+    return { sent, failed };
+  }
+
+  const trackMany: HeapClient['trackMany'] = (events) =>
+    deliver(
+      endpoints.track,
+      read(events, (event) => eventBody(event, newId)),
+    );
+  const addUserPropertiesMany: HeapClient['addUserPropertiesMany'] = (users) =>
+    deliver(endpoints.users, read(users, userBody));
+  const addAccountPropertiesMany: HeapClient['addAccountPropertiesMany'] = (accounts) =>
+    deliver(endpoints.accounts, read(accounts, accountBody));
+
+  return {
+    track: (event) => trackMany([event]),
+    trackMany,
+    identify: (input) => deliver(endpoints.identify, read([input], identifyBody)),
+    addUserProperties: (user) => addUserPropertiesMany([user]),
+    addUserPropertiesMany,
+    addAccountProperties: (account) => addAccountPropertiesMany([account]),
+    addAccountPropertiesMany,
+    ...deletion,
+  };
+}
+
+const endpoints = {
+  track: { path: '/api/track', list: 'events', isEvents: true },
+  identify: { path: '/api/v1/identify' },
+  users: { path: '/api/add_user_properties', list: 'users' },
+  accounts: { path: '/api/add_account_properties', list: 'accounts' },
+} as const satisfies Record<string, HeapEndpoint>;
+
+/** What an app passes may be anything: a getter that throws, no list. */
+function read<Message>(messages: readonly Message[], bodyOf: (message: Message) => HeapBody): HeapBody[] {
+  if (!Array.isArray(messages)) return [{ problem: 'no list was passed' }];
+  return messages.map((message: Message) => {
+    try {
+      return bodyOf(message);
+    } catch {
+      return { problem: 'it could not be read' };
+    }
+  });
+}
+
+function checkOptions({ appId, region, retries = 0, requestTimeoutMs = 1 }: HeapClientOptions): void {
+  const fault =
+    ((typeof appId !== 'string' || !/^\d+$/.test(appId)) &&
+      'appId is not the number of a Heap environment, as text') ||
+    (!isRegion(region) && 'region is neither us nor eu') ||
+    (!(retries >= 0) && 'retries is no number from 0') ||
+    (!(requestTimeoutMs >= 1) && 'requestTimeoutMs is no number from 1');
+  if (fault) throw new TrackLayerError('invalid_options', fault);
+}
