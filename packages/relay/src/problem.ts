@@ -9,6 +9,7 @@ export type ProblemCode =
   | 'invalid_batch'
   | 'invalid_query'
   | 'invalid_registry'
+  | 'invalid_sightings'
   | 'precondition_failed'
   | 'precondition_required'
   | 'incomplete_body'
@@ -29,6 +30,7 @@ const titles: Record<ProblemCode, string> = {
   invalid_batch: 'The batch cannot be read',
   invalid_query: 'The query cannot be read',
   invalid_registry: 'The registry breaks the contract',
+  invalid_sightings: 'The sightings break the contract',
   precondition_failed: 'The registry has changed',
   precondition_required: 'The version to replace is missing',
   incomplete_body: 'The body did not arrive in full',

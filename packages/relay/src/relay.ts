@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { getDrift, postDrift } from './drift/serve-drift.ts';
 import { capture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
@@ -74,6 +75,14 @@ export function createRelay({ store, keys, onError = () => {}, now = Date.now }:
     const { environment } = authorize(context, 'registry:write');
     return putRegistry(context.req.raw, { store, environment, now });
   });
+  app.get('/api/drift', (context) => {
+    const { environment } = authorize(context, 'events:read');
+    return getDrift({ store, environment, now }, new URL(context.req.url).searchParams);
+  });
+  app.post('/api/drift', (context) => {
+    const { environment } = authorize(context, 'events:write');
+    return postDrift(context.req.raw, { store, environment, now });
+  });
   app.get('/api/health', async () => {
     await store.check().catch((cause: unknown) => {
       throw storeUnavailable(cause);
@@ -119,6 +128,7 @@ const methods = {
   '/api/events': 'GET',
   '/api/events/:event_id': 'GET',
   '/api/registry': 'GET, PUT',
+  '/api/drift': 'GET, POST',
   '/api/health': 'GET',
   '/metrics': 'GET',
 };

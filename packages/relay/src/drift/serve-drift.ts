@@ -1,0 +1,64 @@
+import { parseRegistry } from '@tracklayer/core';
+import { parseJsonObject } from '../ingest/parse-json-object.ts';
+import { readBody } from '../ingest/read-body.ts';
+import { refusal, storeUnavailable } from '../problem.ts';
+import type { Store } from '../store/store.ts';
+import type { Drift } from './drift.ts';
+import { findDrift } from './find-drift.ts';
+import { readSightings } from './read-sightings.ts';
+import { readSince } from './read-since.ts';
+
+interface DriftContext {
+  store: Store;
+  environment: string;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+interface DriftQuery {
+  event?: string | undefined;
+  /** `7d`, or a UTC day such as `2026-11-16`. */
+  since: string;
+}
+
+/** The drift of one environment; nothing when `since` cannot be read. */
+export async function driftOf(
+  { store, environment, now }: DriftContext,
+  { event, since }: DriftQuery,
+): Promise<Drift | undefined> {
+  const day = readSince(since, now());
+  if (day === undefined) return undefined;
+  const [shapes, sightings, { entries }] = await Promise.all([
+    store.shapes(environment, event),
+    store.sightings(environment),
+    store.registry(environment),
+  ]);
+  return findDrift({ shapes, sightings, registry: parseRegistry(entries), since: day, event });
+}
+
+/** `GET /api/drift?event=&since=` (docs/wire.md W-38). */
+export async function getDrift(context: DriftContext, query: URLSearchParams): Promise<Response> {
+  const event = query.get('event') || undefined;
+  const drift = await driftOf(context, { event, since: query.get('since') || '7d' });
+  if (!drift) throw refusal(400, 'invalid_query', 'since is 1d to 90d, or a day such as 2026-11-16');
+  return Response.json(drift);
+}
+
+/** `POST /api/drift`: a client's sightings of labels (docs/wire.md W-38). */
+export async function postDrift(
+  request: Request,
+  { store, environment, now }: DriftContext,
+): Promise<Response> {
+  const received_at = now();
+  const body = parseJsonObject(await readBody(request), '{ "sightings": [sighting, …] }');
+  const read = readSightings(body['sightings']);
+  if ('errors' in read) {
+    throw refusal(422, 'invalid_sightings', 'the sightings break the contract', { errors: read.errors });
+  }
+  const request_id = request.headers.get('idempotency-key')?.slice(0, 255);
+  const report = { environment, received_at, sightings: read.sightings, request_id };
+  await store.addSightings(report).catch((cause: unknown) => {
+    throw storeUnavailable(cause);
+  });
+  return Response.json({ received: read.sightings.length });
+}
