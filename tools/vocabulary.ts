@@ -1,0 +1,83 @@
+// Writes docs/vocabulary.md from the vocabulary and from meanings.ts: `node tools/vocabulary.ts && pnpm format`.
+// test/vocabulary.test.ts fails while the page is behind.
+import { writeFileSync } from 'node:fs';
+import {
+  canonicalEvents,
+  propertyTypes,
+  type EventRow,
+} from '../packages/core/src/contract/canonical-events.ts';
+import { meanings, type Meaning } from './meanings.ts';
+
+const destinations = {
+  meta: 'Meta',
+  ga4: 'GA4',
+  linkedin: 'LinkedIn',
+  tiktok: 'TikTok',
+  segment: 'Segment spec',
+  crm: 'CRM',
+} as const satisfies Partial<Record<keyof Meaning, string>>;
+
+const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
+const keyOf = (key: string): string =>
+  key
+    .split('|')
+    .map((parts) => (parts ? `\`${parts}\`` : 'random'))
+    .join(', else ');
+
+function sectionOf(event: string, { required = [], key }: EventRow): string {
+  const meaning = meanings[event];
+  if (!meaning) throw new Error(`tools/meanings.ts says nothing of ${event}`);
+  const elsewhere = Object.entries(destinations).map(
+    ([name, title]) => `${title}: ${meaning[name as keyof typeof destinations]}`,
+  );
+  return `### ${event}
+
+${meaning.what}
+
+- Requires: ${required.length > 0 ? code(required) : 'nothing'}
+- Key: ${key === undefined ? 'none, every capture counts' : keyOf(key)}
+- ${elsewhere.join(' · ')}
+`;
+}
+
+/** The text of docs/vocabulary.md. */
+export function vocabularyPage(): string {
+  const named = Object.entries(propertyTypes);
+  const properties = [...new Set(Object.values(propertyTypes))].map((type) => {
+    const names = named.filter(([, other]) => other === type).map(([name]) => name);
+    return `| ${type} | ${code(names)} |`;
+  });
+  return `# The vocabulary
+
+<!-- Written by tools/vocabulary.ts; change the table in packages/core or tools/meanings.ts instead. -->
+
+${Object.keys(canonicalEvents).length} events. Names are those that GA4 recommends; what Meta, LinkedIn and TikTok know beyond them has their meaning.
+\`defineEvents\` adds events of your own and asks more of these.
+
+"Requires" is what \`properties\` must hold, besides a person. "Key" makes the \`event_id\`
+([W-6 and §8](wire.md)): the same order twice is one \`purchase\`. A dot joins the parts of a key, and an event with no key
+gets a random id. The last line says what the event is elsewhere: "custom" is its own name, "–" means not sent unless
+asked for. Google Ads has no names: any event can be a conversion action there. Where a vendor has no equal event, the
+nearest one is a proposal, as is everything under CRM.
+
+## Properties
+
+A property means the same in every event. Others travel as they are.
+
+| Type | Properties |
+| --- | --- |
+${properties.join('\n')}
+
+An id is text of 1 to 255 characters, or a whole number. An amount is a number in major units of \`currency\`: \`129.95\`. A
+currency is ISO 4217 in upper case. Items have GA4's shape: \`item_id\` or \`item_name\`, \`price\`, \`quantity\`, and further
+fields.
+
+## Events
+
+${Object.entries<EventRow>(canonicalEvents)
+  .map(([event, row]) => sectionOf(event, row))
+  .join('\n')}`;
+}
+
+if (import.meta.main) writeFileSync(new URL('../docs/vocabulary.md', import.meta.url), vocabularyPage());
