@@ -11,7 +11,7 @@ import type {
 import type { StandardSchema } from './standard-schema.ts';
 
 /** What an own property may hold: the vocabulary's types and further ones. */
-export interface OwnPropertyTypeMap extends PropertyTypeMap {
+interface OwnPropertyTypeMap extends PropertyTypeMap {
   /** A finite number that is no money: a count, a score. */
   number: number;
   boolean: boolean;
