@@ -12,6 +12,10 @@ export function library(options: {
     platform: options.platform,
     dts: true,
     sourcemap: true,
+    // Maps point to `src`, which is published too.
+    esbuildOptions(options) {
+      options.sourcesContent = false;
+    },
     treeshake: true,
     silent: true,
     // `sqlite` without `node:` is no module.
