@@ -11,6 +11,7 @@ export type Fault =
   | '500'
   | '503'
   | '408'
+  | '400'
   | '429 seconds'
   | '429 date'
   | '413'

@@ -38,6 +38,33 @@ function isQuietAfter(requests: LedgerReport['requests'], fault: Fault): boolean
   );
 }
 
+/** Another fault five times a second. */
+const storm: NodeScenario = async ({ chaos, app, healed, settled }) => {
+  const { begun, done } = app({ count: 1_000 });
+  await begun;
+  const kinds = [
+    'reset',
+    'cut',
+    'truncated',
+    '500',
+    '503',
+    '408',
+    '413',
+    'partial',
+    'html',
+    'text',
+    'none',
+  ] as const;
+  for (let round = 0; round < 50; round++) {
+    await chaos.fault(kinds[(round * 7) % kinds.length]!);
+    await wait(200);
+  }
+  await chaos.fault('none');
+  healed();
+  await done;
+  await settled();
+};
+
 /** The server always behaves so; the app captures, and nothing changes for the better. */
 const always =
   (fault: Fault): NodeScenario =>
@@ -107,9 +134,11 @@ export const answerScenarios: Record<string, NodeScenario> = {
   '429, Retry-After a date, server clock +1 h': whileAskedToWait('429 date'),
   '413 over 4 kB, always': always('413'),
   'verdicts for a third, retry for a third, for 3 s': whileServerHas('partial', 3_000),
+  'another fault five times a second, for 10 s': storm,
   'poison event, bare 400': poisoned('poison'),
   'poison event, 400 with problem+json': poisoned('poison problem'),
   '401 for 4 s': whileServerHas('401', 4_000),
+  "a firewall's 400 on everything for 3 s": whileServerHas('400', 3_000),
   'login page by 302 for 3 s': whileServerHas('redirect', 3_000),
   'captive portal, 200 with HTML, for 3 s': whileServerHas('html', 3_000),
   '200 with text/plain for 3 s': whileServerHas('text', 3_000),

@@ -108,12 +108,15 @@ const killed: PageScenario = async ({ chaos, visitor, visit, capture, healed, se
 
 const brokenStorage =
   (breakIt: () => void): PageScenario =>
-  async ({ visitor, visit, capture, settled }) => {
+  async ({ visitor, visit, capture, settled, errors, expect }) => {
     await visitor.addInitScript(breakIt);
     const page = await visit();
     await capture(page, 20);
     await settled();
     await capture(page, 20);
+    await settled();
+    const told = errors.filter((code) => code === 'storage').length;
+    expect(told === 1, `it is told once that nothing is stored; told ${told} times`);
   };
 
 function storageThatThrows(): void {
@@ -131,6 +134,21 @@ function storageThatIsForbidden(): void {
     },
   });
 }
+
+/** Pages come and go while the server does something else every time. */
+const storm: PageScenario = async ({ chaos, visit, capture, healed }) => {
+  const kinds = ['cut', '503', 'truncated', 'html', 'partial', 'reset', 'slow', 'none'] as const;
+  for (let round = 0; round < 24; round++) {
+    const page = await visit();
+    await chaos.fault(kinds[(round * 3) % kinds.length]!);
+    await capture(page, 10);
+    await wait((round % 4) * 300);
+    if (round % 3) await page.close({ runBeforeUnload: round % 2 === 0 });
+  }
+  await chaos.fault('none');
+  healed();
+  await visit();
+};
 
 const downAtClose: PageScenario = async ({ chaos, visit, capture, healed }) => {
   const page = await visit();
@@ -169,6 +187,7 @@ export const pageScenarios: Record<string, PageScenario> = {
   'login page by 302 for 3 s': whileServerHas('redirect', 3_000),
   '401 for 4 s': whileServerHas('401', 4_000),
   '503 for 3 s': whileServerHas('503', 3_000),
+  '24 visits, another fault at each': storm,
   'server down at close, back at the next visit': downAtClose,
   'ad blocker for 3 s': blocked,
 };

@@ -23,6 +23,8 @@ export interface PageStage {
   settled(withinMs?: number): Promise<void>;
   /** Something worth a line below the table. */
   note(text: string): void;
+  /** Codes of the errors that the pages told, in their order. */
+  errors: readonly string[];
   expect(isTrue: boolean, promise: string): void;
 }
 
@@ -42,11 +44,13 @@ export async function onPageStage(
   const told = new Map<string, string>();
   const broken: string[] = [];
   const notes: string[] = [];
+  const errors: string[] = [];
   let healedAt: number | undefined;
 
   visitor.on('console', (message) => {
     const [what, mark = '', reason = ''] = message.text().split(' ');
     if (what === 'told') told.set(mark, reason);
+    if (what === 'error') errors.push(mark);
   });
   visitor.on('weberror', (error) => void broken.push(`the page saw an error: ${String(error.error())}`));
 
@@ -59,6 +63,7 @@ export async function onPageStage(
   const stage: PageStage = {
     chaos,
     visitor,
+    errors,
     async visit() {
       const page = await visitor.newPage();
       await page.goto(chaos.url);

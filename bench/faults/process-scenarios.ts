@@ -39,6 +39,18 @@ const endsHard =
     app({ spool, count: 1 });
   };
 
+/** The server takes everything and answers too late for `close()`. */
+const sigtermInFlight: NodeScenario = async ({ chaos, app, spool, healed }) => {
+  await chaos.fault('slow');
+  const stopped = app({ handleSignals: true, spool });
+  await stopped.done;
+  stopped.kill('SIGTERM');
+  await stopped.gone;
+  await chaos.fault('none');
+  healed();
+  app({ spool, count: 1 });
+};
+
 const killedOver: NodeScenario = async ({ app, spool, healed }) => {
   for (let round = 0; round < 8; round++) {
     const next = app({ spool, count: 1_000 });
@@ -65,6 +77,13 @@ const scriptEnds =
     await script.gone;
   };
 
+/** The folder of the spool can not be written: memory has to do. */
+const badSpool: NodeScenario = async ({ app, expect }) => {
+  const service = app({ spool: '/dev/null/spool' });
+  await service.done;
+  expect(service.errors.has('storage'), 'a spool that can not be written is told');
+};
+
 /** Two at once on one folder; one is killed while the server is down, the other one lives. */
 const sharedSpool: NodeScenario = async ({ chaos, app, spool, healed, settled }) => {
   await chaos.open(false);
@@ -90,6 +109,8 @@ export const processScenarios: Record<string, NodeScenario> = {
   'killed and restarted eight times, spool': killedOver,
   'process.exit, spool, restart': endsHard('exit'),
   'uncaught error, spool, restart': endsHard('throw'),
+  'SIGTERM in flight, spool, restart': sigtermInFlight,
+  'spool can not be written': badSpool,
   'script ends by itself': scriptEnds(0),
   'script ends while down for 2 s': scriptEnds(2_000),
   'two on one spool, one killed, two more': sharedSpool,
