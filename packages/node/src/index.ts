@@ -22,6 +22,15 @@ export type {
   HeapProperties,
   HeapUser,
 } from './heap/heap-message.ts';
+export { createHeapWebhookHandler } from './heap/webhooks.ts';
+export type {
+  HeapWebhookDrift,
+  HeapWebhookHandler,
+  HeapWebhookOptions,
+  HeapWebhookStats,
+} from './heap/webhook-options.ts';
+export type { HeapEventPerson, HeapVisitor } from './heap/promote-stored.ts';
+export type { HeapSegmentSync } from './heap/segment-sync.ts';
 export {
   canonicalEvents,
   defineEvents,

@@ -1,0 +1,140 @@
+import { TrackLayerError } from '@tracklayer/core';
+import { createUsedSignatures, isSameSecret, isSignedByHeap } from './heap-hash.ts';
+import { readBytes } from './read-bytes.ts';
+import { readSegmentSync } from './segment-sync.ts';
+import { createTakeEvent, type Taken } from './take-event.ts';
+import type { HeapWebhookHandler, HeapWebhookOptions, HeapWebhookStats } from './webhook-options.ts';
+
+const maxLabelsTold = 1_000;
+
+/**
+ * Makes the endpoint for Heap's webhooks: segment syncs, which carry `Heap-Hash`, and event webhooks, which bring
+ * labelled events within seconds and without a release of the page. An event's business key makes its id, so one that
+ * Heap sends twice, or that the page sent too, counts once.
+ *
+ * Heap repeats what is not answered 2xx. So what would fail again is answered 200 with its `status`, and counted;
+ * 503 says that a callback threw. Used signatures are remembered in this process.
+ *
+ * @throws TrackLayerError `invalid_options` when an option can't be used.
+ * @example
+ * const webhooks = createHeapWebhookHandler({ secret, onSegmentSync: ({ segment, add }) => save(segment, add) });
+ */
+export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebhookHandler {
+  checkOptions(options);
+  const { secret, eventSecret, registry, client, onSegmentSync, onDrift, onError } = options;
+  const { eventHeader = 'authorization', maxBodyBytes = 1_048_576, now = Date.now } = options;
+  const takeEvent = registry && client ? createTakeEvent(options, registry, client) : undefined;
+  const signatures = createUsedSignatures();
+  const told = new Set<string>();
+  const stats: HeapWebhookStats = {
+    synced: 0,
+    captured: 0,
+    unmapped: 0,
+    draft: 0,
+    missing: 0,
+    unmet: 0,
+    invalid: 0,
+    refused: 0,
+    failed: 0,
+  };
+
+  function tell(detail: string, code: 'heap' | 'callback' = 'heap', cause?: unknown): void {
+    try {
+      onError?.(new TrackLayerError(code, detail, { cause }));
+    } catch {
+      // Nobody is left to tell.
+    }
+  }
+
+  function refuse(status: number, code: string): Response {
+    stats.refused++;
+    return Response.json({ status: 'refused', code }, { status });
+  }
+
+  function invalid(detail: string): Response {
+    stats.invalid++;
+    tell(`webhook: ${detail}`);
+    return Response.json({ status: 'invalid', detail });
+  }
+
+  function again(cause: unknown): Response {
+    stats.failed++;
+    tell(
+      'webhook: a callback threw or the client is full or closed; Heap will send it again',
+      'callback',
+      cause,
+    );
+    return Response.json({ status: 'failed' }, { status: 503 });
+  }
+
+  async function syncSegment(body: Uint8Array, signature: string): Promise<Response> {
+    if (!secret || !onSegmentSync || !isSignedByHeap(signature, body, secret, now())) {
+      return refuse(401, 'bad_signature');
+    }
+    if (!signatures.use(signature, now())) return refuse(401, 'replayed');
+    const sync = readSegmentSync(jsonOf(body));
+    if (!sync) return invalid('it is no segment.users.sync');
+    try {
+      await onSegmentSync(sync);
+    } catch (cause) {
+      signatures.release(signature);
+      return again(cause);
+    }
+    stats.synced++;
+    return Response.json({ status: 'synced' });
+  }
+
+  async function eventOf(body: Uint8Array, headers: Headers): Promise<Response> {
+    const given = (headers.get(eventHeader) ?? '').replace(/^Bearer /i, '');
+    if (!eventSecret || !takeEvent || !isSameSecret(given, eventSecret)) return refuse(401, 'bad_secret');
+    let taken: Taken;
+    try {
+      taken = await takeEvent(jsonOf(body));
+    } catch (cause) {
+      return again(cause);
+    }
+    if (taken.status === 'invalid') return invalid(taken.detail);
+    stats[taken.status]++;
+    if (taken.status !== 'captured') tellDrift(taken);
+    return Response.json(taken);
+  }
+
+  function tellDrift({ status: kind, ...drift }: Exclude<Taken, { status: 'captured' | 'invalid' }>): void {
+    const key = JSON.stringify([kind, drift.source_event]);
+    if (!onDrift || told.has(key) || told.size >= maxLabelsTold) return;
+    told.add(key);
+    try {
+      onDrift({ kind, ...drift });
+    } catch (cause) {
+      tell('onDrift threw', 'callback', cause);
+    }
+  }
+
+  async function handle(request: Request): Promise<Response> {
+    if (request.method !== 'POST') return refuse(405, 'method_not_allowed');
+    const body = await readBytes(request, maxBodyBytes);
+    if (!body) return refuse(413, 'body_too_large');
+    const signature = request.headers.get('heap-hash');
+    return signature === null ? eventOf(body, request.headers) : syncSegment(body, signature);
+  }
+
+  return Object.assign((request: Request) => handle(request).catch(again), { stats: () => ({ ...stats }) });
+}
+
+function jsonOf(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+function checkOptions(options: HeapWebhookOptions): void {
+  const { secret, eventSecret, registry, client, onSegmentSync, maxBodyBytes = 1 } = options;
+  const fault =
+    (!secret && !eventSecret && 'secret and eventSecret are missing; pass the one that is set in Heap') ||
+    (secret && !onSegmentSync && 'onSegmentSync is missing; segment syncs have nowhere to go') ||
+    (eventSecret && !(registry && client) && 'registry or client is missing; events have nowhere to go') ||
+    (!(maxBodyBytes >= 1) && 'maxBodyBytes is no number from 1');
+  if (fault) throw new TrackLayerError('invalid_options', fault);
+}

@@ -1,0 +1,263 @@
+import { createHmac } from 'node:crypto';
+import { expect, test, vi } from 'vitest';
+import { createMemoryTransport } from '@tracklayer/core';
+import {
+  createHeapWebhookHandler,
+  createNodeClient,
+  defineRegistry,
+  type HeapWebhookOptions,
+} from '../../src/index.ts';
+
+const now = Date.UTC(2026, 5, 1, 12);
+const secret = 'whsec_1';
+
+const sync = {
+  action_type: 'segment.users.sync',
+  customer_config: { fields: [] },
+  data: {
+    segment: { id: 7, name: 'Lapsed buyers' },
+    sync_info: { page_number: 1, total_pages: 2, sync_task_id: 'task_1' },
+    add: [{ id: 'cust_1' }, { id: 'cust_2' }],
+    remove: [{ id: 'cust_3' }],
+  },
+};
+
+function signed(body: string, { ts = now, key = secret, sent = body } = {}): Request {
+  const hmac = createHmac('sha256', key).update(`${ts}${body}`).digest('base64');
+  return post(sent, { 'heap-hash': `ts:${ts},hmac:${hmac}` });
+}
+
+const post = (body: string, headers: Record<string, string>): Request =>
+  new Request('https://shop.example.com/heap', { method: 'POST', body, headers });
+
+function segmentHandler(options: Partial<HeapWebhookOptions> = {}) {
+  const onSegmentSync = vi.fn<NonNullable<HeapWebhookOptions['onSegmentSync']>>();
+  const handler = createHeapWebhookHandler({ secret, onSegmentSync, now: () => now, ...options });
+  return { handler, onSegmentSync };
+}
+
+const statusOf = async (answer: Promise<Response>): Promise<number> => (await answer).status;
+
+test('heap-facts §6: a signed segment sync is handed over before it is answered 200', async () => {
+  let finish = (): void => undefined;
+  const onSegmentSync = vi.fn<() => Promise<void>>(() => new Promise((resolve) => (finish = resolve)));
+  const { handler } = segmentHandler({ onSegmentSync });
+  const answer = handler(signed(JSON.stringify(sync)));
+  await vi.waitFor(() => expect(onSegmentSync).toHaveBeenCalled());
+  expect(await Promise.race([answer, Promise.resolve('waiting')])).toBe('waiting');
+  finish();
+  expect(await statusOf(answer)).toBe(200);
+  expect(onSegmentSync).toHaveBeenCalledWith({
+    segment: { id: 7, name: 'Lapsed buyers' },
+    sync_info: { page_number: 1, total_pages: 2, sync_task_id: 'task_1' },
+    add: ['cust_1', 'cust_2'],
+    remove: ['cust_3'],
+  });
+});
+
+test('the signature is over the bytes as they came, spaces, order and accents too', async () => {
+  const { handler, onSegmentSync } = segmentHandler();
+  const body = JSON.stringify(sync, null, 2).replace('Lapsed', 'Lapsed\\u00e9 é 🛒');
+  expect(await statusOf(handler(signed(body)))).toBe(200);
+  expect(onSegmentSync.mock.calls[0]?.[0].segment.name).toBe('Lapsedé é 🛒 buyers');
+});
+
+test('a fixed vector: HMAC-SHA256 over ts and body', async () => {
+  const { handler } = segmentHandler({ secret: 'key', now: () => 1_600_000_000_000 });
+  const hmac = 'tBc+O1uYaCjviOs+c81d9QbTAHDH5avVlY02jhoXQKU=';
+  const answer = await handler(post('{}', { 'heap-hash': `ts:1600000000000,hmac:${hmac}` }));
+  // The signature is good, and the body no segment sync.
+  expect([answer.status, await answer.json()]).toMatchObject([200, { status: 'invalid' }]);
+});
+
+test.each([
+  ['another secret', signed(JSON.stringify(sync), { key: 'whsec_2' })],
+  ['another body', signed(JSON.stringify(sync), { sent: JSON.stringify({ ...sync, id_token: 'x' }) })],
+  ['over 60 seconds old', signed(JSON.stringify(sync), { ts: now - 60_001 })],
+  ['over 1 second ahead', signed(JSON.stringify(sync), { ts: now + 1_001 })],
+  ['no form', post('{}', { 'heap-hash': 'hmac' })],
+  ['a short hmac', post('{}', { 'heap-hash': `ts:${now},hmac:AAAA` })],
+  ['no header at all', post(JSON.stringify(sync), {})],
+])('401 for %s', async (_, request) => {
+  const { handler, onSegmentSync } = segmentHandler();
+  expect(await statusOf(handler(request))).toBe(401);
+  expect(onSegmentSync).not.toHaveBeenCalled();
+  expect(handler.stats()).toMatchObject({ refused: 1, synced: 0 });
+});
+
+test('60 seconds old and 1 second ahead are within tolerance', async () => {
+  const { handler, onSegmentSync } = segmentHandler();
+  expect(await statusOf(handler(signed(JSON.stringify(sync), { ts: now - 60_000 })))).toBe(200);
+  expect(await statusOf(handler(signed(JSON.stringify(sync), { ts: now + 1_000 })))).toBe(200);
+  expect(onSegmentSync).toHaveBeenCalledTimes(2);
+});
+
+test('the same signature works once, however it is written and whenever in its window it comes', async () => {
+  let time = now;
+  const { handler, onSegmentSync } = segmentHandler({ now: () => time });
+  const body = JSON.stringify(sync);
+  const first = signed(body, { ts: now + 1_000 });
+  const header = first.headers.get('heap-hash') ?? '';
+  expect(await statusOf(handler(first))).toBe(200);
+  time += 61_000;
+  expect(await statusOf(handler(post(body, { 'heap-hash': header })))).toBe(401);
+  expect(await statusOf(handler(post(body, { 'heap-hash': header.replace(',', ' , ') })))).toBe(401);
+  expect(onSegmentSync).toHaveBeenCalledTimes(1);
+});
+
+test('503 when onSegmentSync threw, and the same bytes are taken when Heap sends them again', async () => {
+  const onError = vi.fn<NonNullable<HeapWebhookOptions['onError']>>();
+  const { handler, onSegmentSync } = segmentHandler({ onError });
+  onSegmentSync.mockRejectedValueOnce(new Error('the database is down'));
+  expect(await statusOf(handler(signed(JSON.stringify(sync))))).toBe(503);
+  expect(await statusOf(handler(signed(JSON.stringify(sync))))).toBe(200);
+  expect(onError.mock.calls.map(([error]) => error.code)).toEqual(['callback']);
+  expect(handler.stats()).toMatchObject({ failed: 1, synced: 1 });
+});
+
+test('a body is read up to its limit; other methods have nothing here', async () => {
+  const { handler } = segmentHandler({ maxBodyBytes: 100 });
+  expect(await statusOf(handler(signed(JSON.stringify(sync))))).toBe(413);
+  expect(await statusOf(handler(new Request('https://shop.example.com/heap')))).toBe(405);
+});
+
+const registry = defineRegistry([
+  {
+    source: 'heap',
+    source_event: 'Order Completed',
+    canonical_event: 'purchase',
+    status: 'approved',
+    properties: { order_id: 'orderId', value: 'total', currency: 'currency' },
+  },
+  { source: 'heap', source_event: 'Cart Seen', canonical_event: 'view_cart', status: 'draft' },
+  {
+    source: 'heap',
+    source_event: 'Searched',
+    canonical_event: 'search',
+    status: 'approved',
+    properties: { search_term: 'term' },
+  },
+]);
+const order = { orderId: 'ord_10492', total: '129.95', currency: 'EUR' };
+
+function eventHandler(options: Partial<HeapWebhookOptions> = {}) {
+  const transport = createMemoryTransport();
+  const client = createNodeClient({ transport });
+  const onDrift = vi.fn<NonNullable<HeapWebhookOptions['onDrift']>>();
+  const handler = createHeapWebhookHandler({ eventSecret: 'evt_1', registry, client, onDrift, ...options });
+  const send = async (body: unknown, secretSent = 'evt_1'): Promise<[number, Record<string, unknown>]> => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await handler(post(text, { authorization: secretSent }));
+    return [answer.status, (await answer.json()) as Record<string, unknown>];
+  };
+  return { handler, send, client, transport, onDrift };
+}
+
+test('P-3 a labelled event becomes a canonical one, once, though Heap sends it twice', async () => {
+  const { send, client, transport } = eventHandler();
+  const body = { event: 'Order Completed', identity: 'cust_2048', user_id: '4503', time: now, ...order };
+  const captured = [200, { status: 'captured', event_id: 'ord_10492_purchase' }];
+  expect(await send(body)).toEqual(captured);
+  expect(await send(body, 'Bearer evt_1')).toEqual(captured);
+  expect(await client.flush()).toMatchObject({ delivered: 1, duplicate: 1 });
+  expect(transport.delivered).toMatchObject([
+    {
+      event: 'purchase',
+      event_id: 'ord_10492_purchase',
+      user_id: 'cust_2048',
+      properties: { order_id: 'ord_10492', value: 129.95, currency: 'EUR' },
+      source: 'heap',
+      occurred_at: '2026-06-01T12:00:00.000Z',
+      context: { heap: { user_id: '4503' } },
+    },
+  ]);
+});
+
+test('properties may be one level below, and a visitor may have no identity', async () => {
+  const { send, client, transport } = eventHandler();
+  await send({ event_name: 'Order Completed', user_id: 4503, identity: '', properties: order });
+  await client.flush();
+  expect(transport.delivered[0]).toMatchObject({ anonymous_id: 'heap_4503', event_id: 'ord_10492_purchase' });
+  expect(transport.delivered[0]).not.toHaveProperty('user_id');
+});
+
+test('personOf decides who it is', async () => {
+  const personOf = (): { user_id: string } => ({ user_id: 'cust_1' });
+  const { send, client, transport } = eventHandler({ personOf });
+  await send({ event: 'Order Completed', identity: 'jane@example.com', ...order });
+  await client.flush();
+  expect(transport.delivered).toMatchObject([{ user_id: 'cust_1' }]);
+});
+
+test('W-32 what is not promoted is answered 200 with the reason, counted, and told once', async () => {
+  const { send, handler, transport, onDrift, client } = eventHandler();
+  const person = { identity: 'cust_2048' };
+  expect(await send({ event: 'Order completed', ...person })).toEqual([
+    200,
+    { status: 'unmapped', source_event: 'Order completed', expected: 'Order Completed' },
+  ]);
+  expect(await send({ event: 'Cart Seen', ...person })).toMatchObject([200, { status: 'draft' }]);
+  expect(await send({ event: 'Order Completed', ...person })).toMatchObject([
+    200,
+    { status: 'missing', missing: ['order_id', 'value', 'currency'] },
+  ]);
+  await send({ event: 'Order Completed', ...person });
+  // A search has no business key: sent twice, it would count twice.
+  expect(await send({ event: 'Searched', term: 'shoes', ...person })).toMatchObject([
+    200,
+    { status: 'missing', missing: ['business key'] },
+  ]);
+  expect(handler.stats()).toMatchObject({ captured: 0, unmapped: 1, draft: 1, missing: 3 });
+  expect(onDrift.mock.calls.map(([{ kind, source_event }]) => `${kind} ${source_event}`)).toEqual([
+    'unmapped Order completed',
+    'draft Cart Seen',
+    'missing Order Completed',
+    'missing Searched',
+  ]);
+  await client.flush();
+  expect(transport.delivered).toEqual([]);
+});
+
+test.each(['{', '[]', '"x"', 'null', '{}', '{"event":7e999}', '{"event":"Order Completed"}'])(
+  'a body of no use is answered 200, told and counted: %s',
+  async (body) => {
+    const onError = vi.fn<NonNullable<HeapWebhookOptions['onError']>>();
+    const { send, handler } = eventHandler({ onError });
+    const [status] = await send(body);
+    const { invalid, missing, unmapped } = handler.stats();
+    expect([status, invalid + missing + unmapped]).toEqual([200, 1]);
+  },
+);
+
+test('an event without its person is told, without a value of it', async () => {
+  const onError = vi.fn<NonNullable<HeapWebhookOptions['onError']>>();
+  const { send } = eventHandler({ onError });
+  const [status, answer] = await send({ event: 'Order Completed', identity: 'jane@example.com', ...order });
+  expect([status, answer['status']]).toEqual([200, 'invalid']);
+  expect(JSON.stringify([answer, String(onError.mock.calls[0]?.[0])])).not.toContain('jane');
+});
+
+test('without the secret there is no way in', async () => {
+  const { send, transport, client } = eventHandler();
+  const body = { event: 'Order Completed', identity: 'cust_2048', ...order };
+  expect((await send(body, 'evt_2'))[0]).toBe(401);
+  expect((await send(body, ''))[0]).toBe(401);
+  expect((await send({ ...sync }, 'evt_2'))[0]).toBe(401);
+  await client.flush();
+  expect(transport.delivered).toEqual([]);
+});
+
+test('503 while the client takes nothing, so that Heap keeps the event', async () => {
+  const { send, client } = eventHandler();
+  await client.close();
+  expect((await send({ event: 'Order Completed', identity: 'cust_2048', ...order }))[0]).toBe(503);
+});
+
+test.each([
+  {},
+  { secret },
+  { eventSecret: 'x' },
+  { secret, onSegmentSync: () => undefined, maxBodyBytes: 0 },
+])('options that can not work are refused: %o', (options) =>
+  expect(() => createHeapWebhookHandler(options)).toThrow('[invalid_options]'),
+);
