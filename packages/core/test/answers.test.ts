@@ -237,6 +237,20 @@ test('W-26 a 400 that every event gets is a set-up fault and drops nothing', asy
   expect(drops).toEqual([]);
 });
 
+test('W-26 a firewall that opens in the middle of a bisection costs no event', async () => {
+  for (let refusals = 1; refusals <= 12; refusals++) {
+    let left = refusals;
+    const { client, platform, drops } = clientWith(() =>
+      left-- > 0 ? { status: 400, body: 'blocked by policy' } : undefined,
+    );
+    for (const order of paidOrders(20)) client.capture(order);
+    void client.flush();
+    await platform.advance(900_000);
+    expect(drops).toEqual([]);
+    expect(client.stats()).toMatchObject({ delivered: 20, pending: 0 });
+  }
+});
+
 test('W-26 a bad event that is sent alone holds the others only until the next probe', async () => {
   const { client, platform, drops } = clientWith(
     (request) => (idsOf(request).includes('ord_1_purchase') ? { status: 400, body: '' } : undefined),

@@ -5,8 +5,8 @@ import type { Message } from './message.ts';
 export interface Bisection {
   /** Parts that have no answer yet. */
   open: number;
-  /** The server took a message: what it refused beside it is bad, and not the set-up. */
-  hasAccepted: boolean;
+  /** Monotonic time at which the server took a message: what it is sent later and refuses is bad, and not the set-up. */
+  acceptedAt: number;
   /** Refused alone, without a word that says it was the message. */
   refused: Message[];
 }

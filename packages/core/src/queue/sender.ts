@@ -195,9 +195,9 @@ export function createSender(host: SenderHost): Sender {
         settleOne(messages[0]!, 'too_large');
         return endPart(batch, false);
       case 'bisect':
-        return split(batch, bisection ?? { open: 1, hasAccepted: false, refused: [] });
+        return split(batch, bisection ?? { open: 1, acceptedAt: Infinity, refused: [] });
       case 'quarantine':
-        return quarantine(batch, next.certain, answer);
+        return quarantine(batch, next.certain || startedAt >= (bisection?.acceptedAt ?? Infinity), answer);
       case 'plain':
         compress = false;
         again.unshift(newBatch(kind, messages, { bisection }));
@@ -263,13 +263,14 @@ export function createSender(host: SenderHost): Sender {
 
   function quarantine(batch: Batch, certain: boolean, answer: Answer): void {
     const message = batch.messages[0]!;
-    if (certain || batch.bisection?.hasAccepted) {
+    if (certain) {
       settleOne(message, 'rejected', undefined, 'errors' in answer ? answer.errors : undefined);
-      return endPart(batch, certain);
+      return endPart(batch, answer.type === 'bad_request' && answer.invalid_event);
     }
-    const bisection = (batch.bisection ??= held?.bisection ?? { open: 1, hasAccepted: false, refused: [] });
-    bisection.refused.push(message);
+    const bisection = (batch.bisection ??= held?.bisection ?? { open: 1, acceptedAt: Infinity, refused: [] });
     endPart(batch, false);
+    if (bisection.acceptedAt < Infinity) return sendAlone(message, bisection.acceptedAt);
+    bisection.refused.push(message);
     if (bisection.open <= 0 || bisection.refused.length >= refusalsThatMeanSetup) {
       hold(undefined, 'status' in answer ? answer.status : 0, bisection);
     }
@@ -282,19 +283,20 @@ export function createSender(host: SenderHost): Sender {
   }
 
   function accept(bisection: Bisection): void {
-    bisection.hasAccepted = true;
-    for (const message of bisection.refused.splice(0)) settleOne(message, 'rejected');
+    bisection.acceptedAt = Math.min(bisection.acceptedAt, clock.monotonic());
+    for (const message of bisection.refused.splice(0)) sendAlone(message, bisection.acceptedAt);
+  }
+
+  /** Refused while the server took nothing, perhaps by a firewall that is gone by now: refused once more, it is bad. */
+  function sendAlone(message: Message, acceptedAt: number): void {
+    again.push(newBatch(message.kind, [message], { bisection: { open: 1, acceptedAt, refused: [] } }));
   }
 
   /** The server takes messages again. What it refused while the set-up was in doubt gets another chance. */
   function release(): void {
     const refused = held?.bisection?.refused.splice(0) ?? [];
     held = undefined;
-    for (const message of refused) {
-      again.push(
-        newBatch(message.kind, [message], { bisection: { open: 1, hasAccepted: true, refused: [] } }),
-      );
-    }
+    for (const message of refused) sendAlone(message, clock.monotonic());
   }
 
   function hold(batch: Batch | undefined, status: number, bisection?: Bisection): void {
