@@ -31,6 +31,8 @@ function raiseAgain(signal: NodeJS.Signals): void {
 
 /** Takes part in the end of the process until the returned function is called. */
 export function atProcessEnd(end: ProcessEnd): () => void {
+  // Workers have Node's modules and no process that ends.
+  if (typeof process.on !== 'function') return () => {};
   if (ends.size === 0) process.on('beforeExit', drainAll);
   if (end.close && !handlesSignals()) for (const signal of signals) process.on(signal, closeAll);
   ends.add(end);
