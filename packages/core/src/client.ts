@@ -286,7 +286,10 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
       attempt(() => values?.remove(optOutKey));
       decide();
     },
-    leave: () => sender.leave(options.transport.room?.() ?? Infinity),
+    leave() {
+      exchange.hurry();
+      sender.leave(options.transport.room?.() ?? Infinity);
+    },
     resume() {
       adopt();
       sender.drain();

@@ -9,6 +9,8 @@ import { readAnswer, requestBody } from './transport/wire.ts';
 /** Turns a batch into one request and its answer into what it means. Never rejects. */
 export interface Exchange {
   send(batch: Batch, way: { compress: boolean; leaving: boolean; signal: AbortSignal }): Promise<Answer>;
+  /** The page is going away: what waits for its turn to send goes now. */
+  hurry(): void;
   /** Counts a drop, to tell the server with the next request (docs/wire.md W-37). */
   dropped(reason: DropReason): void;
   /** Resolves when nothing is in flight. */
@@ -24,6 +26,7 @@ export function createExchange(
   { clock, byteLength, exclusively }: Platform,
 ): Exchange {
   let unreported: Partial<Record<DropReason, number>> = {};
+  const waiting = new Set<() => Promise<WireAnswer>>();
   const inFlight = new Set<Promise<unknown>>();
 
   /** One time limit from connect to the last byte, also for a transport that ignores its signal (W-23). */
@@ -50,6 +53,24 @@ export function createExchange(
     });
   }
 
+  /** Sends when it is this client's turn among those of its origin, or at once when the page is left before that. */
+  function inTurn(
+    exchange: () => Promise<WireAnswer>,
+    takeTurn: NonNullable<Platform['exclusively']>,
+  ): Promise<WireAnswer> {
+    return new Promise((resolve, reject) => {
+      let running: Promise<WireAnswer> | undefined;
+      const start = (): Promise<WireAnswer> => {
+        waiting.delete(start);
+        running ??= exchange();
+        running.then(resolve, reject);
+        return running;
+      };
+      waiting.add(start);
+      takeTurn(start).catch(reject);
+    });
+  }
+
   async function send(
     { kind, messages, key, attempt }: Batch,
     way: { compress: boolean; leaving: boolean; signal: AbortSignal },
@@ -67,7 +88,7 @@ export function createExchange(
     const exchange = (): Promise<WireAnswer> =>
       limited(signal, (within) => transport.send(request, { signal: within }));
     try {
-      const answer = await (leaving || !exclusively ? exchange() : exclusively(exchange));
+      const answer = await (leaving || !exclusively ? exchange() : inTurn(exchange, exclusively));
       const ids = messages.map(({ event_id }) => event_id);
       const read = readAnswer(answer, kind, ids, clock.now(), receipts);
       if (hasReport && read.type === 'verdicts') subtract(report);
@@ -93,6 +114,9 @@ export function createExchange(
       inFlight.add(sending);
       void sending.then(() => inFlight.delete(sending));
       return sending;
+    },
+    hurry() {
+      for (const start of waiting) start().catch(() => {});
     },
     dropped(reason) {
       unreported = { ...unreported, [reason]: (unreported[reason] ?? 0) + 1 };

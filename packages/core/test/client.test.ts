@@ -325,3 +325,22 @@ test('P-5 a request that still waits for its turn when consent is withdrawn neve
   expect(transport.requests).toEqual([]);
   expect(client.stats()).toMatchObject({ captured: 1, dropped: { consent: 1 }, pending: 0 });
 });
+
+test('P-3 a request that waits for its turn goes at once when the page is left, and only once', async () => {
+  let giveTurn = (): void => {};
+  const turn = new Promise<void>((resolve) => (giveTurn = resolve));
+  const platform = createFakePlatform();
+  const { client, transport } = clientWith(undefined, {
+    platform: { ...platform, exclusively: async (work) => turn.then(work) },
+  });
+  client.capture(paidOrder());
+  void client.flush();
+  await settle();
+  expect(transport.requests).toHaveLength(0);
+  client.leave();
+  await settle();
+  giveTurn();
+  await settle();
+  expect(transport.requests).toHaveLength(1);
+  expect(client.stats()).toMatchObject({ captured: 1, delivered: 1, pending: 0 });
+});
