@@ -1,4 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
+import { defineRegistry, heapGuideRegistry } from '@tracklayer/core';
+import { promoteHeap } from '../../../src/heap/promote-heap.ts';
+import { clearPage, openClient } from '../page.ts';
+import { installPageRelay } from '../page-relay.ts';
 import { generations, order, pageWith } from './heap-page.ts';
 import { installFakeHeap } from '../../../../testing/src/fake-heap/index.ts';
 
@@ -179,4 +183,52 @@ test('P-3 both snippets on one page: what Heap loses is captured', () => {
   expect(heap.calls.map(({ args }) => (args[1] as { orderId: string }).orderId)).toEqual(['ord_2']);
   expect(said).toEqual(['capture ord_1', 'capture ord_2']);
   other.uninstall();
+});
+
+describe.each(generations)('P-5 of $name', (options) => {
+  test('trap 9: values are read of the call, with their types, where Heap keeps text only', () => {
+    const items = [{ item_id: 'sku-1', quantity: 2, price: 12.5 }];
+    const registry = defineRegistry([
+      { source: 'heap', source_event: 'Order Completed', canonical_event: 'purchase', status: 'approved' },
+    ]);
+    const { heap, captured } = pageWith(options, 'before snippet', fresh, { registry });
+    const properties = { order_id: 'ord_1', value: 25, currency: 'EUR', items };
+    window.heap['track']!('Order Completed', properties);
+    heap.load();
+    window.heap['track']!('Order Completed', properties);
+    expect(captured.map((event) => event.properties)).toEqual([properties, properties]);
+  });
+
+  test('trap 14: cookies of Heap are not asked who this is', () => {
+    const stale = encodeURIComponent(JSON.stringify({ userId: '1', sessionId: '2', identity: 'cust_0' }));
+    const names = ['_hp2_id.2048', '_hp5_meta.2048'];
+    for (const name of names) document.cookie = `${name}=${stale}; Path=/`;
+    const { heap, captured, identified, place } = pageWith(options, 'after load');
+    place('ord_1');
+    for (const name of names) document.cookie = `${name}=; Max-Age=0; Path=/`;
+    place('ord_2');
+    for (const { context } of captured) expect(context?.heap).toMatchObject({ user_id: heap.userId });
+    expect(identified).toEqual([]);
+  });
+
+  test('trap 18: Heap on the page is no consent', () => {
+    const relay = installPageRelay();
+    clearPage();
+    const client = openClient({ consent: 'pending', flushAt: 1 });
+    const { heap, promotion } = pageWith({ ...options, snippet: false }, 'never');
+    const { stop } = promoteHeap(client, { registry: heapGuideRegistry(), stampHeapUser: true });
+    heap.snippet();
+    heap.load();
+    const properties = { order_id: 'ord_1', value: 25, currency: 'EUR' };
+    window.heap['startTracking']?.();
+    window.heap['track']!('Order Completed', properties);
+    expect(relay.requests).toEqual([]);
+    expect(Object.keys(localStorage)).toEqual([]);
+    client.setConsent({ analytics: 'denied', ad_user_data: 'denied' });
+    window.heap['track']!('Order Completed', { ...properties, order_id: 'ord_2' });
+    expect(client.stats()).toMatchObject({ pending: 0, dropped: { consent: 2 } });
+    expect(heap.calls.map(({ method }) => method)).not.toContain('addUserProperties');
+    stop();
+    promotion.stop();
+  });
 });
