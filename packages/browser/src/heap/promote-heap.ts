@@ -81,10 +81,9 @@ function contextOf(
   try {
     const user_id = heap?.userId ?? heap?.getUserId?.();
     const session_id = heap?.getSessionId?.();
-    const ids = {
-      ...(typeof user_id === 'string' && { user_id }),
-      ...(typeof session_id === 'string' && { session_id }),
-    };
+    const ids: { user_id?: string; session_id?: string } = {};
+    if (typeof user_id === 'string') ids.user_id = user_id;
+    if (typeof session_id === 'string') ids.session_id = session_id;
     return ids.user_id || ids.session_id ? { heap: ids } : undefined;
   } catch {
     return undefined;

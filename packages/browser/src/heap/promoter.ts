@@ -58,22 +58,17 @@ export function createPromoter(
   nearMiss?: (source_event: unknown) => RegistryEntry | undefined,
 ): Promoter {
   const stats: HeapStats = { seen: 0, promoted: 0, unmapped: 0, missing: 0, draft: 0, unmet: 0, failed: 0 };
-  const told = new Set<string>();
+  const told = new Set<unknown>();
 
   function drift(source_event: unknown, promotion: Promotion): void {
-    const { status } = promotion;
-    const isMissing = status === 'missing';
-    const entry = isMissing ? promotion.entry : status === 'unmapped' ? nearMiss?.(source_event) : undefined;
-    const label = source_event as string;
-    if (!entry || told.has(label)) return;
-    told.add(label);
+    const missing = promotion.status === 'missing' ? promotion.missing : undefined;
+    const entry = 'entry' in promotion ? promotion.entry : nearMiss?.(source_event);
+    const isDrift = missing ?? promotion.status === 'unmapped';
+    if (!entry || !isDrift || told.has(source_event)) return;
+    told.add(source_event);
     const { canonical_event, source_event: expected } = entry;
-    const base = { source_event: label, canonical_event };
-    onDrift?.(
-      isMissing
-        ? { kind: 'missing', ...base, missing: promotion.missing }
-        : { kind: 'near_miss', ...base, expected },
-    );
+    const base = { source_event: source_event as string, canonical_event };
+    onDrift?.(missing ? { kind: 'missing', ...base, missing } : { kind: 'near_miss', ...base, expected });
   }
 
   return {
