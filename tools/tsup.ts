@@ -13,8 +13,8 @@ export function library(options: {
     dts: true,
     sourcemap: true,
     // Maps point to `src`, which is published too.
-    esbuildOptions(options) {
-      options.sourcesContent = false;
+    esbuildOptions(settings) {
+      settings.sourcesContent = false;
     },
     treeshake: true,
     silent: true,
