@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { TrackLayerError } from '@tracklayer/core';
+import type { Command } from 'commander';
+import type { Drift } from '../drift/drift.ts';
+import { driftOf } from '../drift/serve-drift.ts';
+import { createSqliteStore } from '../store/sqlite.ts';
+import { describeDrift } from './describe-drift.ts';
+import type { CliIo } from './io.ts';
+import { remoteOf, type RemoteFlags } from './remote.ts';
+
+interface InspectFlags extends RemoteFlags {
+  since: string;
+  db: string;
+  environment: string;
+  json?: boolean;
+}
+
+/** Adds `tracklayer drift inspect [event]`. */
+export function addDriftCommand(program: Command, io: CliIo): void {
+  program
+    .command('drift')
+    .description('how events and labels came apart from what they were')
+    .command('inspect [event]')
+    .description('of one event or of all; from the relay of --url, else from the file of --db')
+    .option('--since <days>', '1d to 90d, or a day such as 2026-11-16', '7d')
+    .option('--url <url>', 'the relay; or TRACKLAYER_URL')
+    .option('--key <key>', 'its key; better by TRACKLAYER_KEY, since others can read flags')
+    .option('--db <file>', 'the SQLite file of a relay on this machine', '.tracklayer/relay.db')
+    .option('--environment <name>', 'which environment of --db', 'development')
+    .option('--json', 'print JSON')
+    .action(async (event: string | undefined, flags: InspectFlags) => {
+      const relay = remoteOf(flags, io);
+      const drift = relay ? await relay.drift({ event, since: flags.since }) : await readLocal(event, flags);
+      io.print(flags.json ? JSON.stringify(drift, undefined, 2) : describeDrift(drift));
+    });
+
+  async function readLocal(
+    event: string | undefined,
+    { db, environment, since }: InspectFlags,
+  ): Promise<Drift> {
+    if (!existsSync(db))
+      throw new TrackLayerError(
+        'invalid_options',
+        `there is no ${db}; name it with --db, or a relay with --url`,
+      );
+    const store = createSqliteStore({ path: db });
+    try {
+      const drift = await driftOf({ store, environment, now: io.now }, { event, since });
+      if (!drift)
+        throw new TrackLayerError('invalid_options', '--since is 1d to 90d, or a day such as 2026-11-16');
+      return drift;
+    } finally {
+      await store.close();
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/** Where a command reads and writes, so that tests can stand in. */
+export interface CliIo {
+  env: Readonly<Record<string, string | undefined>>;
+  print(text: string): void;
+  printError(text: string): void;
+  fetch(request: Request): Promise<Response>;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** What a command ends with; see `tracklayer --help`. */
+export const exitCodes = { safe: 0, careful: 1, breaking: 2, error: 3 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,0 +1,125 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { TrackLayerError, type Registry } from '@tracklayer/core';
+import type { Command } from 'commander';
+import { diffRegistries, worstOf, type RegistryChange, type Severity } from '../registry/diff-registries.ts';
+import { dryRun, type DryRun } from '../registry/dry-run.ts';
+import { readRecording } from '../registry/read-recording.ts';
+import { readRegistryFile } from '../registry/read-registry-file.ts';
+import { exitCodes, type CliIo, type ExitCode } from './io.ts';
+import { describeDiff } from './describe-diff.ts';
+import { remoteOf, type Remote, type RemoteFlags } from './remote.ts';
+
+interface DiffFlags extends RemoteFlags {
+  against?: string;
+  dryRun?: string;
+  json?: boolean;
+  strict?: boolean;
+}
+
+interface PushFlags extends DiffFlags {
+  allowBreaking?: boolean;
+}
+
+/** What `diff` and `push` tell with `--json`. */
+export interface RegistryDiff {
+  severity: Severity;
+  changes: readonly RegistryChange[];
+  dry_run?: DryRun;
+}
+
+/** Adds `tracklayer registry check | diff | push | pull`. */
+export function addRegistryCommand(program: Command, io: CliIo, end: (code: ExitCode) => void): void {
+  const registry = program.command('registry').description('check, compare and exchange registries');
+  const withRelay = (command: Command): Command =>
+    command
+      .option('--url <url>', 'the relay; or TRACKLAYER_URL')
+      .option('--key <key>', 'its key; better by TRACKLAYER_KEY, since others can read flags')
+      .option('--json', 'print JSON');
+  const withDiff = (command: Command): Command =>
+    withRelay(command)
+      .option('--dry-run <recording>', 'recorded Heap calls, one JSON a line, to run through both registries')
+      .option('--strict', 'end with 1 when a change is careful');
+
+  registry
+    .command('check <file>')
+    .description('read a registry file (JSON or YAML) and say what is wrong')
+    .option('--json', 'print JSON')
+    .action((file: string, { json }: { json?: boolean }) => {
+      const { entries } = readFile(file);
+      io.print(
+        json ? JSON.stringify({ entries: entries.length }) : `${file}: ${entries.length} entries, all good`,
+      );
+    });
+
+  withDiff(registry.command('diff <file>'))
+    .description('compare a file with another one or with the relay')
+    .option('--against <file>', 'the registry in force, as a file')
+    .action(async (file: string, flags: DiffFlags) => {
+      const before = flags.against === undefined ? await inForce(flags) : readFile(flags.against);
+      end(report(compare(before, readFile(file), flags), flags));
+    });
+
+  withDiff(registry.command('push <file>'))
+    .description('put a file in force; refused when it breaks something. With --dry-run nothing is put')
+    .option('--allow-breaking', 'put it in force all the same')
+    .action(async (file: string, flags: PushFlags) => {
+      const relay = needRemote(flags);
+      const { version, registry: before } = await relay.registry();
+      const after = readFile(file);
+      const diff = compare(before, after, flags);
+      const code = report(diff, flags);
+      const isRefused = code !== exitCodes.safe && !flags.allowBreaking;
+      if (flags.dryRun !== undefined || isRefused) return end(code);
+      if (diff.changes.length === 0) return;
+      const put = await relay.putRegistry(after.entries, version);
+      if (!flags.json) io.print(`version ${put} is in force`);
+    });
+
+  withRelay(registry.command('pull [file]'))
+    .description('write the registry in force to a JSON file, or print it')
+    .action(async (file: string | undefined, flags: RemoteFlags) => {
+      const current = await needRemote(flags).registry();
+      const text = JSON.stringify(
+        { version: current.version, entries: current.registry.entries },
+        undefined,
+        2,
+      );
+      if (file === undefined) return io.print(text);
+      writeFileSync(file, `${text}\n`);
+      io.print(`${file}: version ${current.version}, ${current.registry.entries.length} entries`);
+    });
+
+  const inForce = async (flags: DiffFlags): Promise<Registry> =>
+    (await needRemote(flags).registry()).registry;
+
+  function needRemote(flags: RemoteFlags): Remote {
+    const relay = remoteOf(flags, io);
+    if (!relay) throw new TrackLayerError('invalid_options', 'name the relay with --url or TRACKLAYER_URL');
+    return relay;
+  }
+
+  function compare(before: Registry, after: Registry, flags: DiffFlags): RegistryDiff {
+    const changes = diffRegistries(before, after, io.now());
+    const severities = changes.map(({ severity }) => severity);
+    if (flags.dryRun === undefined) return { severity: worstOf(severities), changes };
+    const dry_run = dryRun(before, after, readRecording(readText(flags.dryRun)));
+    return { severity: worstOf([...severities, dry_run.severity]), changes, dry_run };
+  }
+
+  function report(diff: RegistryDiff, { json, strict }: DiffFlags): ExitCode {
+    io.print(json ? JSON.stringify(diff, undefined, 2) : describeDiff(diff));
+    return diff.severity === 'careful' && !strict ? exitCodes.safe : exitCodes[diff.severity];
+  }
+}
+
+function readFile(path: string): Registry {
+  return readRegistryFile(readText(path));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new TrackLayerError('invalid_options', `${path} cannot be read`, { cause });
+  }
+}

@@ -1,0 +1,46 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { digest, generateSecret } from '../keys.ts';
+import { addDriftCommand } from './drift-command.ts';
+import { exitCodes, type CliIo, type ExitCode } from './io.ts';
+import { addRegistryCommand } from './registry-command.ts';
+import { addServeCommand } from './serve-command.ts';
+
+/** Runs one command line; resolves with its exit code and never rejects. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.safe;
+  const program = new Command('tracklayer')
+    .description('accepts events durably, each event_id once')
+    .version(packageJson.version, '-v, --version')
+    .addHelpText('after', endings)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.print(text.trimEnd()),
+      writeErr: (text) => io.printError(text.trimEnd()),
+    });
+  addServeCommand(program, io);
+  program
+    .command('key [environment]')
+    .description('print a new key, and its SHA-256 for the config file')
+    .action((environment = 'production') => printKey(String(environment), io));
+  addRegistryCommand(program, io, (ending) => (code = ending));
+  addDriftCommand(program, io);
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.safe : exitCodes.error;
+    io.printError(`tracklayer: ${error instanceof Error ? error.message : String(error)}`);
+    return exitCodes.error;
+  }
+}
+
+const endings = `
+Exit codes: 0 safe, 1 careful (with --strict), 2 breaking, 3 an error.`;
+
+function printKey(environment: string, { print }: CliIo): void {
+  const secret = generateSecret();
+  print(`key     ${environment}:${secret}`);
+  print(`sha256  ${digest(secret).toString('hex')}`);
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { resolveConfig, type GivenSettings } from '../config.ts';
+import { serveRelay } from '../server.ts';
+import { createSqliteStore } from '../store/sqlite.ts';
+import type { CliIo } from './io.ts';
+
+const collect = (value: string, known: readonly string[] = []): readonly string[] => [...known, value];
+
+/** Adds `tracklayer serve`, which is also what `tracklayer` alone does. */
+export function addServeCommand(program: Command, io: CliIo): void {
+  program
+    .command('serve', { isDefault: true })
+    .description('receive events (the default)')
+    .option('--port <port>', 'default 8787; 0 takes a free one')
+    .option('--host <address>', 'default 127.0.0.1; others need a key')
+    .option('--db <file>', 'SQLite file, default .tracklayer/relay.db')
+    .option(
+      '--key <environment:secret>',
+      'may be repeated; default: one for development, made at the start. environment:secret:scope,scope grants other scopes than events:write,events:read',
+      collect,
+    )
+    .option(
+      '--config <file>',
+      'JSON: { "host", "port", "db", "keys": [{ "environment", "secret" or "sha256", "scopes"? }] }',
+    )
+    .addHelpText('after', variables)
+    .action((flags: GivenSettings) => serve(flags, io));
+}
+
+const variables = `
+Each flag has a variable too: TRACKLAYER_PORT, _HOST, _DB, _CONFIG, and _KEYS (several, by spaces). Flags win.
+Other users of this machine can read flags: give secrets by TRACKLAYER_KEYS or the config file.`;
+
+async function serve(flags: GivenSettings, { env, print, printError }: CliIo): Promise<void> {
+  const { host, port, db, keys, generatedSecret } = resolveConfig(flags, env);
+  const onError = (error: unknown): void => printError(`tracklayer: ${String(error)}`);
+  const server = await serveRelay({ store: createSqliteStore({ path: db }), keys, host, port, onError });
+
+  print(`TrackLayer relay ${packageJson.version} listens on ${server.url}`);
+  print(`  store  ${db}`);
+  const environments = [...new Set(keys.map((key) => key.environment))].join(', ');
+  if (generatedSecret === undefined) print(`  keys   ${keys.length}, for ${environments}`);
+  else print(`  key    ${generatedSecret}  (development; made for this run, shown once)`);
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      // A second signal finds no listener of ours, and ends the process at once.
+      server.close().catch((error: unknown) => {
+        onError(error);
+        process.exitCode = 1;
+      });
+    });
+  }
+}

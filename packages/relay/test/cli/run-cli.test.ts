@@ -1,0 +1,117 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RegistryEntry } from '@tracklayer/core';
+import { expect, onTestFinished, test } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { createRelay, createSqliteStore } from '../../src/index.ts';
+import { paidOrder } from '../events.ts';
+import { heapEntry } from '../registry/entries.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const key = 'tlk_test_0123456789abcdef';
+const now = Date.parse('2026-11-23T10:00:00.000Z');
+
+function setUp() {
+  const folder = temporaryFolder();
+  const db = join(folder, 'relay.db');
+  const store = createSqliteStore({ path: db });
+  const scopes = ['events:read', 'registry:write'] as const;
+  const relay = createRelay({ store, keys: [{ environment: 'production', secret: key, scopes }] });
+  onTestFinished(() => relay.close());
+  const run = async (...argv: string[]) => {
+    const printed: string[] = [];
+    const print = (text: string) => void printed.push(text);
+    const env = argv.includes('--db') ? {} : { TRACKLAYER_URL: 'http://relay.test', TRACKLAYER_KEY: key };
+    const code = await runCli(argv, {
+      env,
+      print,
+      printError: print,
+      fetch: (r) => relay.fetch(r),
+      now: () => now,
+    });
+    return { code, text: printed.join('\n') };
+  };
+  const file = (name: string, entries: readonly RegistryEntry[]): string => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify({ entries }));
+    return path;
+  };
+  return { folder, db, store, run, file };
+}
+
+test('W-32 push puts a file in force, pull gets it, and diff finds nothing', async () => {
+  const { folder, run, file } = setUp();
+  const path = file('a.json', [heapEntry()]);
+  expect(await run('registry', 'push', path)).toEqual({
+    code: 0,
+    text: 'careful   heap "Order Completed": approved as purchase, new\noverall careful\nversion 1 is in force',
+  });
+  const pulled = join(folder, 'pulled.json');
+  expect((await run('registry', 'pull', pulled)).text).toContain('version 1, 1 entries');
+  expect(JSON.parse(readFileSync(pulled, 'utf8'))).toEqual({ version: 1, entries: [heapEntry()] });
+  expect(await run('registry', 'diff', pulled)).toEqual({ code: 0, text: 'no change' });
+});
+
+test('W-32 a push that breaks something is refused unless it is meant', async () => {
+  const { store, run, file } = setUp();
+  await run('registry', 'push', file('a.json', [heapEntry()]));
+  const empty = file('b.json', []);
+  expect(await run('registry', 'push', empty)).toMatchObject({ code: 2 });
+  expect((await store.registry('production')).version).toBe(1);
+  expect((await run('registry', 'push', empty, '--allow-breaking')).text).toContain('version 2 is in force');
+});
+
+test('W-32 the exit code tells the severity, and --json the changes', async () => {
+  const { run, file } = setUp();
+  const [before, after] = [file('a.json', []), file('b.json', [heapEntry()])];
+  const diff = (...flags: string[]) => run('registry', 'diff', after, '--against', before, ...flags);
+  expect((await diff()).code).toBe(0);
+  expect((await diff('--strict')).code).toBe(1);
+  expect((await run('registry', 'diff', before, '--against', after)).code).toBe(2);
+  expect(JSON.parse((await diff('--json')).text)).toMatchObject({
+    severity: 'careful',
+    changes: [{ source_event: 'Order Completed', severity: 'careful' }],
+  });
+});
+
+test('W-32 a dry run counts the promotions that would disappear', async () => {
+  const { folder, run, file } = setUp();
+  const recording = join(folder, 'recorded.jsonl');
+  const call = { source: 'heap', source_event: 'Order Completed', properties: paidOrder().properties };
+  writeFileSync(recording, `${JSON.stringify(call)}\n`.repeat(3));
+  const [before, after] = [file('a.json', [heapEntry()]), file('b.json', [heapEntry({ status: 'draft' })])];
+  const answer = await run('registry', 'diff', after, '--against', before, '--dry-run', recording);
+  expect([answer.code, answer.text]).toEqual([2, expect.stringContaining('3 promotions would disappear')]);
+});
+
+test.each([
+  ['a missing file', ['registry', 'check', 'nowhere.yaml'], 'nowhere.yaml cannot be read'],
+  ['an unknown command', ['nonsense'], 'too many arguments'],
+  ['an unknown flag', ['registry', 'check', 'a', '--loud'], "unknown option '--loud'"],
+])('%s ends with 3', async (_, argv, words) => {
+  const { code, text } = await setUp().run(...argv);
+  expect([code, text]).toEqual([3, expect.stringContaining(words)]);
+});
+
+test('W-32 check names the entry that is wrong', async () => {
+  const { run, file } = setUp();
+  const path = file('a.json', [heapEntry(), heapEntry({ source_event: 'X', canonical_event: 'order' })]);
+  const { code, text } = await run('registry', 'check', path);
+  expect([code, text]).toEqual([3, expect.stringContaining('entry 1 ("X") names order')]);
+});
+
+test('W-38 drift is inspected in the relay and in its file alike', async () => {
+  const { db, store, run } = setUp();
+  const event = { ...paidOrder(), occurred_at: '2026-11-23T09:00:00.000Z' };
+  await store.capture({ environment: 'production', received_at: Date.now(), messages: [{ event }] });
+  const remote = await run('drift', 'inspect', 'purchase', '--since', '2026-01-01');
+  expect([remote.code, remote.text]).toEqual([0, expect.stringContaining('purchase from heap: 1 copies')]);
+  const flags = ['--since', '2026-01-01', '--environment', 'production'];
+  expect(await run('drift', 'inspect', 'purchase', '--db', db, ...flags)).toEqual(remote);
+});
+
+test('key and help are printed', async () => {
+  const { run } = setUp();
+  expect((await run('key', 'staging')).text).toMatch(/^key {5}staging:tlk_\S+\nsha256 {2}[0-9a-f]{64}$/);
+  expect(await run('--help')).toMatchObject({ code: 0, text: expect.stringContaining('registry') });
+});
