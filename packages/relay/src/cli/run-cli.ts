@@ -17,6 +17,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     .configureOutput({
       writeOut: (text) => io.print(text.trimEnd()),
       writeErr: (text) => io.printError(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, 'tracklayer: ')),
     });
   addServeCommand(program, io);
   program

@@ -2,7 +2,7 @@ import type { WireEvent } from '@tracklayer/core';
 
 /** JSON types of a key's values, and how often each came. */
 export type TypeCounts = Partial<Record<JsonType, number>>;
-export type JsonType = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object';
+type JsonType = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object';
 
 /** What the properties of one event from one source looked like: counts only, never a value. */
 export interface Shape {

@@ -9,7 +9,7 @@ import {
 import type { Severity } from './diff-registries.ts';
 
 /** What recorded calls of one label become under the old registry and the new. */
-export interface LabelRun {
+interface LabelRun {
   source: string;
   source_event: string;
   calls: number;
