@@ -2,7 +2,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import type * as Ky from 'ky';
 
 /** One request to Heap. `again` is awaited before each repetition. */
-export interface HeapRequest {
+interface HeapRequest {
   path: string;
   /** Absent: a GET. */
   body?: Record<string, unknown> | undefined;

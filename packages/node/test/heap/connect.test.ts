@@ -165,6 +165,8 @@ test('a bucket is read by its objects, in any order', async () => {
 
 test.each([
   ['flipped bytes', (bytes: Buffer) => bytes.fill(7, bytes.length - 60, bytes.length - 30)],
+  ['cut short', (bytes: Buffer) => bytes.subarray(0, -100)],
+  ['empty', () => Buffer.alloc(0)],
   ['no Avro', () => Buffer.from('hello')],
 ])('a damaged file is told by its name: %s', async (_, damage) => {
   const source = await writeDump(1, { order_completed: { rows: orders(50) } });

@@ -5,6 +5,8 @@ import { TrackLayerError } from '@tracklayer/core';
 /** One row of a table, by column. */
 export type Row = Readonly<Record<string, unknown>>;
 
+// Every block ends with the marker that the header names.
+const syncLength = 16;
 const maxBlockBytes = 256 * 1_024 * 1_024;
 
 /** Loads the optional peers. @throws TrackLayerError `invalid_options` when they are not installed. */
@@ -37,14 +39,28 @@ export async function* readAvroRows(name: string, bytes: AsyncIterable<Uint8Arra
       },
     },
   });
-  let isHeaderRead = false;
-  decoder.once('metadata', () => (isHeaderRead = true));
-  pipeline(Readable.from(bytes), decoder, () => undefined);
+  let sync: Buffer | undefined;
+  let end = Buffer.alloc(0);
+  decoder.once(
+    'metadata',
+    (_type: unknown, _codec: string, header: { sync: Buffer }) => (sync = header.sync),
+  );
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      end = Buffer.concat([end, chunk.subarray(-syncLength)]).subarray(-syncLength);
+      yield chunk;
+    }
+  }
+  pipeline(Readable.from(watched()), decoder, () => undefined);
   try {
     for await (const row of decoder) yield row as Row;
   } catch {
     // Not passed on as `cause`: a decoder quotes what it could not read.
-    throw new TrackLayerError('heap', `${name} is damaged or was cut short`);
+    throw damaged(name);
   }
-  if (!isHeaderRead) throw new TrackLayerError('heap', `${name} is no Avro file`);
+  // The decoder takes a file that ends within a block for whole.
+  if (!sync?.equals(end)) throw damaged(name);
 }
+
+const damaged = (name: string): TrackLayerError =>
+  new TrackLayerError('heap', `${name} is no Avro file, damaged or cut short`);
