@@ -13,7 +13,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createSqliteStore, serveRelay, type ReceivedEvent } from '@tracklayer/relay';
 
 const rounds = 9;
-const requests = 4_000;
+const requests = 1_500;
 const secret = 'tlk_bench_0123456789';
 
 interface Candidate {
@@ -83,8 +83,12 @@ for (const connections of [1, 32]) {
     const most = sorted(values).at(-1) ?? 0;
     console.log(`  ${name.padEnd(12)} ${shown(median(values))} events/s (${shown(least)}–${shown(most)})`);
   }
-  const ratio = median(rates.get('relay') ?? []) / median(rates.get('bare insert') ?? []);
-  console.log(`  ratio        ${(ratio * 100).toFixed(0)} % (aim 80 %)`);
+  // Round by round: what else the machine does moves both alike.
+  const bare = rates.get('bare insert') ?? [];
+  const ratios = (rates.get('relay') ?? []).map((rate, round) => (rate / (bare[round] ?? NaN)) * 100);
+  const [least = 0] = sorted(ratios);
+  const most = sorted(ratios).at(-1) ?? 0;
+  console.log(`  ratio        ${shown(median(ratios))} % (${shown(least)}–${shown(most)}), aim 80 %`);
 }
 for (const candidate of candidates) await candidate.close();
 rmSync(folder, { recursive: true });

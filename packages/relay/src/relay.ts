@@ -1,3 +1,4 @@
+import { jsonSchemas } from '@tracklayer/core/schema';
 import { Hono, type Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { getDrift, postDrift } from './drift/serve-drift.ts';
@@ -6,6 +7,8 @@ import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
 import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts';
 import { createMetrics } from './metrics.ts';
+import { openApi } from './openapi/open-api.ts';
+import { operations } from './openapi/operations.ts';
 import { problem, refusal, storeUnavailable } from './problem.ts';
 import { listEvents, readEvent } from './read/events.ts';
 import { getRegistry, putRegistry } from './registry/serve-registry.ts';
@@ -83,6 +86,8 @@ export function createRelay({ store, keys, onError = () => {}, now = Date.now }:
     const { environment } = authorize(context, 'events:write');
     return postDrift(context.req.raw, { store, environment, now });
   });
+  app.get('/api/schema', () => Response.json(jsonSchemas()));
+  app.get('/api/openapi.json', () => Response.json(openApi()));
   app.get('/api/health', async () => {
     await store.check().catch((cause: unknown) => {
       throw storeUnavailable(cause);
@@ -94,8 +99,12 @@ export function createRelay({ store, keys, onError = () => {}, now = Date.now }:
     const text = metrics.text(environment, await store.dropped(environment));
     return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
   });
-  for (const [path, allow] of Object.entries(methods)) {
-    app.all(path, () => problem(405, 'method_not_allowed', `send ${allow}`, { headers: { allow } }));
+  for (const path of new Set(operations.map((operation) => operation.path))) {
+    const known = operations.filter((operation) => operation.path === path);
+    const allow = known.map(({ method }) => method.toUpperCase()).join(', ');
+    app.all(path.replace(/\{(\w+)\}/g, ':$1'), () =>
+      problem(405, 'method_not_allowed', `send ${allow}`, { headers: { allow } }),
+    );
   }
   app.notFound(() => problem(404, 'not_found', 'this relay has no such path'));
   app.onError((error) => {
@@ -121,14 +130,3 @@ export function createRelay({ store, keys, onError = () => {}, now = Date.now }:
     },
   };
 }
-
-const methods = {
-  '/api/capture': 'POST',
-  '/api/identify': 'POST',
-  '/api/events': 'GET',
-  '/api/events/:event_id': 'GET',
-  '/api/registry': 'GET, PUT',
-  '/api/drift': 'GET, POST',
-  '/api/health': 'GET',
-  '/metrics': 'GET',
-};

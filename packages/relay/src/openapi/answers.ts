@@ -1,0 +1,88 @@
+/** A JSON Schema (draft 2020-12). */
+export type Schema = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' };
+const count = { type: 'integer', minimum: 0 };
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const all = (properties: Readonly<Record<string, Schema>>): Schema => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+});
+
+const fieldErrors = list(all({ path: text, message: text }));
+const status = (...words: string[]): Schema => ({ enum: words });
+const result = (more: Readonly<Record<string, Schema>>): Schema => ({
+  type: 'object',
+  required: ['event_id', 'status'],
+  properties: {
+    event_id: { type: ['string', 'null'] },
+    status: status('accepted', 'duplicate', 'rejected', 'retry'),
+    code: text,
+    errors: fieldErrors,
+    ...more,
+  },
+});
+const verdict = (more: Readonly<Record<string, Schema>>): Schema => ({
+  anyOf: [
+    {
+      type: 'object',
+      required: ['status'],
+      properties: { event_id: text, status: status('accepted', 'duplicate'), ...more },
+    },
+    all({ results: list(result(more)) }),
+  ],
+});
+
+export const capture = verdict({ conflict: { type: 'boolean' } });
+export const identify = verdict({ merged: { type: 'boolean' } });
+
+export const problem: Schema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code'],
+  properties: { type: text, title: text, status: count, detail: text, code: text, errors: fieldErrors },
+};
+
+const summary = {
+  event: { type: 'object' },
+  status: status('accepted', 'rejected'),
+  received_at: { type: 'string', format: 'date-time' },
+  copies: count,
+  conflicts: count,
+};
+export const eventPage = all({ events: list(all(summary)), next_cursor: { type: ['string', 'null'] } });
+export const eventRecord = all({
+  ...summary,
+  identity: all({ user_id: { type: ['string', 'null'] }, anonymous_ids: list(text) }),
+  deliveries: list({ type: 'object' }),
+});
+
+const share = { type: 'number', minimum: 0, maximum: 1 };
+const shares = { type: 'object', additionalProperties: share };
+const label = { source: text, source_event: text, canonical_event: text };
+export const drift = all({
+  since: { type: 'string', format: 'date' },
+  events: list(
+    all({
+      event: text,
+      source: text,
+      copies: count,
+      conflicts: count,
+      rejected: count,
+      added: list(all({ path: text, types: list(text), share, since: text })),
+      vanished: list(all({ path: text, share, last_seen: text })),
+      type_changed: list(all({ path: text, from: shares, to: shares, since: text })),
+    }),
+  ),
+  silent: list(all({ ...label, last_seen: text })),
+  near_misses: list(all({ ...label, expected: text, count })),
+});
+
+/** Body of `POST /api/drift`. */
+export const sightings = all({
+  sightings: {
+    ...list(all({ source: text, source_event: text, count: { type: 'integer', minimum: 1 } })),
+    minItems: 1,
+    maxItems: 500,
+  },
+});
