@@ -32,7 +32,7 @@ test.each(Object.entries(entries))('the built %s is imported and required', (ent
 test('the built command of the relay runs', () => {
   const command = join(import.meta.dirname, '../packages/relay/dist/cli.js');
   expect(execFileSync(process.execPath, [command, '--help'], { encoding: 'utf8' })).toContain(
-    'tracklayer [serve]',
+    'serve [options]',
   );
 });
 

@@ -24,7 +24,7 @@ export function library(options: {
   const builds: Options[] = [
     { ...shared, format: 'esm' },
     // ky ships ES modules only, which Jest and other CommonJS loaders cannot require, so this build carries it.
-    { ...shared, format: 'cjs', noExternal: ['ky'] },
+    { ...shared, format: 'cjs', noExternal: ['ky'], sourcemap: false },
   ];
   if (options.global) {
     builds.push({

@@ -22,6 +22,8 @@ export async function shop(browser: Browser, { url, orders, paymentWebhook }: Sh
   const hasty = await visitor.newPage();
   await hasty.goto(`${url}/checkout`);
   await pay(hasty);
+  // Closed earlier, Heap itself would not have seen the order, and there were nothing to compare.
+  await hasty.waitForFunction(() => 'loaded' in (window as unknown as { heap: object }).heap);
   await hasty.close({ runBeforeUnload: true });
 
   // Payment providers deliver at least once.

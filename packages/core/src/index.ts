@@ -66,3 +66,7 @@ export { businessContent, compareContent, createLedger, type Ledger, type Sighti
 export { readResponse } from './transport/read-response.ts';
 export type { Transport, WireAnswer, WireRequest } from './transport/transport.ts';
 export { readAnswer, requestBody } from './transport/wire.ts';
+export type { Contract } from './contract/contract.ts';
+export type { EventsOf } from './contract/own-event.ts';
+export type { EventIdResult } from './event/event-id.ts';
+export type { HashFields } from './event/sha256.ts';

@@ -62,7 +62,7 @@ test('a page that comes back from the bfcache goes on, as the owner of what it s
   dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
   await vi.waitFor(async () => expect((await navigator.locks.query()).held).toHaveLength(1));
   client.capture(purchase('ord_2'));
-  expect(await client.flush({ timeoutMs: 900 })).toMatchObject({ delivered: 2, pending: 0 });
+  expect(await client.flush({ timeoutMs: 4_000 })).toMatchObject({ delivered: 2, pending: 0 });
 });
 
 test('P-8 a closed client leaves no lock and hears no event of the page', async () => {
