@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -42,4 +43,10 @@ test('P-9 importing @tracklayer/node loads neither ky, zod nor node:sqlite', () 
     await import('@tracklayer/node');
     console.log(process.moduleLoadList.filter((name) => !before.has(name)).join())`;
   expect(run('module', code)).not.toMatch(/undici|sqlite/);
+});
+
+test('P-4 the script for a page runs under a strict content security policy', () => {
+  const script = readFileSync(join(import.meta.dirname, '../packages/browser/dist/index.global.js'), 'utf8');
+  expect(script.length).toBeGreaterThan(10_000);
+  expect(script).not.toMatch(/\beval\(|\bnew Function\b|\bFunction\(/);
 });

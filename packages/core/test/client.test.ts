@@ -309,13 +309,16 @@ test('close gives up after its time limit and tells what it could not deliver, o
   expect(platform.timers).toBe(0);
 });
 
-test('P-5 a request that still waits for its turn when consent is withdrawn never leaves', async () => {
+/** A client whose origin's other tabs have the turn to send until it is given. */
+function clientOutOfTurn(): ReturnType<typeof clientWith> & { giveTurn: () => void } {
   let giveTurn = (): void => {};
   const turn = new Promise<void>((resolve) => (giveTurn = resolve));
-  const platform = createFakePlatform();
-  const { client, transport } = clientWith(undefined, {
-    platform: { ...platform, exclusively: async (work) => turn.then(work) },
-  });
+  const platform = { ...createFakePlatform(), exclusively: <T>(work: () => Promise<T>) => turn.then(work) };
+  return { ...clientWith(undefined, { platform }), giveTurn: () => giveTurn() };
+}
+
+test('P-5 a request that still waits for its turn when consent is withdrawn never leaves', async () => {
+  const { client, transport, giveTurn } = clientOutOfTurn();
   client.capture(paidOrder());
   void client.flush();
   await settle();
@@ -327,12 +330,7 @@ test('P-5 a request that still waits for its turn when consent is withdrawn neve
 });
 
 test('P-3 a request that waits for its turn goes at once when the page is left, and only once', async () => {
-  let giveTurn = (): void => {};
-  const turn = new Promise<void>((resolve) => (giveTurn = resolve));
-  const platform = createFakePlatform();
-  const { client, transport } = clientWith(undefined, {
-    platform: { ...platform, exclusively: async (work) => turn.then(work) },
-  });
+  const { client, transport, giveTurn } = clientOutOfTurn();
   client.capture(paidOrder());
   void client.flush();
   await settle();
