@@ -57,7 +57,7 @@ export function problem(
   detail: string,
   { errors, headers }: ProblemDetails = {},
 ): Response {
-  const type = `https://github.com/tracklayer/sdk/blob/main/docs/wire.md#${code}`;
+  const type = `https://github.com/tracklayer/sdk/blob/main/docs/problems.md#${code}`;
   return Response.json(
     { type, title: titles[code], status, detail, code, errors },
     { status, headers: { ...headers, 'content-type': 'application/problem+json' } },
