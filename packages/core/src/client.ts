@@ -2,7 +2,7 @@ import { createConsent } from './consent/consent.ts';
 import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 import type { EventMap } from './contract/own-event.ts';
 import { defaultPlatform } from './default-platform.ts';
-import { TrackLayerError, type ErrorCode } from './errors.ts';
+import { TrackLayerError } from './errors.ts';
 import { withConsent } from './event/with-consent.ts';
 import { createUuid } from './event/uuid.ts';
 import { createExchange } from './exchange.ts';
@@ -10,7 +10,7 @@ import type { AdapterClient, ClientOptions, Receipt } from './options.ts';
 import type { StoredMessage } from './platform.ts';
 import { createPreparation, type Prepared } from './prepare.ts';
 import { createLedger } from './queue/ledger.ts';
-import { createMessage, nameOf, type Message } from './queue/message.ts';
+import { nameOf, storedMessage, type Message } from './queue/message.ts';
 import { createQueue } from './queue/queue.ts';
 import { createSender } from './queue/sender.ts';
 import {
@@ -20,10 +20,10 @@ import {
   type FlushResult,
   type Outcome,
 } from './queue/stats.ts';
+import { createReporter } from './reporter.ts';
 import { resolveOptions } from './resolve-options.ts';
 
 const maxWaitingForConsent = 100;
-const troubleIntervalMs = 60_000;
 const optOutKey = 'opt_out';
 const troubles = {
   setup: (status: number) =>
@@ -44,15 +44,16 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
   given: ClientOptions<Own>,
 ): AdapterClient<Own> {
   const options = resolveOptions(given as unknown as ClientOptions);
-  const { identity, onDrop, onConflict, onError } = options;
+  const { identity } = options;
   const platform = options.platform ?? defaultPlatform();
   const { clock, messages: store, values } = platform;
+  const reporter = createReporter(options, clock.monotonic);
+  const { attempt, report } = reporter;
   const ledger = options.ledger ?? createLedger(1_000);
   const counts = createCounts();
   const flushes = createFlushes();
   const consent = createConsent(options.consent, attempt(() => values?.get(optOutKey)) === '1');
   const waitingForConsent: { message: Message; hasConsent: boolean }[] = [];
-  const toldAt = new Map<string, number>();
   let seq = 0;
   let isClosed = false;
   let closing: Promise<FlushResult> | undefined;
@@ -89,27 +90,6 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
       ),
   );
 
-  /** What the app gave us to call must not hurt it or us. */
-  function attempt<Result>(work: () => Result): Result | undefined {
-    try {
-      return work();
-    } catch (cause) {
-      report('callback', 'a callback or storage of the app threw', cause);
-      return undefined;
-    }
-  }
-
-  function report(code: ErrorCode, detail: string, cause?: unknown): void {
-    const now = clock.monotonic();
-    if (now < (toldAt.get(code) ?? -troubleIntervalMs) + troubleIntervalMs) return;
-    toldAt.set(code, now);
-    try {
-      onError?.(new TrackLayerError(code, detail, { cause }));
-    } catch {
-      // Nobody is left to tell.
-    }
-  }
-
   function final(message: Message, outcome: Outcome): void {
     counts.final(outcome);
     flushes.final(message.seq, outcome);
@@ -117,7 +97,7 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
     if (outcome.status === 'dropped') {
       ledger.forget(event_id);
       tellDrop(event_id, nameOf(message), outcome.reason, outcome.detail);
-    } else if (outcome.conflict) tellConflict(event_id, nameOf(message), 'server');
+    } else if (outcome.conflict) reporter.conflict({ event_id, event: nameOf(message), seen_by: 'server' });
     for (const tell of message.told?.splice(0) ?? []) tell(outcome);
   }
 
@@ -128,11 +108,7 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
     detail?: string,
   ): void {
     exchange.dropped(reason);
-    if (onDrop) attempt(() => onDrop({ event_id, event, reason, detail }));
-  }
-
-  function tellConflict(event_id: string, event: string, seen_by: 'client' | 'server'): void {
-    if (onConflict) attempt(() => onConflict({ event_id, event, seen_by }));
+    reporter.drop({ event_id, event, reason, detail });
   }
 
   /** A message that never reaches the queue: counted, told, and final at once. */
@@ -167,7 +143,9 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
     if (made.isNamed) {
       const sighting = ledger.see(event_id, json);
       if (sighting === 'same') return settledAtOnce(event_id, { status: 'duplicate' });
-      if (sighting === 'different') tellConflict(event_id, nameOf(message), 'client');
+      if (sighting === 'different') {
+        reporter.conflict({ event_id, event: nameOf(message), seen_by: 'client' });
+      }
     }
     if (consent.state === 'open') enqueue(message);
     else if (waitingForConsent.length < maxWaitingForConsent) {
@@ -192,18 +170,7 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
     if (!store || consent.state !== 'open' || isClosed) return;
     try {
       store.adopt((stored: Omit<StoredMessage, 'seq'>) => {
-        const { kind, event_id, json, captured_at, user_id, anonymous_id, money } = stored;
-        const message = createMessage(
-          kind,
-          event_id,
-          json,
-          captured_at,
-          user_id,
-          anonymous_id,
-          money,
-          ++seq,
-          true,
-        );
+        const message = storedMessage(stored, ++seq);
         counts.captured();
         enqueue(message);
         return message.seq;

@@ -49,6 +49,12 @@ export function createMessage(
   };
 }
 
+/** A message of an earlier run, taken over from its store. */
+export function storedMessage(stored: Omit<StoredMessage, 'seq'>, seq: number): Message {
+  const { kind, event_id, json, captured_at, user_id, anonymous_id, money } = stored;
+  return createMessage(kind, event_id, json, captured_at, user_id, anonymous_id, money, seq, true);
+}
+
 /** The event's name, for reports; `identify` for an identify. */
 export function nameOf({ kind, json }: StoredMessage): string {
   return kind === 'identify' ? kind : (/^\{"event":"(\w+)"/.exec(json)?.[1] ?? '');
