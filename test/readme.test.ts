@@ -25,11 +25,16 @@ const surroundings: Record<string, string> = {
   resolveUser: 'declare const resolveUser: (request: Request) => string | undefined;',
   tracklayer: "declare const tracklayer: import('@tracklayer/core').Client;",
 };
+const clients: Record<string, string> = {
+  "'@tracklayer/browser'": "declare const tracklayer: import('@tracklayer/browser').BrowserClient;",
+  "'@tracklayer/node'": "declare const tracklayer: import('@tracklayer/node').NodeClient;",
+};
 
 function samplesOf(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
   return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => {
-    const given = Object.entries(surroundings)
+    const [, tracklayer] = Object.entries(clients).find(([name]) => code.includes(name)) ?? [];
+    const given = Object.entries({ ...surroundings, ...(tracklayer && { tracklayer }) })
       .filter(([name]) => new RegExp(`\\b${name}\\b`).test(code))
       .filter(([name]) => !new RegExp(`const ${name}\\b|import[^;']*\\b${name}\\b`).test(code))
       .map(([, declaration]) => declaration);

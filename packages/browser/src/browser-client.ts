@@ -26,6 +26,8 @@ const optOutKey = 'opt_out';
 
 /** A client for one page and its one visitor: it remembers who they are, and needs no ids with events. */
 export interface BrowserClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
+  /** Where it posts to, without a slash at its end. */
+  readonly endpoint: string;
   anonymousId(): string;
   /** Who `identify` named, on this page or an earlier one; `undefined` for a visitor who is not known. */
   userId(): string | undefined;
@@ -47,7 +49,8 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   options: BrowserClientOptions<Own>,
 ): BrowserClient<Own> {
   checkOptions(options);
-  const { consent, endpoint, paths, cookieDomain, onError } = options;
+  const { consent, paths, cookieDomain, onError } = options;
+  const endpoint = options.endpoint.replace(/\/+$/, '');
   const base = defaultPlatform();
   const { clock } = base;
   const newId = createUuid(clock.now, base.randomBytes);
@@ -111,6 +114,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   if (!storage) tell('storage', 'this page has no storage: events are kept in memory only');
 
   return {
+    endpoint,
     capture: client.capture,
     identify: client.identify,
     flush: client.flush,

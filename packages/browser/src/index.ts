@@ -2,6 +2,7 @@
 export { createBrowserClient, type BrowserClient } from './browser-client.ts';
 export type { BrowserClientOptions } from './options.ts';
 export { promoteHeap, type HeapPromotion, type PromoteHeapOptions } from './heap/promote-heap.ts';
+export { countLabels, type LabelCountOptions } from './heap/count-labels.ts';
 export { watchSilence, type SilenceOptions } from './heap/watch-silence.ts';
 export type { HeapClient } from './heap/heap-client.ts';
 export type { HeapDrift } from './heap/heap-drift.ts';

@@ -29,11 +29,7 @@ export function defineRegistry<Own extends EventMap = BuiltInEvents>(
   { events }: RegistryOptions<Own> = {},
 ): Registry {
   const { rows } = events ?? builtIn;
-  return createRegistry(entries, {
-    requiredOf: (name) => (Object.hasOwn(rows, name) ? (rows[name]?.required ?? []) : undefined),
-    propertyNames: Object.keys(propertyTypes),
-    ownOf: (name) => Object.keys(rows[name]?.types ?? {}),
-  });
+  return createRegistry(entries, { rows, propertyNames: Object.keys(propertyTypes) });
 }
 
 /**

@@ -1,4 +1,10 @@
-import { defineRegistry, heapGuideRegistry, promote, type RegistryEntry } from '@tracklayer/core';
+import {
+  defineEvents,
+  defineRegistry,
+  heapGuideRegistry,
+  promote,
+  type RegistryEntry,
+} from '@tracklayer/core';
 import { expect, test } from 'vitest';
 
 const orderCompleted = {
@@ -117,6 +123,66 @@ test('properties come by path, cast, constant and function; what can not be read
   expect(promote(registry, heap('Order Completed', { ...given, cents: '12,50' }))).toMatchObject({
     missing: ['value'],
   });
+});
+
+const downloaded = {
+  source: 'heap',
+  source_event: 'Guide Downloaded',
+  canonical_event: 'download',
+  status: 'approved',
+  properties: { content_id: 'guide', visit: 'visit.id' },
+  event_key: 'visit.content_id',
+} as const satisfies RegistryEntry;
+
+test('P-2 an entry gives the event_id of an event that has no key; without its parts there is no promotion', () => {
+  const registry = defineRegistry([downloaded]);
+  const given = heap('Guide Downloaded', { guide: 'g:1', visit: { id: 7 } });
+  expect(promote(registry, given)).toMatchObject({ status: 'promoted', event_id: '7.g:3A1_download' });
+  for (const id of [undefined, {}, '']) {
+    const partial = heap('Guide Downloaded', { guide: 'g', visit: { id } });
+    expect(promote(registry, partial)).toMatchObject({
+      status: 'missing',
+      missing: ['visit', 'content_id'],
+    });
+  }
+});
+
+test('P-2 without a map, the parts of an event_key are taken by their own name', () => {
+  const registry = defineRegistry([{ ...downloaded, properties: undefined, event_key: 'visit_id' }]);
+  const given = heap('Guide Downloaded', { content_id: 'g', visit_id: 'v1' });
+  expect(promote(registry, given)).toMatchObject({
+    event_id: 'v1_download',
+    properties: { content_id: 'g', visit_id: 'v1' },
+  });
+});
+
+test.each([
+  [
+    'for an event that has one',
+    { ...orderCompleted, event_key: 'order_id' },
+    'has the key order_id everywhere',
+  ],
+  [
+    'that its properties never set',
+    { ...downloaded, canonical_event: 'contact', event_key: 'lead_id' },
+    'requires lead_id',
+  ],
+  ['that is empty', { ...downloaded, event_key: '' }, 'names no property'],
+  [
+    'that another entry contradicts',
+    { ...downloaded, source_event: 'B', event_key: 'visit' },
+    'has visit.content_id',
+  ],
+])('P-2 an event_key %s is refused, with the entry named', (_, entry, text) => {
+  expect(() => defineRegistry([downloaded, entry as never])).toThrow(text);
+  expect(() => defineRegistry([downloaded, entry as never])).toThrow('entry 1 (');
+});
+
+test('P-2 an event_key is refused where two events could then get the same id', () => {
+  const events = defineEvents({
+    first_download: { key: 'order_id' },
+  });
+  expect(() => defineRegistry([downloaded], { events })).toThrow('download and first_download');
 });
 
 test.each([

@@ -4,5 +4,12 @@ export type HeapDrift =
   | { kind: 'missing'; source_event: string; canonical_event: string; missing: readonly string[] }
   /** A label came that no entry names, but one nearly does: `Order completed` for `Order Completed`. */
   | { kind: 'near_miss'; source_event: string; canonical_event: string; expected: string }
+  /** An entry still promotes, and will not after its last day, as in `2026-12-31`. */
+  | {
+      kind: 'deprecated';
+      source_event: string;
+      canonical_event: string;
+      deprecated_until?: string | undefined;
+    }
   /** This browser has not produced an approved label since then, in milliseconds since 1970 (`watchSilence`). */
   | { kind: 'silent'; source_event: string; canonical_event: string; last_seen_at: number };

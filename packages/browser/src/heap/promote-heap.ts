@@ -4,6 +4,7 @@ import type { HeapClient } from './heap-client.ts';
 import { createHeapIdentity } from './heap-identity.ts';
 import { hookHeap } from './hook.ts';
 import { createPromoter, type HeapStats, type PromoterOptions } from './promoter.ts';
+import type { TracedCall } from './traced-call.ts';
 
 export interface PromoteHeapOptions extends PromoterOptions {
   /** The source that its entries name. Default `heap`. */
@@ -27,6 +28,8 @@ export interface PromoteHeapOptions extends PromoterOptions {
 export interface HeapPromotion {
   /** Takes the hook off the page; Heap's own methods and global are plain properties again. */
   stop(): void;
+  /** The last calls of `heap.track`, and why each became a conversion or did not; empty without the option `trace`. */
+  trace(): readonly TracedCall[];
   /** Calls of `heap.track`, by what became of them. */
   stats(): HeapStats;
 }
@@ -41,7 +44,7 @@ export interface HeapPromotion {
  */
 export function promoteHeap(client: HeapClient, options: PromoteHeapOptions): HeapPromotion {
   const { source = 'heap', window = globalThis, identify = true, traits = {}, stampHeapUser } = options;
-  const { see, stats } = createPromoter(
+  const { see, stats, trace } = createPromoter(
     client,
     source,
     options,
@@ -71,7 +74,7 @@ export function promoteHeap(client: HeapClient, options: PromoteHeapOptions): He
     },
     stampHeapUser ? stamp : undefined,
   );
-  return { stop, stats };
+  return { stop, trace, stats };
 }
 
 /** Heap's own ids, only from the library: a stub would queue the question. */

@@ -8,6 +8,8 @@ import {
 } from '@tracklayer/core';
 import type { HeapClient } from './heap-client.ts';
 import type { HeapDrift } from './heap-drift.ts';
+import type { HeapTrace } from './trace-heap.ts';
+import type { TracedCall } from './traced-call.ts';
 
 /** A label that was seen, and what became of it. Its properties are not kept. */
 export interface SeenLabel {
@@ -37,14 +39,17 @@ export interface PromoterOptions {
   registry: Registry;
   /** Told once per label, kind and load. */
   onDrift?: ((drift: HeapDrift) => void) | undefined;
-  /** Told of each label that was seen, for `traceHeap` of `@tracklayer/browser/trace`. */
-  onCall?: ((seen: SeenLabel) => void) | undefined;
+  /** Keeps the last calls for `trace()`: `traceHeap()` of `@tracklayer/browser/trace`. Default: none are kept. */
+  trace?: Pick<HeapTrace, 'onCall' | 'calls'> | undefined;
+  /** Told of each label that was seen: `watchSilence(…)`, `countLabels(…)`, or a function of your own. */
+  watch?: readonly ((seen: SeenLabel) => void)[] | undefined;
 }
 
 export interface Promoter {
   /** @param contextOf - asked only when the label is promoted. */
   see(source_event: unknown, properties: unknown, contextOf?: () => EventContext | undefined): void;
   stats(): HeapStats;
+  trace(): readonly TracedCall[];
 }
 
 /**
@@ -54,21 +59,21 @@ export interface Promoter {
 export function createPromoter(
   client: Pick<HeapClient, 'capture'>,
   source: string,
-  { registry, onDrift, onCall }: PromoterOptions,
+  { registry, onDrift, trace, watch = [] }: PromoterOptions,
   nearMiss?: (source_event: unknown) => RegistryEntry | undefined,
 ): Promoter {
   const stats: HeapStats = { seen: 0, promoted: 0, unmapped: 0, missing: 0, draft: 0, unmet: 0, failed: 0 };
-  const told = new Set<unknown>();
+  const watchers = trace?.onCall ? [trace.onCall, ...watch] : watch;
+  const told = new Set<string>();
 
   function drift(source_event: unknown, promotion: Promotion): void {
-    const missing = promotion.status === 'missing' ? promotion.missing : undefined;
     const entry = 'entry' in promotion ? promotion.entry : nearMiss?.(source_event);
-    const isDrift = missing ?? promotion.status === 'unmapped';
-    if (!entry || !isDrift || told.has(source_event)) return;
-    told.add(source_event);
-    const { canonical_event, source_event: expected } = entry;
-    const base = { source_event: source_event as string, canonical_event };
-    onDrift?.(missing ? { kind: 'missing', ...base, missing } : { kind: 'near_miss', ...base, expected });
+    if (!onDrift || !entry) return;
+    const found = driftOf(promotion, entry, source_event as string);
+    const key = `${found?.kind} ${found?.source_event}`;
+    if (!found || told.has(key)) return;
+    told.add(key);
+    onDrift(found);
   }
 
   return {
@@ -81,17 +86,40 @@ export function createPromoter(
       try {
         if (promotion.status === 'promoted') {
           status = 'failed';
-          const { event, properties: promoted } = promotion;
-          const input = { event, properties: promoted, source, occurred_at: at, context: contextOf?.() };
+          const { event, event_id, properties: promoted } = promotion;
+          const input = {
+            event,
+            event_id,
+            properties: promoted,
+            source,
+            occurred_at: at,
+            context: contextOf?.(),
+          };
           receipt = client.capture(input as never);
           if (receipt.event_id !== null) status = 'promoted';
         }
       } finally {
         stats[status]++;
-        onCall?.({ source_event, at, promotion, receipt });
+        for (const hear of watchers) hear({ source_event, at, promotion, receipt });
       }
       drift(source_event, promotion);
     },
     stats: () => ({ ...stats }),
+    trace: () => trace?.calls() ?? [],
   };
+}
+
+function driftOf(promotion: Promotion, entry: RegistryEntry, source_event: string): HeapDrift | undefined {
+  const { canonical_event, status, deprecated_until } = entry;
+  const label = { source_event, canonical_event };
+  switch (promotion.status) {
+    case 'missing':
+      return { kind: 'missing', ...label, missing: promotion.missing };
+    case 'unmapped':
+      return { kind: 'near_miss', ...label, expected: entry.source_event };
+    case 'promoted':
+      return status === 'deprecated' ? { kind: 'deprecated', ...label, deprecated_until } : undefined;
+    default:
+      return undefined;
+  }
 }

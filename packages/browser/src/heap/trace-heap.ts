@@ -9,7 +9,7 @@ export interface TraceOptions {
 }
 
 export interface HeapTrace {
-  /** For `promoteHeap` and `autocapture`; `undefined` while tracing is off, so that it costs nothing. */
+  /** Hears of labels; `undefined` while tracing is off, so that it costs nothing. */
   onCall: ((seen: SeenLabel) => void) | undefined;
   /** The last 200 labels, oldest first. */
   calls(): readonly TracedCall[];
@@ -23,9 +23,8 @@ const longestTrace = 200;
  * Answers "why did this not become a conversion?" for each of the page's last Heap calls. Throws nothing.
  *
  * @example
- * const trace = traceHeap();
- * promoteHeap(tracklayer, { registry, onCall: trace.onCall });
- * trace.calls(); // [{ label: 'Order Completed', status: 'missing', missing: ['currency'], … }]
+ * const promotion = promoteHeap(tracklayer, { registry, trace: traceHeap() });
+ * promotion.trace(); // [{ label: 'Order Completed', status: 'missing', missing: ['currency'], … }]
  */
 export function traceHeap({ enabled, overlay }: TraceOptions = {}): HeapTrace {
   const isDebugged = readFlag();

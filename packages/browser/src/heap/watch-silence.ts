@@ -11,8 +11,6 @@ export interface SilenceOptions {
   onDrift: (drift: HeapDrift) => void;
   /** The source that the entries name. Default `heap`. */
   source?: string | undefined;
-  /** Told too, of each label: `traceHeap`'s. */
-  onCall?: ((seen: SeenLabel) => void) | undefined;
 }
 
 /** Label to the day on which it was last seen, in days since 1970. */
@@ -26,12 +24,12 @@ const dayMs = 86_400_000;
  * last, and only while consent allows it; a label that never came counts from the first look on. Throws nothing.
  *
  * @example
- * const onCall = watchSilence(tracklayer, { registry, silentAfterDays: 14, onDrift });
- * promoteHeap(tracklayer, { registry, onDrift, onCall });
+ * const silence = watchSilence(tracklayer, { registry, silentAfterDays: 14, onDrift });
+ * promoteHeap(tracklayer, { registry, onDrift, watch: [silence] });
  */
 export function watchSilence(
   client: Pick<HeapClient, 'isAllowed'>,
-  { registry, silentAfterDays, onDrift, source = 'heap', onCall }: SilenceOptions,
+  { registry, silentAfterDays, onDrift, source = 'heap' }: SilenceOptions,
 ): (seen: SeenLabel) => void {
   const approved = registry.entries.filter((entry) => entry.source === source && entry.status === 'approved');
   const today = Math.floor(Date.now() / dayMs);
@@ -74,9 +72,8 @@ export function watchSilence(
   }
 
   remember();
-  return (seen) => {
-    onCall?.(seen);
-    if (seen.promotion.status === 'promoted') remember(seen.promotion.entry.source_event);
+  return ({ promotion }) => {
+    if (promotion.status === 'promoted') remember(promotion.entry.source_event);
   };
 }
 

@@ -10,16 +10,15 @@ function keepaliveBudget(): { bytes: number } {
   return (page[budgetKey] ??= { bytes: 0 });
 }
 
-/** `fetch`, as it is at this moment: a page that replaces it later changes nothing. Redirects are answers (wire §5). */
+/** `fetch`, as it is at this moment (`endpoint` ends without a slash): a page that replaces it later changes nothing. Redirects are answers (wire §5). */
 export function createPageTransport(
   endpoint: string,
   paths: Partial<Record<MessageKind, string>> | undefined,
 ): Transport {
   const { fetch } = window;
-  const base = endpoint.replace(/\/+$/, '');
   const urls: Record<MessageKind, string> = {
-    capture: base + (paths?.capture ?? '/api/capture'),
-    identify: base + (paths?.identify ?? '/api/identify'),
+    capture: endpoint + (paths?.capture ?? '/api/capture'),
+    identify: endpoint + (paths?.identify ?? '/api/identify'),
   };
   const budget = keepaliveBudget();
   const room = (): number => maxKeepaliveBytes - budget.bytes;

@@ -53,7 +53,7 @@ export const entrySchema = (events: readonly string[]): JsonSchema => ({
         anyOf: [name, ...['path', 'attribute', 'field', 'json_ld'].map(sourceBy), has('value')],
       },
     },
-    event_key: text,
+    event_key: name,
     notes: text,
   },
 });

@@ -1,3 +1,4 @@
+import { makeEventId } from '../event/event-id.ts';
 import type { Json } from '../event/event.ts';
 import type { Condition, PageSource, PropertySource, Registry, RegistryEntry } from './registry.ts';
 
@@ -16,11 +17,18 @@ export type Promotion =
   | { status: 'unmapped' }
   /** Its entry is a draft, or was deprecated and is over. */
   | { status: 'draft'; entry: RegistryEntry }
-  /** Its entry requires properties that it lacks. */
+  /** Its entry requires properties, or makes the event_id of some, that it lacks. */
   | { status: 'missing'; entry: RegistryEntry; missing: readonly string[] }
   /** A condition of its entry does not hold. */
   | { status: 'unmet'; entry: RegistryEntry }
-  | { status: 'promoted'; entry: RegistryEntry; event: string; properties: Record<string, Json> };
+  | {
+      status: 'promoted';
+      entry: RegistryEntry;
+      event: string;
+      properties: Record<string, Json>;
+      /** By the entry's `event_key`; else the event's own key makes it. */
+      event_id?: string | undefined;
+    };
 
 const unmapped: Promotion = { status: 'unmapped' };
 type Properties = Readonly<Record<string, unknown>>;
@@ -39,7 +47,7 @@ export function promote(
 ): Promotion {
   const found = registry.find(source, source_event);
   if (!found) return unmapped;
-  const { entry, required, sources, conditions } = found;
+  const { entry, required, sources, conditions, key } = found;
   const { status, deprecated_until } = entry;
   // A date without a time means that whole day.
   const isOver = status === 'deprecated' && deprecated_until && time >= Date.parse(deprecated_until) + dayMs;
@@ -53,8 +61,17 @@ export function promote(
   }
   const missing = required.filter((name) => !Object.hasOwn(promoted, name));
   if (missing.length > 0) return { status: 'missing', entry, missing };
+  const event = entry.canonical_event;
+  const made = key && makeEventId(event, key, (name) => promoted[name]);
+  if (made && 'problem' in made) return { status: 'missing', entry, missing: key.alternatives[0] ?? [] };
   if (!conditions.every((condition) => holds(given, condition))) return { status: 'unmet', entry };
-  return { status: 'promoted', entry, event: entry.canonical_event, properties: promoted };
+  return {
+    status: 'promoted',
+    entry,
+    event,
+    properties: promoted,
+    ...(made && 'id' in made && { event_id: made.id }),
+  };
 }
 
 const dayMs = 86_400_000;

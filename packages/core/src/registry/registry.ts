@@ -1,5 +1,6 @@
 import type { Json } from '../event/event.ts';
 import { TrackLayerError } from '../errors.ts';
+import { readKey, type BusinessKey } from '../event/event-id.ts';
 
 /** `draft` observes, `approved` promotes, `deprecated` still promotes, until its date (docs/wire.md W-32). */
 export type RegistryStatus = 'draft' | 'approved' | 'deprecated';
@@ -57,6 +58,11 @@ export interface RegistryEntry<Name extends string = string> {
   /** Canonical name to source. Without it, properties of the vocabulary and required ones are taken by their own name. */
   properties?: Readonly<Record<string, PropertySource>> | undefined;
   when?: Condition | readonly Condition[] | undefined;
+  /**
+   * Canonical properties that make the event_id of an event which has no key of its own, written as keys are:
+   * `booking_id`, or `shop.booking_id` (docs/wire.md W-6). Without it such an event gets a random id, and counts each time.
+   */
+  event_key?: string | undefined;
   /** For `autocapture` of `@tracklayer/browser/autocapture`. */
   match?: Match | undefined;
   /** The last day on which a deprecated entry promotes, as in `2026-12-31`. */
@@ -70,6 +76,7 @@ interface CompiledEntry {
   readonly required: readonly string[];
   readonly sources: readonly (readonly [name: string, source: PropertySource])[];
   readonly conditions: readonly Condition[];
+  readonly key: BusinessKey | undefined;
 }
 
 /** Which labels are promoted, and to what. Made by `defineRegistry`, checked when made. */
@@ -80,12 +87,19 @@ export interface Registry {
 
 /** What registry entries are checked against. */
 export interface KnownEvents {
-  /** What an event requires by itself; `undefined` for an unknown name. */
-  requiredOf(canonical_event: string): readonly string[] | undefined;
+  /** By name: what an event requires, its business key, and its own properties. */
+  rows: Readonly<
+    Record<
+      string,
+      {
+        required?: readonly string[] | undefined;
+        key?: string | undefined;
+        types?: Readonly<Record<string, unknown>> | undefined;
+      }
+    >
+  >;
   /** Properties that entries without a map take by their own name. */
   propertyNames: readonly string[];
-  /** The same for one event's own properties. */
-  ownOf?(canonical_event: string): readonly string[];
 }
 
 const statuses: readonly unknown[] = ['draft', 'approved', 'deprecated'];
@@ -94,9 +108,10 @@ const statuses: readonly unknown[] = ['draft', 'approved', 'deprecated'];
 export function createRegistry(entries: readonly RegistryEntry[], events: KnownEvents): Registry {
   if (!Array.isArray(entries)) throw invalid('the registry is no list of entries');
   const bySource = new Map<string, Map<string, CompiledEntry>>();
+  const keys = new Map<string, string>();
   entries.forEach((entry: RegistryEntry, place) => {
     const name = `entry ${place} (${JSON.stringify(entry?.source_event)})`;
-    const compiled = compile(entry, name, events);
+    const compiled = compile(entry, name, events, keys);
     let labels = bySource.get(entry.source);
     if (!labels) bySource.set(entry.source, (labels = new Map()));
     if (labels.has(entry.source_event)) throw invalid(`${name} is there twice for source ${entry.source}`);
@@ -108,7 +123,12 @@ export function createRegistry(entries: readonly RegistryEntry[], events: KnownE
   };
 }
 
-function compile(entry: RegistryEntry, name: string, events: KnownEvents): CompiledEntry {
+function compile(
+  entry: RegistryEntry,
+  name: string,
+  { rows, propertyNames }: KnownEvents,
+  keys: Map<string, string>,
+): CompiledEntry {
   for (const field of ['source', 'source_event', 'canonical_event'] as const) {
     if (typeof entry?.[field] !== 'string' || !entry[field]) throw invalid(`${name} has no ${field}`);
   }
@@ -118,30 +138,53 @@ function compile(entry: RegistryEntry, name: string, events: KnownEvents): Compi
     required_properties = [],
     properties,
     when = [],
+    event_key,
     deprecated_until,
   } = entry;
   if (!statuses.includes(status)) throw invalid(`${name} has no status; pass draft, approved or deprecated`);
-  const ofEvent = events.requiredOf(canonical_event);
-  if (!ofEvent) throw invalid(`${name} names ${canonical_event}, which is not in the vocabulary`);
+  const row = Object.hasOwn(rows, canonical_event) ? rows[canonical_event] : undefined;
+  if (!row) throw invalid(`${name} names ${canonical_event}, which is not in the vocabulary`);
   if (deprecated_until !== undefined && Number.isNaN(Date.parse(deprecated_until))) {
     throw invalid(`${name} has a deprecated_until that is no date; pass one like 2026-12-31`);
   }
+  const key = event_key === undefined ? undefined : readKey(event_key);
+  const problem = event_key !== undefined && problemOfKey(event_key, canonical_event, rows, keys);
+  if (problem) throw invalid(`${name} has the event_key ${JSON.stringify(event_key)}, but ${problem}`);
   const listed =
     typeof required_properties === 'string'
       ? required_properties.split(',').map((property) => property.trim())
       : required_properties;
-  const required = [...new Set([...ofEvent, ...listed.filter(Boolean)])];
-  const never = properties && required.find((property) => !Object.hasOwn(properties, property));
+  const required = [...new Set([...(row.required ?? []), ...listed.filter(Boolean)])];
+  const keyed = key?.alternatives.flat() ?? [];
+  const never =
+    properties && [...required, ...keyed].find((property) => !Object.hasOwn(properties, property));
   if (never) throw invalid(`${name} requires ${never}, but its properties never set it`);
-  const names = [
-    ...new Set([...required, ...events.propertyNames, ...(events.ownOf?.(canonical_event) ?? [])]),
-  ];
+  const names = new Set([...required, ...keyed, ...propertyNames, ...Object.keys(row.types ?? {})]);
   return {
     entry,
     required,
-    sources: properties ? Object.entries(properties) : names.map((property) => [property, property] as const),
+    sources: properties ? Object.entries(properties) : [...names].map((property) => [property, property]),
     conditions: Array.isArray(when) ? when : [when as Condition],
+    key,
   };
+}
+
+/** Two different keys of one event could make the same id for two things; so could two events (docs/wire.md §8). */
+function problemOfKey(
+  event_key: string,
+  event: string,
+  rows: KnownEvents['rows'],
+  keys: Map<string, string>,
+): string | undefined {
+  const [own, earlier] = [rows[event]?.key, keys.get(event) ?? event_key];
+  keys.set(event, earlier);
+  if (!event_key) return 'that names no property';
+  if (own !== undefined) return `${event} has the key ${own} everywhere (docs/wire.md §8)`;
+  if (earlier !== event_key) return `an earlier entry for ${event} has ${earlier}`;
+  const twin = Object.keys(rows).find(
+    (other) => rows[other]?.key && (other.endsWith(`_${event}`) || event.endsWith(`_${other}`)),
+  );
+  return twin && `${event} and ${twin} could then get the same event_id`;
 }
 
 const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_registry', detail);

@@ -61,9 +61,9 @@ function compare(was: Promotion, is: Promotion): keyof typeof none | undefined {
 type Promoted = Extract<Promotion, { status: 'promoted' }>;
 
 /** The id that the properties alone make; where the person makes it, the registry does not change it. */
-function idOf({ event, properties }: Promoted): string | undefined {
+function idOf({ event, properties, event_id }: Promoted): string | undefined {
   try {
-    return eventId(event, properties);
+    return event_id ?? eventId(event, properties);
   } catch (error) {
     if (isTrackLayerError(error)) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import type { HeapClient } from '../heap-client.ts';
 import { createPromoter, type HeapStats, type PromoterOptions } from '../promoter.ts';
+import type { TracedCall } from '../traced-call.ts';
 import { watchPage, type Moment } from './page-moments.ts';
 import { isIgnored, pathOf } from './privacy.ts';
 import { readPage } from './read-page.ts';
@@ -13,6 +14,8 @@ export interface AutocaptureOptions extends PromoterOptions {
 export interface Autocapture {
   /** Takes the listeners off the page. */
   stop(): void;
+  /** The last moments that matched an entry, and why each became a conversion or did not; empty without the option `trace`. */
+  trace(): readonly TracedCall[];
   /** Moments that matched an entry, by what became of them. */
   stats(): HeapStats;
 }
@@ -32,7 +35,7 @@ export interface Autocapture {
  */
 export function autocapture(client: Pick<HeapClient, 'capture'>, options: AutocaptureOptions): Autocapture {
   const { registry, source = 'heap' } = options;
-  const { see, stats } = createPromoter(client, source, options);
+  const { see, stats, trace } = createPromoter(client, source, options);
   const rules = registry.entries.flatMap((entry) =>
     entry.match && entry.source === source ? [createRule(entry, entry.match)] : [],
   );
@@ -50,5 +53,5 @@ export function autocapture(client: Pick<HeapClient, 'capture'>, options: Autoca
     if (!isIgnored(moment.path)) for (const rule of rules) apply(rule, moment);
   }
 
-  return { stop: rules.length > 0 ? watchPage(onMoment) : () => {}, stats };
+  return { stop: rules.length > 0 ? watchPage(onMoment) : () => {}, trace, stats };
 }

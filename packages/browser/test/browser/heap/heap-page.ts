@@ -85,7 +85,11 @@ export function pageWith(
     },
     reset: () => void said.push('reset'),
   };
-  let promotion: HeapPromotion = { stop() {}, stats: () => expect.fail('the hook is not installed') };
+  let promotion: HeapPromotion = {
+    stop() {},
+    trace: () => [],
+    stats: () => expect.fail('the hook is not installed'),
+  };
   const install = (): void => {
     promotion = promoteHeap(client, { registry, window: page, ...promoting });
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { defineRegistry, type HeapDrift } from '../../../src/index.ts';
 import { generations, order, pageWith } from './heap-page.ts';
 
 const fresh = (): void => {};
@@ -133,6 +134,36 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
     window.heap['resetIdentity']!();
     expect(said).toEqual([]);
   });
+});
+
+test('a deprecated entry promotes, and tells of its last day once a load', () => {
+  const drifts: HeapDrift[] = [];
+  const deprecated = defineRegistry([
+    {
+      source: 'heap',
+      source_event: 'Signed In',
+      canonical_event: 'login',
+      status: 'deprecated',
+      deprecated_until: '2999-12-31',
+    },
+  ]);
+  const { heap, promotion } = pageWith({ generation: 'sdk5' }, 'before snippet', fresh, {
+    registry: deprecated,
+    onDrift: (drift) => void drifts.push(drift),
+  });
+  heap.load();
+  const { track } = window.heap;
+  track!('Signed In');
+  track!('Signed In');
+  expect(promotion.stats()).toMatchObject({ seen: 2, promoted: 2 });
+  expect(drifts).toEqual([
+    {
+      kind: 'deprecated',
+      source_event: 'Signed In',
+      canonical_event: 'login',
+      deprecated_until: '2999-12-31',
+    },
+  ]);
 });
 
 test('W-19 the hash of SDK 5’s identifyHashed is nobody’s id', async () => {

@@ -29,14 +29,14 @@ function begin(
   const tracklayer = openClient(client);
   const heap = installFakeHeap({ generation: 'sdk5' });
   const trace = traceHeap(options);
-  const { stop } = promoteHeap(tracklayer, { registry, onCall: trace.onCall });
+  const { stop, trace: calls } = promoteHeap(tracklayer, { registry, trace });
   heap.load();
   onTestFinished(() => {
     trace.stop();
     stop();
     heap.uninstall();
   });
-  return { ...trace, flush: tracklayer.flush };
+  return { ...trace, calls, flush: tracklayer.flush };
 }
 
 test('says of each call why it became a conversion or did not', async () => {
