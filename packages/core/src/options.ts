@@ -136,7 +136,7 @@ export interface Client<Own extends EventMap = BuiltInEvents> {
 
 /** What an adapter needs beyond what an app does. */
 export interface AdapterClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
-  /** The page is going away: hands over at once what a transport can still take, money first. */
+  /** The page is going away: hands over at once what a transport can still take, what has priority first. */
   leave(): void;
   /** The page or network is back: takes over leftovers and sends now, within the rules of backoff. */
   resume(): void;

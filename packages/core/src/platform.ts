@@ -24,8 +24,8 @@ export interface StoredMessage {
   captured_at: number;
   user_id?: string | undefined;
   anonymous_id?: string | undefined;
-  /** Carries money: goes first when a page has little time left. */
-  money?: boolean | undefined;
+  /** The highest goes first when a page has little time left: 0 to 3. */
+  priority: number;
 }
 
 /** Keeps messages beyond the process or page. Every method is synchronous and may throw. */

@@ -41,7 +41,7 @@ export function createPreparation(
   consent: () => ConsentSnapshot | undefined,
   onLeftOut: (names: readonly string[]) => void,
 ): Preparation {
-  const { problemOf, idOf } = options.events ?? builtIn;
+  const { rows, problemOf, idOf } = options.events ?? builtIn;
   let lastNow = -1;
   let lastIso = '';
 
@@ -76,7 +76,7 @@ export function createPreparation(
     user_id: string | undefined,
     anonymous_id: string | undefined,
     payload: JsonObject | undefined,
-    money: boolean,
+    priority: number,
     isNamed: boolean,
   ): Prepared {
     const { account_id, source = options.source, context } = input;
@@ -121,7 +121,17 @@ export function createPreparation(
         return refused(name, `${isCapture ? 'properties' : 'traits'} are over 32 KiB`, 'too_large');
       }
     }
-    const message = createMessage(kind, event_id, json, captured_at, user_id, anonymous_id, money, 0, false);
+    const message = createMessage(
+      kind,
+      event_id,
+      json,
+      captured_at,
+      user_id,
+      anonymous_id,
+      priority,
+      0,
+      false,
+    );
     return { message, isNamed, hasConsent: snapshot !== undefined };
   }
 
@@ -149,8 +159,8 @@ export function createPreparation(
         return refused(event, 'event_id is not 1–128 characters of A-Z a-z 0-9 _ . : - (docs/wire.md W-3)');
       }
       const payload = safe(properties);
-      const money = properties?.value !== undefined;
-      return finish('capture', event, input, event_id, user_id, anonymous_id, payload, money, isNamed);
+      const { priority = 1 } = rows[event]!;
+      return finish('capture', event, input, event_id, user_id, anonymous_id, payload, priority, isNamed);
     },
 
     identify(input) {
@@ -161,17 +171,7 @@ export function createPreparation(
       const problem = traits && problemOfJson(traits, 'traits');
       if (problem) return refused('identify', problem);
       const payload = safe(traits);
-      const made = finish(
-        'identify',
-        'identify',
-        input,
-        uuid(),
-        user_id,
-        anonymous_id,
-        payload,
-        false,
-        false,
-      );
+      const made = finish('identify', 'identify', input, uuid(), user_id, anonymous_id, payload, 1, false);
       if ('message' in made && user_id !== undefined) options.identity?.identified(user_id);
       return made;
     },

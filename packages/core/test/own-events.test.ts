@@ -118,6 +118,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['a required property without a type', { own: { required: ['thing'] } }, 'own: thing has no type'],
   ['another meaning', { own: { properties: { value: 'text' } } }, 'value is amount in every event'],
   ['another key for a built-in event', { purchase: { key: 'checkout_id' } }, 'has the key order_id'],
+  ['a priority that is none', { own: { priority: 9 } }, 'own: priority is none of'],
   ['a hash in clear', { own: { properties: { email_sha256: 'text' } } }, 'must end in _sha256'],
   ['a hash by another name', { own: { properties: { email: 'hash' } } }, 'must end in _sha256'],
 ])('%s is refused at once', (_, rows, text) => {

@@ -16,7 +16,7 @@ const message = (seq: number): StoredMessage => ({
   captured_at: 1_795_000_000_000 + seq,
   user_id: 'cust_2048',
   anonymous_id: undefined,
-  money: true,
+  priority: 2,
 });
 
 function spoolIn(folder: string, options: Partial<SpoolOptions> = {}) {

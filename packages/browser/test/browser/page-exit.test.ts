@@ -23,7 +23,7 @@ test('P-6 what waits goes out by keepalive when the page is left', () => {
   expect(relay.event_ids).toHaveLength(10);
 });
 
-test('P-6 two clients of a page stay within 60 KiB together, money first, and what does not fit stays stored', () => {
+test('P-6 two clients of a page stay within 60 KiB together, by priority, and what does not fit stays stored', () => {
   const relay = installPageRelay();
   relay.answer = silence;
   const clients = [openClient(patient), openClient(patient)];
@@ -37,6 +37,22 @@ test('P-6 two clients of a page stay within 60 KiB together, money first, and wh
   expect(relay.requests[0]?.event_ids[0]).toBe('ord_0_purchase');
   expect(relay.event_ids.length).toBeLessThan(12);
   expect(storedMessages()).toHaveLength(12);
+});
+
+test('people go first, and mere views last, when a page that is left has no room for all', () => {
+  const relay = installPageRelay();
+  const client = openClient(patient);
+  const note = 'x'.repeat(25_000);
+  client.capture({ event: 'page_view', event_id: 'view', properties: { page_url: '/', note } });
+  client.capture({
+    event: 'add_to_cart',
+    event_id: 'cart',
+    properties: { value: 1_000, currency: 'EUR', items: [], note },
+  });
+  client.capture({ event: 'sign_up', event_id: 'sign_up', properties: { note } });
+  leavePage();
+  expect(relay.event_ids).toEqual(['sign_up', 'cart']);
+  expect(storedMessages()).toHaveLength(3);
 });
 
 test('P-3 a page that is hidden and shown 20 times puts no id on the wire twice', async () => {

@@ -61,25 +61,32 @@ export interface PropertyTypeMap {
 /**
  * One row of the vocabulary. `required`: properties it cannot do without. `key`: the business key that makes the
  * event_id (docs/wire.md §8), alternatives by `|`, parts by `.`; an empty last alternative means "or none"; no `key`
- * at all means the event has none and gets a UUIDv7.
+ * at all means the event has none and gets a UUIDv7. `priority`: default `1`.
  */
 export interface EventRow {
   required?: readonly string[];
   key?: string;
+  priority?: Priority | undefined;
 }
+
+/**
+ * What goes first when a page that is left can not send everything: `3` money, `2` people and leads, `1` steps on the
+ * way, `0` mere views.
+ */
+export type Priority = 0 | 1 | 2 | 3;
 
 const money = ['value', 'currency'] as const;
 const cart = ['value', 'currency', 'items'] as const;
 
 /** The vocabulary: GA4's recommended names, and the events that Meta, LinkedIn and TikTok know beyond them. */
 export const canonicalEvents = {
-  page_view: { required: ['page_url'] },
-  view_item: { required: ['items'] },
-  view_item_list: { required: ['items', 'item_list_id'] },
-  select_item: { required: ['items'] },
-  view_promotion: { required: ['promotion_id'] },
-  select_promotion: { required: ['promotion_id'] },
-  search: { required: ['search_term'] },
+  page_view: { required: ['page_url'], priority: 0 },
+  view_item: { required: ['items'], priority: 0 },
+  view_item_list: { required: ['items', 'item_list_id'], priority: 0 },
+  select_item: { required: ['items'], priority: 0 },
+  view_promotion: { required: ['promotion_id'], priority: 0 },
+  select_promotion: { required: ['promotion_id'], priority: 0 },
+  search: { required: ['search_term'], priority: 0 },
   add_to_wishlist: { required: ['items'] },
   add_to_cart: { required: cart },
   remove_from_cart: { required: cart },
@@ -87,37 +94,50 @@ export const canonicalEvents = {
   begin_checkout: { required: cart, key: 'checkout_id|' },
   add_shipping_info: { required: cart, key: 'checkout_id|' },
   add_payment_info: { required: money, key: 'checkout_id|' },
-  purchase: { required: ['order_id', 'value', 'currency'], key: 'order_id' },
-  refund: { required: ['order_id', 'refund_id'], key: 'refund_id' },
-  sign_up: { key: 'user_id|anonymous_id' },
+  purchase: { required: ['order_id', 'value', 'currency'], key: 'order_id', priority: 3 },
+  refund: { required: ['order_id', 'refund_id'], key: 'refund_id', priority: 3 },
+  sign_up: { key: 'user_id|anonymous_id', priority: 2 },
   login: {},
-  start_trial: { required: ['plan'], key: 'subscription_id|user_id.plan' },
-  convert_trial: { required: ['plan', 'value', 'currency'], key: 'subscription_id|user_id.plan' },
-  subscribe: { required: ['plan', 'value', 'currency'], key: 'subscription_id|user_id.plan' },
+  start_trial: { required: ['plan'], key: 'subscription_id|user_id.plan', priority: 2 },
+  convert_trial: {
+    required: ['plan', 'value', 'currency'],
+    key: 'subscription_id|user_id.plan',
+    priority: 3,
+  },
+  subscribe: { required: ['plan', 'value', 'currency'], key: 'subscription_id|user_id.plan', priority: 3 },
   renew_subscription: {
     required: ['subscription_id', 'period_start', 'value', 'currency'],
     key: 'subscription_id.period_start',
+    priority: 3,
   },
-  upgrade_plan: { required: ['subscription_id', 'plan', 'value', 'currency'], key: 'subscription_id.plan' },
-  cancel_subscription: { key: 'subscription_id|user_id.plan' },
-  generate_lead: { key: 'lead_id|' },
-  qualify_lead: { required: ['lead_id', 'pipeline_stage'], key: 'lead_id.pipeline_stage|lead_id' },
-  disqualify_lead: { required: ['lead_id', 'reason'], key: 'lead_id.pipeline_stage|lead_id' },
-  working_lead: { required: ['lead_id'], key: 'lead_id.pipeline_stage|lead_id' },
-  close_convert_lead: { required: ['lead_id', 'value', 'currency'], key: 'lead_id' },
-  close_unconvert_lead: { required: ['lead_id', 'reason'], key: 'lead_id' },
-  request_quote: { key: 'lead_id|' },
-  request_demo: { key: 'lead_id|' },
+  upgrade_plan: {
+    required: ['subscription_id', 'plan', 'value', 'currency'],
+    key: 'subscription_id.plan',
+    priority: 3,
+  },
+  cancel_subscription: { key: 'subscription_id|user_id.plan', priority: 2 },
+  generate_lead: { key: 'lead_id|', priority: 2 },
+  qualify_lead: {
+    required: ['lead_id', 'pipeline_stage'],
+    key: 'lead_id.pipeline_stage|lead_id',
+    priority: 2,
+  },
+  disqualify_lead: { required: ['lead_id', 'reason'], key: 'lead_id.pipeline_stage|lead_id', priority: 2 },
+  working_lead: { required: ['lead_id'], key: 'lead_id.pipeline_stage|lead_id', priority: 2 },
+  close_convert_lead: { required: ['lead_id', 'value', 'currency'], key: 'lead_id', priority: 3 },
+  close_unconvert_lead: { required: ['lead_id', 'reason'], key: 'lead_id', priority: 2 },
+  request_quote: { key: 'lead_id|', priority: 2 },
+  request_demo: { key: 'lead_id|', priority: 2 },
   schedule: {},
   contact: {},
-  submit_application: { required: ['application_id'], key: 'application_id' },
-  application_approved: { required: ['application_id'], key: 'application_id' },
+  submit_application: { required: ['application_id'], key: 'application_id', priority: 2 },
+  application_approved: { required: ['application_id'], key: 'application_id', priority: 2 },
   download: { required: ['content_id'] },
   complete_onboarding: { key: 'user_id|anonymous_id' },
   invite: {},
   join_group: { required: ['group_id'], key: 'user_id.group_id' },
   share: { required: ['item_id'] },
-  donate: { required: money, key: 'donation_id|order_id' },
+  donate: { required: money, key: 'donation_id|order_id', priority: 3 },
   find_location: {},
   customize_product: { required: ['items'] },
 } as const satisfies Record<string, EventRow>;

@@ -49,13 +49,15 @@ function compile(event: string, row: OwnEvent): ContractRow {
     );
   }
   const before = builtInRow(event);
-  const { properties = {}, key = before.key } = row;
+  const { properties = {}, key = before.key, priority = before.priority } = row;
   const schema = isSchema(properties) ? properties : undefined;
   const types = isSchema(properties) ? {} : properties;
   for (const [name, type] of Object.entries(types)) refuseType(event, name, type);
   if (before.key !== undefined && key !== before.key) {
     throw invalid(`${event} has the key ${before.key}, the same everywhere (docs/wire.md §8)`);
   }
+  if (![0, 1, 2, 3, undefined].includes(priority))
+    throw invalid(`${event}: priority is none of 0, 1, 2 and 3`);
   const required = [...new Set([...(before.required ?? []), ...(row.required ?? [])])];
   const isKnown = (name: string): boolean =>
     schema !== undefined || Object.hasOwn(types, name) || Object.hasOwn(propertyTypes, name);
@@ -64,6 +66,7 @@ function compile(event: string, row: OwnEvent): ContractRow {
   return {
     required,
     ...(key !== undefined && { key }),
+    priority,
     types,
     schema,
     check: Object.keys(types).length > 0 ? checkOf(types) : undefined,

@@ -26,7 +26,7 @@ export function createMessage(
   captured_at: number,
   user_id: string | undefined,
   anonymous_id: string | undefined,
-  money: boolean | undefined,
+  priority: number,
   seq: number,
   isStored: boolean,
 ): Message {
@@ -38,7 +38,7 @@ export function createMessage(
     captured_at,
     user_id,
     anonymous_id,
-    money,
+    priority,
     bytes: -1,
     isStored,
     outcome: undefined,
@@ -51,8 +51,8 @@ export function createMessage(
 
 /** A message of an earlier run, taken over from its store. */
 export function storedMessage(stored: Omit<StoredMessage, 'seq'>, seq: number): Message {
-  const { kind, event_id, json, captured_at, user_id, anonymous_id, money } = stored;
-  return createMessage(kind, event_id, json, captured_at, user_id, anonymous_id, money, seq, true);
+  const { kind, event_id, json, captured_at, user_id, anonymous_id, priority } = stored;
+  return createMessage(kind, event_id, json, captured_at, user_id, anonymous_id, priority, seq, true);
 }
 
 /** The event's name, for reports; `identify` for an identify. */

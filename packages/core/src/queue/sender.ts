@@ -12,7 +12,7 @@ export interface Sender {
   wake(): void;
   /** Sends all that waits, within the rules of backoff. */
   drain(): void;
-  /** The page is going away: hands over now what fits into `room` bytes, money first. */
+  /** The page is going away: hands over now what fits into `room` bytes, by priority. */
   leave(room: number): void;
   /** Aborts what is in flight; what was sent and unanswered stays pending. */
   abort(): void;
@@ -321,7 +321,7 @@ export function createSender(host: SenderHost): Sender {
       const all = again.flatMap((batch) => (batch.bisection ? [] : batch.messages));
       again = again.filter((batch) => batch.bisection);
       for (const kind of ['identify', 'capture'] as const) all.push(...queue[kind].pick(() => true));
-      all.sort((a, b) => Number(b.money ?? false) - Number(a.money ?? false) || a.seq - b.seq);
+      all.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
       for (const kind of ['identify', 'capture'] as const) {
         const now: Message[] = [];
         let bytes = textBytes(now, host.byteLength);

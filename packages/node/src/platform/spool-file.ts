@@ -29,7 +29,7 @@ const pageBytes = 4_096;
 const table = `
   CREATE TABLE IF NOT EXISTS messages (
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, event_id TEXT NOT NULL, json TEXT NOT NULL,
-    captured_at REAL NOT NULL, user_id TEXT, anonymous_id TEXT, money INTEGER NOT NULL
+    captured_at REAL NOT NULL, user_id TEXT, anonymous_id TEXT, priority INTEGER NOT NULL
   ) STRICT;
   PRAGMA user_version = ${format};`;
 
@@ -102,15 +102,15 @@ interface Row {
   captured_at: number;
   user_id: string | null;
   anonymous_id: string | null;
-  money: number;
+  priority: number;
 }
 
 function rowOf(message: StoredMessage): SQLInputValue[] {
-  const { seq, kind, event_id, json, captured_at, user_id, anonymous_id, money } = message;
-  return [seq, kind, event_id, json, captured_at, user_id ?? null, anonymous_id ?? null, money ? 1 : 0];
+  const { seq, kind, event_id, json, captured_at, user_id, anonymous_id, priority } = message;
+  return [seq, kind, event_id, json, captured_at, user_id ?? null, anonymous_id ?? null, priority];
 }
 
-function messageOf({ kind, event_id, json, captured_at, user_id, anonymous_id, money }: Row) {
+function messageOf({ kind, event_id, json, captured_at, user_id, anonymous_id, priority }: Row) {
   return {
     kind,
     event_id,
@@ -118,7 +118,7 @@ function messageOf({ kind, event_id, json, captured_at, user_id, anonymous_id, m
     captured_at,
     user_id: user_id ?? undefined,
     anonymous_id: anonymous_id ?? undefined,
-    money: money === 1,
+    priority,
   };
 }
 

@@ -101,7 +101,7 @@ function messageOf(seq: number): StoredMessage {
     captured_at: 1_764_000_000_000 + seq,
     user_id: 'cust_2048',
     anonymous_id: 'anon_91b2',
-    money: seq === 2,
+    priority: seq === 2 ? 2 : 1,
   };
 }
 
