@@ -1,11 +1,9 @@
 import {
-  createClient,
+  createAdapterClient,
   createUuid,
   defaultPlatform,
-  TrackLayerError,
   type BuiltInEvents,
   type Client,
-  type ErrorCode,
   type EventMap,
 } from '@tracklayer/core';
 import { checkOptions, withBrowserDefaults, type BrowserClientOptions } from './options.ts';
@@ -49,7 +47,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   options: BrowserClientOptions<Own>,
 ): BrowserClient<Own> {
   checkOptions(options);
-  const { consent, paths, cookieDomain, onError } = options;
+  const { consent, paths, cookieDomain } = options;
   const endpoint = options.endpoint.replace(/\/+$/, '');
   const base = defaultPlatform();
   const { clock } = base;
@@ -62,7 +60,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   const leftovers = storage && createLeftovers(storage, locks, newId(), () => client.resume());
 
   let isAllowed = false;
-  const client = createClient<Own>({
+  const client = createAdapterClient<Own>({
     ...withBrowserDefaults(options),
     transport: createPageTransport(endpoint, paths),
     platform: { ...base, messages: leftovers?.store, values, exclusively: createExclusively(locks) },
@@ -76,18 +74,10 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     },
     ledger,
     context: withContext(createPageContext(), options.context, (cause) =>
-      tell('callback', 'context threw; events go without what it adds', cause),
+      client.report('callback', 'context threw; events go without what it adds', cause),
     ),
     consent: consent === 'pending' ? consent : withGpc(consent),
   });
-
-  function tell(code: ErrorCode, detail: string, cause?: unknown): void {
-    try {
-      onError?.(new TrackLayerError(code, detail, { cause }));
-    } catch {
-      // Nobody is left to tell.
-    }
-  }
 
   function heedOptOut(): void {
     if (values.get(optOutKey) === '1') void client.optOut();
@@ -111,7 +101,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     },
   });
   leftovers?.look();
-  if (!storage) tell('storage', 'this page has no storage: events are kept in memory only');
+  if (!storage) client.report('storage', 'events are kept in memory only: the page has no storage');
 
   return {
     endpoint,

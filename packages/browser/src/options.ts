@@ -44,9 +44,9 @@ export function checkOptions(options: Pick<BrowserClientOptions, 'endpoint' | 'c
   const { endpoint, cookieDomain } = options ?? {};
   const problem =
     typeof document === 'undefined'
-      ? 'there is no page here; call it in the browser only, and createNodeClient on a server'
+      ? 'there is no page here; use createNodeClient on a server'
       : 'key' in options
-        ? 'a page can not keep a key; leave it out and point endpoint at your own server (docs/wire.md W-9)'
+        ? 'a page can not keep a key; post to your own server without one (docs/wire.md W-9)'
         : !isFirstParty(endpoint)
           ? 'endpoint is no path of this site such as "/tl", nor an https address without credentials or query'
           : cookieDomain !== undefined && !/^[\w.-]+$/.test(cookieDomain)

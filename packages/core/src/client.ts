@@ -9,7 +9,7 @@ import { createExchange } from './exchange.ts';
 import type { AdapterClient, ClientOptions, Receipt } from './options.ts';
 import type { StoredMessage } from './platform.ts';
 import { createPreparation, type Prepared } from './prepare.ts';
-import { createLedger } from './queue/ledger.ts';
+import { createLedger, type Ledger } from './queue/ledger.ts';
 import { nameOf, storedMessage, type Message } from './queue/message.ts';
 import { createQueue } from './queue/queue.ts';
 import { createSender } from './queue/sender.ts';
@@ -27,9 +27,9 @@ const maxWaitingForConsent = 100;
 const optOutKey = 'opt_out';
 const troubles = {
   setup: (status: number) =>
-    `the server answers ${status}: check endpoint, paths and key. Nothing is lost; sending goes on once it accepts`,
+    `the server answers ${status}: check endpoint, paths and key. Nothing is lost, and sending goes on`,
   no_verdict: (status: number) =>
-    `an answer ${status} names no event: a proxy or captive portal may stand in between. Nothing is lost; sending goes on`,
+    `an answer ${status} names no event, as a captive portal's. Nothing is lost, and sending goes on`,
 };
 
 /**
@@ -40,8 +40,13 @@ const troubles = {
  * @example
  * const client = createClient({ transport: createHttpTransport({ endpoint: 'https://relay.example.com', key }) });
  */
-export function createClient<Own extends EventMap = BuiltInEvents>(
-  given: ClientOptions<Own>,
+export const createClient = <Own extends EventMap = BuiltInEvents>(
+  options: ClientOptions<Own>,
+): AdapterClient<Own> => createAdapterClient({ ...options, ledger: options?.ledger ?? createLedger(1_000) });
+
+/** {@link createClient} for an adapter that has a ledger of its own: a page does not carry the default one. */
+export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
+  given: ClientOptions<Own> & { ledger: Ledger },
 ): AdapterClient<Own> {
   const options = resolveOptions(given as unknown as ClientOptions);
   const { identity } = options;
@@ -49,7 +54,7 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
   const { clock, messages: store, values } = platform;
   const reporter = createReporter(options, clock.monotonic);
   const { attempt, report } = reporter;
-  const ledger = options.ledger ?? createLedger(1_000);
+  const { ledger } = given;
   const counts = createCounts();
   const flushes = createFlushes();
   const consent = createConsent(options.consent, attempt(() => values?.get(optOutKey)) === '1');
@@ -64,7 +69,7 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
     byteLength: platform.byteLength,
     onFinal: final,
     onStoreError: (cause) =>
-      report('storage', 'messages can not be stored and are kept in memory only', cause),
+      report('storage', 'events are kept in memory only: they can not be stored', cause),
   });
   const uuid = createUuid(clock.now, platform.randomBytes);
   const exchange = createExchange(options, platform);
@@ -129,7 +134,7 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
     } catch {
       made = {
         reason: 'invalid_event',
-        detail: 'the event could not be read: one of its getters or proxies throws',
+        detail: 'a getter or proxy of the event throws',
       };
     }
     if ('reason' in made) {
@@ -176,7 +181,7 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
         return message.seq;
       });
     } catch (cause) {
-      report('storage', 'messages of an earlier run can not be read', cause);
+      report('storage', 'events of an earlier run can not be read', cause);
     }
   }
 
@@ -253,6 +258,7 @@ export function createClient<Own extends EventMap = BuiltInEvents>(
       attempt(() => values?.remove(optOutKey));
       decide();
     },
+    report,
     leave() {
       exchange.hurry();
       sender.leave(options.transport.room?.() ?? Infinity);

@@ -55,6 +55,7 @@ export type {
 } from './event/event.ts';
 
 // For authors of transports and adapters.
+export { createAdapterClient } from './client.ts';
 export { businessEventId } from './contract/business-id.ts';
 export { defaultPlatform } from './default-platform.ts';
 export type { Answer } from './event/answer.ts';
@@ -68,5 +69,5 @@ export type { Transport, WireAnswer, WireRequest } from './transport/transport.t
 export { readAnswer, requestBody } from './transport/wire.ts';
 export type { Contract } from './contract/contract.ts';
 export type { EventsOf } from './contract/own-event.ts';
-export type { EventIdResult } from './event/event-id.ts';
+export type { BusinessKey, EventIdResult } from './event/event-id.ts';
 export type { HashFields } from './event/sha256.ts';

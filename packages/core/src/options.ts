@@ -6,7 +6,7 @@ import type { Identity } from './identity/identity.ts';
 import type { SafeTraits, Traits } from './identity/personal.ts';
 import type { Ledger } from './queue/ledger.ts';
 import type { DropReason, FlushResult, Outcome, Stats } from './queue/stats.ts';
-import type { TrackLayerError } from './errors.ts';
+import type { ErrorCode, TrackLayerError } from './errors.ts';
 import type { Platform } from './platform.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -136,6 +136,8 @@ export interface Client<Own extends EventMap = BuiltInEvents> {
 
 /** What an adapter needs beyond what an app does. */
 export interface AdapterClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
+  /** Tells `onError`, once a minute for each code. Never throws. */
+  report(code: ErrorCode, detail: string, cause?: unknown): void;
   /** The page is going away: hands over at once what a transport can still take, what has priority first. */
   leave(): void;
   /** The page or network is back: takes over leftovers and sends now, within the rules of backoff. */

@@ -56,6 +56,9 @@ export interface Platform {
   byteLength(text: string): number;
   messages?: MessageStore | undefined;
   values?: KeyValue | undefined;
-  /** Runs `work` while no other client of this origin sends. Default: runs it at once. */
-  exclusively?<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Calls `start` while no other client of this origin sends, and lets others send once its promise is done. `start`
+   * works once, however often it is called. Default: it is called at once.
+   */
+  exclusively?(start: () => Promise<unknown>): Promise<unknown>;
 }

@@ -29,6 +29,7 @@ export interface Preparation {
 const maxPropertiesBytes = 32_768;
 const maxMessageBytes = 40_960;
 const eventIdShape = /^[\w.:-]{1,128}$/;
+const nobody = 'nobody is named; pass user_id or anonymous_id (docs/wire.md W-10)';
 const earliest = 0;
 const latest = 253_402_300_799_999;
 // JSON.stringify escapes half a character, and nothing else, as \udXXX.
@@ -84,9 +85,7 @@ export function createPreparation(
     const captured_at = clock.now();
     const occurred_at = input.occurred_at === undefined ? isoOf(captured_at) : isoTime(input.occurred_at);
     const problem =
-      (occurred_at
-        ? undefined
-        : 'occurred_at is no time between 1970 and 9999; pass a Date, milliseconds or ISO-8601') ??
+      (occurred_at ? undefined : 'occurred_at is no Date, milliseconds or ISO-8601 between 1970 and 9999') ??
       problemOfPerson('user_id', user_id) ??
       problemOfPerson('anonymous_id', anonymous_id) ??
       problemOfPerson('account_id', account_id) ??
@@ -112,7 +111,7 @@ export function createPreparation(
       consent: snapshot,
     });
     if (json.includes('\\ud') && halfCharacter.test(json)) {
-      return refused(name, 'it holds half a character (a lone surrogate), which is no text');
+      return refused(name, 'it holds half a character (a lone surrogate)');
     }
     // UTF-8 takes three bytes a character at most, so most messages need no counting.
     if (json.length * 3 > maxPropertiesBytes) {
@@ -146,7 +145,7 @@ export function createPreparation(
       const person = options.identity?.read();
       const { user_id = person?.user_id, anonymous_id = person?.anonymous_id } = input;
       if (user_id === undefined && anonymous_id === undefined) {
-        return refused(event, 'nobody did it; pass user_id or anonymous_id (docs/wire.md W-10)');
+        return refused(event, nobody);
       }
       let { event_id } = input;
       let isNamed = true;
@@ -166,7 +165,7 @@ export function createPreparation(
     identify(input) {
       const { user_id, anonymous_id = options.identity?.read().anonymous_id, traits } = input ?? {};
       if (user_id === undefined && anonymous_id === undefined) {
-        return refused('identify', 'pass user_id or anonymous_id');
+        return refused('identify', nobody);
       }
       const problem = traits && problemOfJson(traits, 'traits');
       if (problem) return refused('identify', problem);

@@ -313,7 +313,10 @@ test('close gives up after its time limit and tells what it could not deliver, o
 function clientOutOfTurn(): ReturnType<typeof clientWith> & { giveTurn: () => void } {
   let giveTurn = (): void => {};
   const turn = new Promise<void>((resolve) => (giveTurn = resolve));
-  const platform = { ...createFakePlatform(), exclusively: <T>(work: () => Promise<T>) => turn.then(work) };
+  const platform = {
+    ...createFakePlatform(),
+    exclusively: (start: () => Promise<unknown>) => turn.then(start),
+  };
   return { ...clientWith(undefined, { platform }), giveTurn: () => giveTurn() };
 }
 
@@ -327,6 +330,17 @@ test('P-5 a request that still waits for its turn when consent is withdrawn neve
   await out;
   expect(transport.requests).toEqual([]);
   expect(client.stats()).toMatchObject({ captured: 1, dropped: { consent: 1 }, pending: 0 });
+});
+
+test('P-3 a request that fails in its turn is not sent again by who gave the turn', async () => {
+  const exclusively = (start: () => Promise<unknown>): Promise<unknown> => start().catch(start);
+  const { client, transport } = clientWith(() => Promise.reject(new TypeError('cut')), {
+    platform: { ...createFakePlatform(), exclusively },
+  });
+  client.capture(paidOrder());
+  void client.flush();
+  await settle();
+  expect(transport.requests).toHaveLength(1);
 });
 
 test('P-3 a request that waits for its turn goes at once when the page is left, and only once', async () => {

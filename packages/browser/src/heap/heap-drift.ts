@@ -4,7 +4,7 @@ export type HeapDrift =
   | { kind: 'missing'; source_event: string; canonical_event: string; missing: readonly string[] }
   /** A label came that no entry names, but one nearly does: `Order completed` for `Order Completed`. */
   | { kind: 'near_miss'; source_event: string; canonical_event: string; expected: string }
-  /** An entry still promotes, and will not after its last day, as in `2026-12-31`. */
+  /** A label of an entry that promotes until its last day, as in `2026-12-31`, and not any more then. */
   | {
       kind: 'deprecated';
       source_event: string;

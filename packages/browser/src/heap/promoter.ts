@@ -69,11 +69,16 @@ export function createPromoter(
   function drift(source_event: unknown, promotion: Promotion): void {
     const entry = 'entry' in promotion ? promotion.entry : nearMiss?.(source_event);
     if (!onDrift || !entry) return;
-    const found = driftOf(promotion, entry, source_event as string);
-    const key = `${found?.kind} ${found?.source_event}`;
-    if (!found || told.has(key)) return;
-    told.add(key);
-    onDrift(found);
+    const { canonical_event, status, deprecated_until, source_event: expected } = entry;
+    const found =
+      promotion.status === 'missing'
+        ? { kind: 'missing', missing: promotion.missing }
+        : promotion.status === 'unmapped'
+          ? { kind: 'near_miss', expected }
+          : status === 'deprecated' && { kind: 'deprecated', deprecated_until };
+    if (!found || told.has(found.kind + source_event)) return;
+    told.add(found.kind + source_event);
+    onDrift({ source_event, canonical_event, ...found } as HeapDrift);
   }
 
   return {
@@ -107,19 +112,4 @@ export function createPromoter(
     stats: () => ({ ...stats }),
     trace: () => trace?.calls() ?? [],
   };
-}
-
-function driftOf(promotion: Promotion, entry: RegistryEntry, source_event: string): HeapDrift | undefined {
-  const { canonical_event, status, deprecated_until } = entry;
-  const label = { source_event, canonical_event };
-  switch (promotion.status) {
-    case 'missing':
-      return { kind: 'missing', ...label, missing: promotion.missing };
-    case 'unmapped':
-      return { kind: 'near_miss', ...label, expected: entry.source_event };
-    case 'promoted':
-      return status === 'deprecated' ? { kind: 'deprecated', ...label, deprecated_until } : undefined;
-    default:
-      return undefined;
-  }
 }

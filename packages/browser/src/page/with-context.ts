@@ -6,13 +6,11 @@ export function withContext(
   ofApp: (() => EventContext | undefined) | undefined,
   onThrow: (cause: unknown) => void,
 ): () => EventContext {
-  let isTold = false;
   return () => {
     try {
       return { ...ofPage(), ...ofApp?.() };
     } catch (cause) {
-      if (!isTold) onThrow(cause);
-      isTold = true;
+      onThrow(cause);
       return ofPage();
     }
   };

@@ -13,8 +13,7 @@ export function readStored(text: string | null): Omit<StoredMessage, 'seq'> | un
   try {
     const json = text.slice(end + 1);
     const head = JSON.parse(text.slice(0, end)) as Omit<StoredMessage, 'seq' | 'json' | 'priority'>;
-    const isOurs =
-      /^(capture|identify)$/.test(head.kind) && !!head.event_id && head.captured_at > 0;
+    const isOurs = /^(capture|identify)$/.test(head.kind) && !!head.event_id && head.captured_at > 0;
     // A half-written or edited text would spoil the whole batch that it travels in.
     return isOurs && typeof JSON.parse(json) === 'object' ? { priority: 1, ...head, json } : undefined;
   } catch {

@@ -36,8 +36,7 @@ export function createCheck(
     });
   }
   return (event, properties) => {
-    if (typeof event !== 'string')
-      return 'the event has no name; pass event: "purchase" or another canonical one';
+    if (typeof event !== 'string') return 'the event has no name; see canonicalEvents for the names';
     const rule = rules.get(event);
     if (!rule) return 'the event is not in the vocabulary; see canonicalEvents for the names';
     const { required, also } = rule;
@@ -81,7 +80,7 @@ export function problemOfValue(value: unknown, type: PropertyType): string | und
     default:
       if (Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null))
         return undefined;
-      return `is ${kindOf(value)}; pass a list of { item_id, price, quantity, … }`;
+      return `is ${kindOf(value)}; pass a list of { item_id, price, quantity }`;
   }
 }
 

@@ -61,7 +61,7 @@ function problemOfList(
 ): string | undefined {
   if (depth > maxDepth) return `${path} is nested deeper than ${maxDepth} levels, or contains itself`;
   walk.keys += list.length;
-  if (walk.keys > maxKeys) return `${path} brings more than ${maxKeys} keys and entries`;
+  if (walk.keys > maxKeys) return `${path} brings more than ${maxKeys} keys`;
   for (let index = 0; index < list.length; index++) {
     const problem = problemOfValue(list[index], path, index, depth, walk);
     if (problem) return problem;

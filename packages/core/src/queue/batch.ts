@@ -28,8 +28,7 @@ export interface WaitingList {
   push(message: Message): void;
   /** Takes the oldest, at most `maxCount` of them and `maxBytes` of text; one at least. */
   take(maxCount: number, maxBytes: number): Message[];
-  /** Takes all that `wanted` picks, wherever they stand. */
-  pick(wanted: (message: Message) => boolean): Message[];
+  takeAll(): Message[];
 }
 
 // `{"batch":[],"sent_at":"…"}` and a client report.
@@ -62,11 +61,11 @@ export function createWaitingList(byteLength: (text: string) => number): Waiting
       }
       return taken;
     },
-    pick(wanted) {
-      const picked: Message[] = [];
-      list = list.filter((message, index) => index >= head && !(wanted(message) && picked.push(message)));
+    takeAll() {
+      const taken = list.slice(head);
+      list = [];
       head = 0;
-      return picked;
+      return taken;
     },
   };
 }

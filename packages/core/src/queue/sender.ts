@@ -320,7 +320,7 @@ export function createSender(host: SenderHost): Sender {
       if (isStopped || held || clock.monotonic() < pausedUntil) return;
       const all = again.flatMap((batch) => (batch.bisection ? [] : batch.messages));
       again = again.filter((batch) => batch.bisection);
-      for (const kind of ['identify', 'capture'] as const) all.push(...queue[kind].pick(() => true));
+      for (const kind of ['identify', 'capture'] as const) all.push(...queue[kind].takeAll());
       all.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
       for (const kind of ['identify', 'capture'] as const) {
         const now: Message[] = [];

@@ -46,7 +46,7 @@ function faultOf({
   )
     return 'has required_properties that are neither a list of names nor text';
   if (!isAbsent(deprecated_until) && typeof deprecated_until !== 'string')
-    return 'has a deprecated_until that is no date; pass one like 2026-12-31';
+    return 'has a deprecated_until that is no date like 2026-12-31';
   if (!isAbsent(event_key) && typeof event_key !== 'string') return 'has an event_key that is no text';
   if (!isAbsent(notes) && typeof notes !== 'string') return 'has notes that are no text';
   if (!isAbsent(match) && !(isFields(match) && moments.includes(match['on'])))

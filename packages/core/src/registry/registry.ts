@@ -106,7 +106,7 @@ const statuses: readonly unknown[] = ['draft', 'approved', 'deprecated'];
 
 /** Builds a {@link Registry}. @throws TrackLayerError `invalid_registry`, naming the entry. */
 export function createRegistry(entries: readonly RegistryEntry[], events: KnownEvents): Registry {
-  if (!Array.isArray(entries)) throw invalid('the registry is no list of entries');
+  if (!Array.isArray(entries)) throw invalid('it is no list of entries');
   const bySource = new Map<string, Map<string, CompiledEntry>>();
   const keys = new Map<string, string>();
   entries.forEach((entry: RegistryEntry, place) => {
@@ -141,15 +141,15 @@ function compile(
     event_key,
     deprecated_until,
   } = entry;
-  if (!statuses.includes(status)) throw invalid(`${name} has no status; pass draft, approved or deprecated`);
+  if (!statuses.includes(status)) throw invalid(`${name} has no status: draft, approved or deprecated`);
   const row = Object.hasOwn(rows, canonical_event) ? rows[canonical_event] : undefined;
   if (!row) throw invalid(`${name} names ${canonical_event}, which is not in the vocabulary`);
   if (deprecated_until !== undefined && Number.isNaN(Date.parse(deprecated_until))) {
-    throw invalid(`${name} has a deprecated_until that is no date; pass one like 2026-12-31`);
+    throw invalid(`${name} has a deprecated_until that is no date like 2026-12-31`);
   }
-  const key = event_key === undefined ? undefined : readKey(event_key);
-  const problem = event_key !== undefined && problemOfKey(event_key, canonical_event, rows, keys);
-  if (problem) throw invalid(`${name} has the event_key ${JSON.stringify(event_key)}, but ${problem}`);
+  const key = event_key ? readKey(event_key) : undefined;
+  const rival = event_key && rivalOf(event_key, canonical_event, rows, keys);
+  if (rival) throw invalid(`${name} has an event_key that makes ids beside ${rival} (docs/wire.md W-6)`);
   const listed =
     typeof required_properties === 'string'
       ? required_properties.split(',').map((property) => property.trim())
@@ -169,22 +169,19 @@ function compile(
   };
 }
 
-/** Two different keys of one event could make the same id for two things; so could two events (docs/wire.md §8). */
-function problemOfKey(
+/** What makes ids that could be equal to those of `event_key`, of the same event or another one. */
+function rivalOf(
   event_key: string,
   event: string,
   rows: KnownEvents['rows'],
   keys: Map<string, string>,
 ): string | undefined {
-  const [own, earlier] = [rows[event]?.key, keys.get(event) ?? event_key];
-  keys.set(event, earlier);
-  if (!event_key) return 'that names no property';
-  if (own !== undefined) return `${event} has the key ${own} everywhere (docs/wire.md §8)`;
-  if (earlier !== event_key) return `an earlier entry for ${event} has ${earlier}`;
-  const twin = Object.keys(rows).find(
+  const key = rows[event]?.key ?? keys.get(event);
+  keys.set(event, event_key);
+  if (key !== undefined && key !== event_key) return `the key ${key} of ${event}`;
+  return Object.keys(rows).find(
     (other) => rows[other]?.key && (other.endsWith(`_${event}`) || event.endsWith(`_${other}`)),
   );
-  return twin && `${event} and ${twin} could then get the same event_id`;
 }
 
 const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_registry', detail);
