@@ -1,5 +1,6 @@
 // What a page pays: `node --conditions=@tracklayer/source bench/page.ts`. Medians of 15 loads in a headless Chromium, of
-// the bundle that an app would ship: start, 1,000 stored captures in one task, the same stored by hand, and a Heap call that is not promoted.
+// the bundle that an app would ship: start of the client, then of promoteHeap alone; 1,000 stored captures in one task, the
+// same stored by hand; a Heap call that is not promoted, bare, with onDrift, and with all that can watch it.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -12,24 +13,39 @@ const client = fileURLToPath(new URL('../packages/browser/src/index.ts', import.
 const { outputFiles } = await build({
   stdin: {
     contents: `
-      import { createBrowserClient, defineRegistry, promoteHeap } from ${JSON.stringify(client)};
+      import { countLabels, createBrowserClient, defineRegistry, promoteHeap, watchSilence } from ${JSON.stringify(client)};
+      import { traceHeap } from ${JSON.stringify(client.replace('index', 'trace'))};
       localStorage.clear();
       window.heap = { track() {}, identify() {}, resetIdentity() {} };
       const bare = window.heap.track;
       const t0 = performance.now();
       const tracklayer = createBrowserClient({ endpoint: '/tl', flushIntervalMs: 60_000, flushAt: 5_000, maxQueueBytes: 2_000_000 });
-      promoteHeap(tracklayer, { registry: defineRegistry([
-        { source: 'heap', source_event: 'Order Completed', canonical_event: 'purchase', status: 'approved' }]) });
       const start = performance.now() - t0;
+      const th = performance.now();
+      const registry = defineRegistry(Array.from({ length: 30 }, (_, n) => (
+        { source: 'heap', source_event: n ? 'Label ' + n : 'Order Completed', canonical_event: 'purchase', status: 'approved' })));
+      const promotion = promoteHeap(tracklayer, { registry });
+      const hook = performance.now() - th;
       const t1 = performance.now();
       for (let index = 0; index < 1_000; index++) {
         tracklayer.capture({ event: 'purchase', user_id: 'cust_2048',
           properties: { order_id: 'ord_' + index, value: 129.95, currency: 'EUR' } });
       }
       const captures = performance.now() - t1;
-      const t2 = performance.now();
-      for (let index = 0; index < 10_000; index++) window.heap.track('Clicked something', { index });
-      const call = (performance.now() - t2) / 10_000;
+      function timeCalls() {
+        const t2 = performance.now();
+        for (let index = 0; index < 10_000; index++) window.heap.track('Clicked something', { index });
+        return (performance.now() - t2) / 10_000;
+      }
+      const call = timeCalls();
+      promotion.stop();
+      const onDrift = () => {};
+      const drifting = promoteHeap(tracklayer, { registry, onDrift });
+      const withDrift = timeCalls();
+      drifting.stop();
+      promoteHeap(tracklayer, { registry, onDrift, trace: traceHeap({ enabled: true }),
+        watch: [watchSilence(tracklayer, { registry, silentAfterDays: 7, onDrift }), countLabels(tracklayer, { registry })] });
+      const withAll = timeCalls();
       localStorage.clear();
       const t3 = performance.now();
       for (let index = 0; index < 1_000; index++) {
@@ -38,7 +54,7 @@ const { outputFiles } = await build({
           context: { page: { url: location.href, title: document.title }, locale: navigator.language } }));
       }
       const byHand = performance.now() - t3;
-      window.result = { start, captures, byHand, call };`,
+      window.result = { start, hook, captures, byHand, call, withDrift, withAll };`,
     resolveDir: fileURLToPath(new URL('.', import.meta.url)),
   },
   bundle: true,
@@ -65,7 +81,7 @@ for (let load = 0; load < loads; load++) {
 }
 await browser.close();
 server.close();
-for (const name of ['start', 'captures', 'byHand', 'call']) {
+for (const name of ['start', 'hook', 'captures', 'byHand', 'call', 'withDrift', 'withAll']) {
   const values = figures.map((figure) => figure[name] ?? 0).toSorted((a, b) => a - b);
   const [least = 0, median = 0, most = 0] = [values[0], values[Math.floor(loads / 2)], values.at(-1)];
   console.log(`${name.padEnd(10)} ${median.toFixed(3)} ms (${least.toFixed(3)}–${most.toFixed(3)})`);
