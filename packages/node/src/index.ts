@@ -6,12 +6,8 @@ export type { Forward } from './forward.ts';
 export { createCaptureHandler } from './handler/capture-handler.ts';
 export { toNodeHandler, type NodeHandler } from './handler/node-http.ts';
 export type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './handler/options.ts';
-export {
-  createHeapClient,
-  type HeapClient,
-  type HeapClientOptions,
-  type HeapResult,
-} from './heap/heap-client.ts';
+export { createHeapClient, type HeapClient, type HeapClientOptions } from './heap/heap-client.ts';
+export type { HeapResult } from './heap/heap-delivery.ts';
 export type { HeapDeletion } from './heap/heap-deletion.ts';
 export type { HeapRegion } from './heap/heap-http.ts';
 export type {

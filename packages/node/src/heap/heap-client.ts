@@ -1,4 +1,5 @@
 import { defaultPlatform, TrackLayerError } from '@tracklayer/core';
+import { deliverToHeap, type HeapResult } from './heap-delivery.ts';
 import { createHeapDeletion, type HeapDeletion } from './heap-deletion.ts';
 import { createHeapHttp, isRegion, type HeapRegion } from './heap-http.ts';
 import {
@@ -29,21 +30,13 @@ export interface HeapClientOptions {
   requestTimeoutMs?: number | undefined;
   /** In place of the platform's, for tests and proxies. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** Every message that did not reach Heap, once. */
+  /** Messages that did not reach Heap: once for those that failed together. */
   onError?: ((error: TrackLayerError) => void) | undefined;
-}
-
-/** What became of the messages of one call. */
-export interface HeapResult {
-  /** How many Heap took. */
-  sent: number;
-  /** Those it did not, by their place in the call. */
-  failed: readonly { index: number; error: TrackLayerError }[];
 }
 
 /**
  * Heap's server-side API. Messages are checked first, sent in order, at most 1,000 in a request, and no faster than
- * Heap takes them; none of these rejects, but for deletions.
+ * Heap takes them; one that Heap refuses harms none beside it. None of these rejects, but for deletions.
  */
 export interface HeapClient {
   track(event: HeapEvent): Promise<HeapResult>;
@@ -63,8 +56,6 @@ export interface HeapClient {
   deletionStatus(deletion_request_id: string): Promise<HeapDeletion>;
 }
 
-const maxPerRequest = 1_000;
-
 /**
  * Makes a client of Heap's server-side API.
  *
@@ -81,13 +72,12 @@ export function createHeapClient(options: HeapClientOptions): HeapClient {
   const deletion = createHeapDeletion(http, app_id, options.apiKey);
   const newId = (): string => crypto.randomUUID();
 
-  function tell(error: TrackLayerError): TrackLayerError {
+  function tell(error: TrackLayerError): void {
     try {
       onError?.(error);
     } catch {
       // Nobody is left to tell.
     }
-    return error;
   }
 
   async function send(endpoint: HeapEndpoint, bodies: readonly Record<string, unknown>[]): Promise<void> {
@@ -102,34 +92,8 @@ export function createHeapClient(options: HeapClientOptions): HeapClient {
     });
   }
 
-  async function deliver(endpoint: HeapEndpoint, made: Iterable<HeapBody>): Promise<HeapResult> {
-    const failed: { index: number; error: TrackLayerError }[] = [];
-    const usable: { index: number; body: Record<string, unknown> }[] = [];
-    let index = 0;
-    for (const message of made) {
-      if ('body' in message) usable.push({ index, body: message.body });
-      else {
-        const detail = `${endpoint.path}: ${message.problem}; it was not sent`;
-        failed.push({ index, error: tell(new TrackLayerError('heap', detail)) });
-      }
-      index += 1;
-    }
-    let sent = 0;
-    for (let from = 0; from < usable.length; from += maxPerRequest) {
-      const part = usable.slice(from, from + maxPerRequest);
-      try {
-        await send(
-          endpoint,
-          part.map(({ body }) => body),
-        );
-        sent += part.length;
-      } catch (cause) {
-        const error = tell(cause as TrackLayerError);
-        failed.push(...part.map((message) => ({ index: message.index, error })));
-      }
-    }
-    return { sent, failed };
-  }
+  const deliver = (endpoint: HeapEndpoint, made: Iterable<HeapBody>): Promise<HeapResult> =>
+    deliverToHeap(endpoint.path, made, (bodies) => send(endpoint, bodies), tell);
 
   const trackMany: HeapClient['trackMany'] = (events) =>
     deliver(

@@ -13,6 +13,9 @@ interface HeapRequest {
 /** Sends and returns the answer as JSON, `undefined` when it is none. Rejects with a {@link TrackLayerError} `heap`. */
 export type HeapHttp = (request: HeapRequest) => Promise<unknown>;
 
+/** Heap answered 400 or 413: because of one message, of all, or of the set-up. A plain error to everybody else. */
+export class HeapRefusal extends TrackLayerError {}
+
 const hosts = { us: 'https://heapanalytics.com', eu: 'https://c.eu.heap-api.com' } as const;
 
 /** Heap's data centre. */
@@ -57,20 +60,17 @@ export function createHeapHttp(options: {
     } catch (cause) {
       // Not passed on as `cause`: it carries the request, which names a person.
       const status = isHTTPError(cause) && cause.response.status;
-      throw failure(
-        path,
-        status ? `answers ${status}${hintOf(status)}` : `did not answer (${nameOf(cause)})`,
-      );
+      if (!status) throw new TrackLayerError('heap', `${path}: Heap did not answer (${nameOf(cause)})`);
+      const Failure = status === 400 || status === 413 ? HeapRefusal : TrackLayerError;
+      throw new Failure('heap', `${path}: Heap answers ${status}${hintOf(status)}`);
     }
     return response.json().catch(() => undefined);
   };
 }
 
-const failure = (path: string, detail: string): TrackLayerError =>
-  new TrackLayerError('heap', `${path}: Heap ${detail}`);
-
 function hintOf(status: number): string {
   if (status === 400) return ': check appId and the names of the fields';
+  if (status === 413) return ': the message is too large';
   if (status === 401 || status === 403) return ': check appId and apiKey, of the main production environment';
   if (status === 429) return ': too many requests, from all that use this appId';
   return '';

@@ -1,7 +1,7 @@
 import { HttpResponse } from 'msw';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createHeapClient, type HeapClientOptions } from '../../src/index.ts';
-import { fakeHeap } from './fake-heap.ts';
+import { fakeHeap, type HeapSays } from './fake-heap.ts';
 
 const heapClient = (options?: Partial<HeapClientOptions>) =>
   createHeapClient({ appId: '11', region: 'us', apiKey: 'key_1', ...options });
@@ -160,13 +160,10 @@ test('an event without an id has one all the same, which its retries share', asy
 test('400 is not tried again; the error names no person', async () => {
   const { arrivals } = fakeHeap(() => new HttpResponse(null, { status: 400 }));
   const onError = vi.fn<(error: Error) => void>();
-  const { sent, failed } = await heapClient({ onError }).trackMany([
-    bought(1, 'jane@example.com'),
-    bought(2),
-  ]);
+  const { sent, failed } = await heapClient({ onError }).track(bought(1, 'jane@example.com'));
   expect(arrivals).toHaveLength(1);
   expect(sent).toBe(0);
-  expect(failed.map(({ index }) => index)).toEqual([0, 1]);
+  expect(failed.map(({ index }) => index)).toEqual([0]);
   expect(failed[0]?.error.code).toBe('heap');
   expect(failed[0]?.error.cause).toBeUndefined();
   expect(failed[0]?.error.message).toBe(
@@ -174,6 +171,79 @@ test('400 is not tried again; the error names no person', async () => {
   );
   expect(onError).toHaveBeenCalledTimes(1);
   expect(JSON.stringify(onError.mock.calls)).not.toContain('jane');
+});
+
+const status = (code: number) => new HttpResponse(null, { status: code });
+const everybodyElse = (order: number): string => `cust_${order}`;
+
+/** Heap that refuses every request with one of these orders in it. */
+const refusing =
+  (bad: readonly number[], code = 400): HeapSays =>
+  ({ body }) => {
+    const ids = (body?.events ?? [body ?? {}]).map((event) => event['idempotency_key']);
+    return bad.some((order) => ids.includes(`ord_${order}_purchase`)) ? status(code) : undefined;
+  };
+
+test.each([
+  ['the first', 1_000, [0], 21],
+  ['the last', 1_000, [999], 21],
+  ['one in the second request', 1_500, [1_200], 20],
+  ['two that are far apart', 1_000, [3, 700], 40],
+  ['seven in a row at the start, before any good one', 1_000, [0, 1, 2, 3, 4, 5, 6], 50],
+  ['both of two', 2, [0, 1], 3],
+])('P-8 only the bad event fails: %s', async (_, count, bad, atMost) => {
+  const { arrivals, events } = fakeHeap(refusing(bad));
+  const onError = vi.fn<(error: Error) => void>();
+  const result = await heapClient({ onError }).trackMany(orders(count, everybodyElse));
+  expect(result.failed.map(({ index }) => index)).toEqual(bad);
+  expect(result.sent).toBe(count - bad.length);
+  expect(events.size).toBe(count - bad.length);
+  expect(onError).toHaveBeenCalledTimes(bad.length);
+  expect(arrivals.length).toBeLessThanOrEqual(atMost);
+});
+
+test('P-8 413: a request that is too large goes in halves', async () => {
+  const { arrivals, events } = fakeHeap(({ body }) =>
+    (body?.events?.length ?? 1) > 300 ? status(413) : undefined,
+  );
+  expect(await heapClient().trackMany(orders(1_000, everybodyElse))).toEqual({ sent: 1_000, failed: [] });
+  expect(arrivals.map(({ body }) => body?.events?.length)).toEqual([1_000, 500, 250, 250, 500, 250, 250]);
+  expect([...events.keys()]).toEqual(orders(1_000).map(({ event_id }) => event_id));
+});
+
+test('P-8 a bad user harms no other', async () => {
+  const { arrivals } = fakeHeap(({ body }) =>
+    JSON.stringify(body).includes('cust_2"') ? status(400) : undefined,
+  );
+  const users = [1, 2, 3, 4].map((place) => ({ identity: `cust_${place}`, properties: { plan: 'pro' } }));
+  const { sent, failed } = await heapClient().addUserPropertiesMany(users);
+  expect([sent, failed.map(({ index }) => index)]).toEqual([3, [1]]);
+  expect(arrivals).toHaveLength(5);
+});
+
+test('a set-up at fault is told after a few requests, not after two for each event', async () => {
+  const { arrivals, events } = fakeHeap(() => status(400));
+  const { sent, failed } = await heapClient().trackMany(orders(3_000, everybodyElse));
+  expect([sent, events.size]).toEqual([0, 0]);
+  expect(failed.map(({ index }) => index)).toEqual(orders(3_000).map((_, place) => place));
+  expect(failed.at(-1)?.error.message).toContain('400: check appId');
+  expect(arrivals.length).toBeLessThan(40);
+});
+
+test('the search for a bad event keeps to the limit of one person', async () => {
+  const { arrivals } = fakeHeap(refusing([0]));
+  fakeTime();
+  const all = heapClient().trackMany(orders(1_000));
+  await vi.waitFor(() => expect(arrivals).toHaveLength(1));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(arrivals).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(200_000);
+  expect(await all).toMatchObject({ sent: 999, failed: [{ index: 0 }] });
+  for (const { at } of arrivals) {
+    const inTheMinute = arrivals.filter((other) => other.at >= at && other.at < at + 60_000);
+    const sum = inTheMinute.reduce((total, { body }) => total + (body?.events?.length ?? 1), 0);
+    expect(sum).toBeLessThanOrEqual(1_000);
+  }
 });
 
 test('what Heap would refuse or lose is not sent, and the rest is', async () => {
