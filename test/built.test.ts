@@ -19,6 +19,8 @@ const entries = {
   '@tracklayer/browser/autocapture': 'autocapture',
   '@tracklayer/browser/trace': 'traceHeap',
   '@tracklayer/node': 'createNodeClient',
+  '@tracklayer/node/heap-connect': 'importHeapConnect',
+  '@tracklayer/node/phone': 'createPhoneNormalizer',
   '@tracklayer/relay': 'serveRelay',
   '@tracklayer/testing': 'createTestRelay',
   '@tracklayer/testing/msw': 'relayHandlers',

@@ -2,5 +2,5 @@ import { library } from '../../tools/tsup.ts';
 
 export default library({
   platform: 'node',
-  entry: { index: 'src/index.ts', 'heap-connect': 'src/heap/connect.ts' },
+  entry: { index: 'src/index.ts', 'heap-connect': 'src/heap/connect.ts', phone: 'src/phone.ts' },
 });

@@ -78,6 +78,25 @@ test('W-18 no raw personal trait is left, whatever its form', () => {
   expect(leftOut).toEqual(['email', 'phone', 'first_name', 'last_name', 'city', 'date_of_birth', 'gender']);
 });
 
+test.each([
+  ['by the country beside it', () => '+491711234567', { phone_sha256: sha256('+491711234567') }],
+  ['of no use', () => undefined, {}],
+  ['no E.164', () => '0171 1234567', {}],
+  ['no text', () => 491711234567 as never, {}],
+  ['a throw', () => JSON.parse('') as undefined, {}],
+])('W-18 normalizePhone reads what is not E.164: %s', (_, normalizePhone, expected) => {
+  const asked: unknown[] = [];
+  const options = {
+    sha256,
+    normalizePhone: (...given: unknown[]) => (asked.push(given), normalizePhone()),
+  };
+  const { traits, leftOut } = hashTraits({ phone: '0171 1234567', country: 'DE' }, options);
+  expect(traits).toMatchObject({ country: 'DE', ...expected });
+  expect(leftOut).toEqual('phone_sha256' in expected ? [] : ['phone']);
+  hashTraits({ phone: '+49 171 1234567' }, options);
+  expect(asked).toEqual([['0171 1234567', 'DE']]);
+});
+
 test('P-5 W-18 a client without hashTraits leaves personal traits and properties out, and says so', async () => {
   const { client, transport, errors } = clientWith();
   client.identify({ user_id: 'cust_2048', traits: { email: 'jane@example.com', plan: 'pro' } });

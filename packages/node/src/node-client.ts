@@ -39,10 +39,12 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     handleSignals,
     waitUntil,
     clearTraits,
+    normalizePhone,
     requestTimeoutMs = 10_000,
     shutdownTimeoutMs = 5_000,
   } = options;
   const { hash } = process.getBuiltinModule('node:crypto');
+  const sha256 = (text: string): string => hash('sha256', text);
   const transport = options.transport ?? httpTransport(options);
   const platform = nodePlatform(
     spool === undefined ? undefined : createSpool({ folder: spool, fsync: !!fsync }),
@@ -52,7 +54,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     source: options.source ?? 'server',
     transport,
     platform,
-    hashTraits: (traits) => hashTraits(traits, { sha256: (text) => hash('sha256', text), clearTraits }),
+    hashTraits: (traits) => hashTraits(traits, { sha256, clearTraits, normalizePhone }),
     // `close` below has waited already; core's own wait would come on top.
     shutdownTimeoutMs: shutdownTimeoutMs >= 1 ? 1 : shutdownTimeoutMs,
   });

@@ -1,4 +1,11 @@
-import type { BuiltInEvents, ClientOptions, EventMap, MessageKind, Transport } from '@tracklayer/core';
+import type {
+  BuiltInEvents,
+  ClientOptions,
+  EventMap,
+  MessageKind,
+  TraitOptions,
+  Transport,
+} from '@tracklayer/core';
 
 /** Options of {@link createNodeClient}. */
 export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends Omit<
@@ -15,6 +22,8 @@ export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends
   compress?: 'gzip' | false | undefined;
   /** Personal traits that may travel in clear beside their hash, by name (docs/wire.md W-18). Default none. */
   clearTraits?: readonly string[] | undefined;
+  /** Reads phone numbers that are not E.164: `createPhoneNormalizer` of `@tracklayer/node/phone`. Default: left out. */
+  normalizePhone?: TraitOptions['normalizePhone'];
   /** In place of HTTP, for tests. */
   transport?: Transport | undefined;
   /**

@@ -8,6 +8,11 @@ export interface TraitOptions {
   sha256: (text: string) => string;
   /** Personal traits that travel in clear as well, by name. */
   clearTraits?: readonly string[] | undefined;
+  /**
+   * Reads a phone number that is not E.164 yet: its text and the trait `country` (ISO-3166 alpha-2) beside it, to
+   * E.164; `undefined` leaves it out. Default: none, only E.164 is taken.
+   */
+  normalizePhone?: ((text: string, country: string | undefined) => string | undefined) | undefined;
 }
 
 type Normalised = readonly (readonly [name: string, text: string])[];
@@ -24,8 +29,18 @@ const one =
     return normalised ? [[`${name}_sha256`, normalised]] : [];
   };
 
+function e164Of(text: unknown): string | undefined {
+  // A number without its country, or with a trunk zero, would become somebody else's.
+  if (typeof text !== 'string' || text.includes('(0)')) return undefined;
+  const e164 = text.replace(/[\s().-]/g, '');
+  return /^\+[1-9]\d{6,14}$/.test(e164) ? e164 : undefined;
+}
+
 /** Personal traits and the forms that platforms match them in (Meta's, but for Google's own form of an address). */
-const personal: Record<string, (text: string, traits: JsonObject) => Normalised> = {
+const personal: Record<
+  string,
+  (text: string, traits: JsonObject, readPhone: TraitOptions['normalizePhone']) => Normalised
+> = {
   email(text) {
     const email = text.normalize('NFC').trim().toLowerCase();
     if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 320) return [];
@@ -34,10 +49,14 @@ const personal: Record<string, (text: string, traits: JsonObject) => Normalised>
     const google = isGmail ? `${local.replace(/\+.*$/, '').replaceAll('.', '')}@${domain}` : email;
     return [['email_sha256', email], ...(google === email ? [] : [['email_sha256_google', google] as const])];
   },
-  phone(text) {
-    // A number without its country, or with a trunk zero, would become somebody else's.
-    const e164 = text.includes('(0)') ? '' : text.replace(/[\s().-]/g, '');
-    if (!/^\+[1-9]\d{6,14}$/.test(e164)) return [];
+  phone(text, { country }, readPhone) {
+    let e164 = e164Of(text);
+    try {
+      e164 ??= e164Of(readPhone?.(text, typeof country === 'string' ? country : undefined));
+    } catch {
+      // The number is left out, and the rest goes.
+    }
+    if (!e164) return [];
     return [
       ['phone_sha256', e164],
       ['phone_sha256_digits', e164.slice(1)],
@@ -75,7 +94,10 @@ const derived: Record<string, readonly string[]> = {
  * @example
  * hashTraits({ email: ' Jane@Example.com ', plan: 'pro' }, { sha256 }).traits; // { email_sha256: '8c87…', plan: 'pro' }
  */
-export function hashTraits(traits: JsonObject, { sha256, clearTraits = [] }: TraitOptions): SafeTraits {
+export function hashTraits(
+  traits: JsonObject,
+  { sha256, clearTraits = [], normalizePhone }: TraitOptions,
+): SafeTraits {
   if (isHarmless(traits)) return { traits: traits as Traits, leftOut: [] };
   const safe: Record<string, Json | undefined> = {};
   const leftOut: string[] = [];
@@ -94,7 +116,7 @@ export function hashTraits(traits: JsonObject, { sha256, clearTraits = [] }: Tra
     else if (typeof value === 'string' && isHash(value.toLowerCase()))
       put([[`${name}_sha256`, value.toLowerCase()]]);
     else {
-      const made = typeof value === 'string' ? (personal[name]?.(value, traits) ?? []) : [];
+      const made = typeof value === 'string' ? (personal[name]?.(value, traits, normalizePhone) ?? []) : [];
       if (made.length > 0) put(made.map(([as, text]) => [as, sha256(text)]));
       else if (!clearTraits.includes(name)) leftOut.push(name);
     }
