@@ -3,6 +3,8 @@ export { createNodeClient, type NodeClient } from './node-client.ts';
 export type { NodeClientOptions } from './options.ts';
 export { withTrackLayer } from './with-tracklayer.ts';
 export type { Forward } from './forward.ts';
+export type { ReportSightings } from './drift/report-sightings.ts';
+export type { Sighting } from './drift/sighting.ts';
 export { createCaptureHandler } from './handler/capture-handler.ts';
 export { toNodeHandler, type NodeHandler } from './handler/node-http.ts';
 export type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './handler/options.ts';

@@ -6,10 +6,10 @@ import {
   type Client,
   type EventMap,
   type Receipt,
-  type Transport,
 } from '@tracklayer/core';
-import { createHttpTransport } from '@tracklayer/core/http';
+import { createHttpTransport, type HttpTransportOptions } from '@tracklayer/core/http';
 import packageJson from '../package.json' with { type: 'json' };
+import { createReportSightings, type ReportSightings } from './drift/report-sightings.ts';
 import { createForward, type Forward } from './forward.ts';
 import type { NodeClientOptions } from './options.ts';
 import { gzip } from './platform/gzip.ts';
@@ -20,6 +20,7 @@ import { createSpool } from './platform/spool.ts';
 /** A client for backends: every event names its own ids. */
 export interface NodeClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
   forward: Forward;
+  reportSightings: ReportSightings;
 }
 
 /**
@@ -45,7 +46,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
   } = options;
   const { hash } = process.getBuiltinModule('node:crypto');
   const sha256 = (text: string): string => hash('sha256', text);
-  const transport = options.transport ?? httpTransport(options);
+  const transport = options.transport ?? createHttpTransport(httpOptions(options));
   const platform = nodePlatform(
     spool === undefined ? undefined : createSpool({ folder: spool, fsync: !!fsync }),
   );
@@ -109,26 +110,24 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     flush,
     close,
     forward: createForward(transport, requestTimeoutMs, platform),
+    reportSightings: options.transport
+      ? () => Promise.resolve(false)
+      : createReportSightings(httpOptions(options), requestTimeoutMs),
   };
 }
 
-function httpTransport({
-  endpoint,
+function httpOptions({
+  endpoint = '',
   key,
   paths,
   compress,
-}: Pick<NodeClientOptions, 'endpoint' | 'key' | 'paths' | 'compress'>): Transport {
+}: Pick<NodeClientOptions, 'endpoint' | 'key' | 'paths' | 'compress'>): HttpTransportOptions {
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
     throw new TrackLayerError(
       'invalid_options',
       'key is empty or holds spaces or line breaks; pass it as it was given',
     );
   }
-  return createHttpTransport({
-    endpoint: endpoint ?? '',
-    key,
-    paths,
-    userAgent: `tracklayer-node/${packageJson.version}`,
-    gzip: compress === false ? undefined : gzip,
-  });
+  const userAgent = `tracklayer-node/${packageJson.version}`;
+  return { endpoint, key, paths, userAgent, gzip: compress === false ? undefined : gzip };
 }

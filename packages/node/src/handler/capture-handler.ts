@@ -3,6 +3,7 @@ import { admit, usablePerson, type Admitted } from './admit.ts';
 import { answerVerdicts, readVerdicts, type PageVerdict } from './answer.ts';
 import { clientContext, isAnonymousId, type ClientContext } from './client-context.ts';
 import type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './options.ts';
+import { createPassSightings } from './pass-sightings.ts';
 import { preflight, requestOrigin, type RequestOrigin } from './origin.ts';
 import { problem, Refusal, refusal, unavailable } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -14,7 +15,7 @@ const cookieMaxAgeSeconds = 34_560_000;
 /**
  * Makes the first-party endpoint that pages post to: `POST …/api/capture` and `POST …/api/identify`. It checks what a
  * page says, adds what only a server knows, passes it on with the client's key, and says `accepted` only after the
- * relay did (docs/wire.md W-9). `toNodeHandler` makes it a handler for Express and `node:http`.
+ * relay did (docs/wire.md W-9). `POST …/api/drift` takes which labels a page saw (W-38). `toNodeHandler` makes it a handler for Express and `node:http`.
  *
  * @throws TrackLayerError `invalid_options` when an option can't be used.
  * @example
@@ -23,22 +24,24 @@ const cookieMaxAgeSeconds = 34_560_000;
 export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHandler {
   const { client, resolveUser, events, maxBodyBytes = 1_048_576, trustProxy = false } = options;
   checkOptions(options);
-  const paths: [MessageKind, string][] = [
+  const paths: [MessageKind | 'drift', string][] = [
     ['capture', options.paths?.capture ?? '/api/capture'],
     ['identify', options.paths?.identify ?? '/api/identify'],
   ];
+  if (client.reportSightings) paths.push(['drift', options.paths?.drift ?? '/api/drift']);
+  const passSightings = createPassSightings(client, options.registry);
   const allowedOrigins = new Set(options.allowedOrigins);
   const allowed = allowedEvents(options);
   const rateLimit =
     options.rateLimit && createRateLimit(options.rateLimit.perMinute, () => performance.now());
 
-  const kindOf = (pathname: string): MessageKind | undefined =>
+  const kindOf = (pathname: string): MessageKind | 'drift' | undefined =>
     paths.find(([, path]) => pathname.endsWith(path))?.[0];
 
   async function answer(request: Request, origin: RequestOrigin, { ip }: ConnectionInfo): Promise<Response> {
     const received = Date.now();
     const kind = kindOf(new URL(request.url).pathname);
-    if (!kind) throw refusal(404, 'not_found', 'post to the path for capture or identify');
+    if (!kind) throw refusal(404, 'not_found', 'post to the path for capture, identify or drift');
     if (request.method !== 'POST' && request.method !== 'OPTIONS') {
       throw refusal(405, 'method_not_allowed', 'use POST', { headers: { allow: 'POST, OPTIONS' } });
     }
@@ -47,6 +50,7 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
 
     const page = clientContext(request, ip, trustProxy);
     checkRate(page.ip ?? ip);
+    if (kind === 'drift') return passSightings(await readBody(request, maxBodyBytes));
     // Asked before the body is read, as the app may look at the request too.
     const user_id = await whoSent(request);
     const { messages, isBatch, sent_at, dropped } = readMessages(await readBody(request, maxBodyBytes));

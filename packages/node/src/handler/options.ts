@@ -5,8 +5,11 @@ import type { TrustProxy } from './client-context.ts';
 /** Options of {@link createCaptureHandler}. */
 export interface CaptureHandlerOptions {
   /** Passes on what pages send. */
-  client: Pick<NodeClient, 'forward'>;
-  /** With it, and without `allow`, a page may send the canonical events of the approved entries. */
+  client: Pick<NodeClient, 'forward'> & Partial<Pick<NodeClient, 'reportSightings'>>;
+  /**
+   * With it, and without `allow`, a page may send the canonical events of the approved entries. It may report sightings
+   * of the labels that the entries name, and of those that nearly match.
+   */
   registry?: Registry | undefined;
   /**
    * Who sent this request, by the app's own session: an id, or nothing for a visitor. Asked once a request, whose body
@@ -19,8 +22,8 @@ export interface CaptureHandlerOptions {
   allow?: readonly string[] | undefined;
   /** Events of your own that pages send, by `defineEvents`. Default: the built-in ones. */
   events?: Events<EventMap> | undefined;
-  /** How the paths that this answers end. Default `/api/capture` and `/api/identify`. */
-  paths?: Partial<Record<MessageKind, string>> | undefined;
+  /** How the paths that this answers end. Default `/api/capture`, `/api/identify` and `/api/drift`. */
+  paths?: Partial<Record<MessageKind | 'drift', string>> | undefined;
   /** Origins of pages besides the handler's own host: `https://shop.example.com`. Default none. */
   allowedOrigins?: readonly string[] | undefined;
   /** Proxies of the app's own, whose `X-Forwarded-*` is believed: `true`, or how many. Default `false`. */

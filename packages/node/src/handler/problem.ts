@@ -5,6 +5,7 @@ export type ProblemCode =
   | 'invalid_event'
   | 'invalid_json'
   | 'invalid_batch'
+  | 'invalid_sightings'
   | 'incomplete_body'
   | 'unsupported_content_type'
   | 'unsupported_encoding'
@@ -22,6 +23,7 @@ const titles: Record<ProblemCode, string> = {
   invalid_event: 'The event breaks the contract',
   invalid_json: 'The body is not a JSON object',
   invalid_batch: 'The batch cannot be read',
+  invalid_sightings: 'The sightings break the contract',
   incomplete_body: 'The body did not arrive in full',
   unsupported_content_type: 'The content type is not JSON',
   unsupported_encoding: 'The content encoding is not gzip',
@@ -67,7 +69,7 @@ export function problem(
 /** The same, to be thrown. */
 export const refusal = (...parts: Parameters<typeof problem>): Refusal => new Refusal(problem(...parts));
 
-/** Nobody has the events yet, so the page sends them again (docs/wire.md W-24). */
+/** Nobody has what came yet, so the page sends it again (docs/wire.md W-24). */
 export function unavailable(code: ProblemCode, detail: string, retryAfterMs = 5_000): Response {
   return problem(503, code, detail, { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } });
 }

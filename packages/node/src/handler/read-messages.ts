@@ -18,7 +18,7 @@ const maxBatchEvents = 500;
  * @throws Refusal 400 or 413 when the request as a whole can't be read.
  */
 export function readMessages(text: string): PageMessages {
-  const { sent_at, client_report, ...body } = parseObject(text);
+  const { sent_at, client_report, ...body } = parseObject(text, 'an event, or { "batch": [event, …] }');
   const isBatch = Object.hasOwn(body, 'batch');
   const messages: unknown = isBatch ? body['batch'] : [body];
   if (!Array.isArray(messages) || messages.length === 0) {
@@ -36,7 +36,8 @@ export function readMessages(text: string): PageMessages {
   };
 }
 
-function parseObject(text: string): Record<string, unknown> {
+/** A request's JSON object. @throws Refusal 400, naming the `shape` that is wanted. */
+export function parseObject(text: string, shape: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -45,7 +46,7 @@ function parseObject(text: string): Record<string, unknown> {
     throw refusal(400, 'invalid_json', 'the body is not JSON');
   }
   if (!isObject(value) || Array.isArray(value)) {
-    throw refusal(400, 'invalid_json', 'the body is a JSON object: an event, or { "batch": [event, …] }');
+    throw refusal(400, 'invalid_json', `the body is a JSON object: ${shape}`);
   }
   return value;
 }
