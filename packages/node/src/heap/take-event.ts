@@ -6,8 +6,14 @@ import type { HeapWebhookDrift, HeapWebhookOptions } from './webhook-options.ts'
 /** What became of one event, as the answer says it. */
 export type Taken =
   | { status: 'captured'; event_id: string }
-  | ({ status: HeapWebhookDrift['kind'] } & Omit<HeapWebhookDrift, 'kind'>)
+  | ({ status: Exclude<HeapWebhookDrift['kind'], 'deprecated'> } & Omit<HeapWebhookDrift, 'kind'>)
   | { status: 'invalid'; detail: string };
+
+/** Who hears of labels on the way. */
+interface Watch {
+  onLabel: (source_event: string) => void;
+  onDrift: (drift: HeapWebhookDrift) => void;
+}
 
 /** Makes what turns the body of an event webhook into an event. Rejects with what the app's functions throw,
  * or when the client takes nothing at the moment. */
@@ -15,12 +21,14 @@ export function createTakeEvent(
   { source = 'heap', events, personOf = personOfVisitor }: HeapWebhookOptions,
   registry: Registry,
   client: Pick<Client, 'capture'>,
+  { onLabel, onDrift }: Watch,
 ): (body: unknown) => Promise<Taken> {
   const nearMiss = nearMissOf(registry, source);
   return async (body) => {
     const given = readWebhookEvent(body);
     if (!given) return { status: 'invalid', detail: 'event or event_name is missing' };
     const { source_event, properties, at, user_id: heapId, session_id } = given;
+    onLabel(source_event);
     const promotion = promoteStored(registry, { source, source_event, properties, at });
     if (promotion.status === 'unmapped') {
       const expected = nearMiss(source_event)?.source_event;
@@ -47,6 +55,8 @@ export function createTakeEvent(
       ...(at !== undefined && { occurred_at: at }),
       ...((heapId ?? session_id) && { context: { heap: { user_id: heapId, session_id } } }),
     } as CaptureInput);
+    const { status: entryStatus, deprecated_until } = entry;
+    if (entryStatus === 'deprecated') onDrift({ kind: 'deprecated', ...label, deprecated_until });
     const outcome = await Promise.race([receipt.settled(), Promise.resolve()]);
     if (!outcome || outcome.status !== 'dropped') return { status: 'captured', event_id };
     const { reason } = outcome;

@@ -1,16 +1,22 @@
 import type { Client, EventMap, Events, Registry, TrackLayerError } from '@tracklayer/core';
+import type { NodeClient } from '../node-client.ts';
 import type { HeapEventPerson, HeapVisitor } from './promote-stored.ts';
 import type { HeapSegmentSync } from './segment-sync.ts';
 
-/** A label that Heap sent and that became no event. Each label and kind is told once a process. */
+/** A label that Heap sent and that became no event, or will not for long. Each label and kind is told once a process. */
 export interface HeapWebhookDrift {
-  /** `missing`: a property that its entry requires, or the event's business key. */
-  kind: 'unmapped' | 'draft' | 'missing' | 'unmet';
+  /**
+   * `missing`: a property that its entry requires, or the event's business key. `deprecated`: it still becomes an
+   * event, until `deprecated_until`.
+   */
+  kind: 'unmapped' | 'draft' | 'missing' | 'unmet' | 'deprecated';
   source_event: string;
   canonical_event?: string | undefined;
   missing?: readonly string[] | undefined;
   /** The label that an unmapped one was probably meant to be. */
   expected?: string | undefined;
+  /** The last day of a deprecated entry, as in `2026-12-31`. */
+  deprecated_until?: string | undefined;
 }
 
 /** Options of {@link createHeapWebhookHandler}. Without a secret, requests of its kind are refused. */
@@ -23,8 +29,11 @@ export interface HeapWebhookOptions {
   eventHeader?: string | undefined;
   /** Which labels become which canonical events. */
   registry?: Registry | undefined;
-  /** Takes what is promoted. With its option `spool` an event is on disk before Heap hears that we have it. */
-  client?: Pick<Client, 'capture'> | undefined;
+  /**
+   * Takes what is promoted. With its option `spool` an event is on disk before Heap hears that we have it. At most once
+   * a minute it also tells the relay how often labels were seen that the registry names, or nearly.
+   */
+  client?: (Pick<Client, 'capture'> & Partial<Pick<NodeClient, 'reportSightings'>>) | undefined;
   /** The client's events of your own, made by `defineEvents`. */
   events?: Events<EventMap> | undefined;
   /** The source that the registry's entries name. Default `heap`. */

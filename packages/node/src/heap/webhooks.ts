@@ -1,9 +1,15 @@
 import { TrackLayerError } from '@tracklayer/core';
+import { countSightings } from '../drift/count-sightings.ts';
 import { createUsedSignatures, isSameSecret, isSignedByHeap } from './heap-hash.ts';
 import { readBytes } from './read-bytes.ts';
 import { readSegmentSync } from './segment-sync.ts';
 import { createTakeEvent, type Taken } from './take-event.ts';
-import type { HeapWebhookHandler, HeapWebhookOptions, HeapWebhookStats } from './webhook-options.ts';
+import type {
+  HeapWebhookDrift,
+  HeapWebhookHandler,
+  HeapWebhookOptions,
+  HeapWebhookStats,
+} from './webhook-options.ts';
 
 const maxLabelsTold = 1_000;
 
@@ -22,8 +28,18 @@ const maxLabelsTold = 1_000;
 export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebhookHandler {
   checkOptions(options);
   const { secret, eventSecret, registry, client, onSegmentSync, onDrift, onError } = options;
-  const { eventHeader = 'authorization', maxBodyBytes = 1_048_576, now = Date.now } = options;
-  const takeEvent = registry && client ? createTakeEvent(options, registry, client) : undefined;
+  const {
+    eventHeader = 'authorization',
+    maxBodyBytes = 1_048_576,
+    source = 'heap',
+    now = Date.now,
+  } = options;
+  const sightings =
+    registry && client?.reportSightings
+      ? countSightings({ registry, source, report: client.reportSightings, now })
+      : undefined;
+  const watch = { onLabel: (label: string) => sightings?.add(label), onDrift: tellDrift };
+  const takeEvent = registry && client ? createTakeEvent(options, registry, client, watch) : undefined;
   const signatures = createUsedSignatures();
   const told = new Set<string>();
   const stats: HeapWebhookStats = {
@@ -93,18 +109,22 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
     } catch (cause) {
       return again(cause);
     }
+    sightings?.reportIfDue();
     if (taken.status === 'invalid') return invalid(taken.detail);
     stats[taken.status]++;
-    if (taken.status !== 'captured') tellDrift(taken);
+    if (taken.status !== 'captured') {
+      const { status: kind, ...drift } = taken;
+      tellDrift({ kind, ...drift });
+    }
     return Response.json(taken);
   }
 
-  function tellDrift({ status: kind, ...drift }: Exclude<Taken, { status: 'captured' | 'invalid' }>): void {
-    const key = JSON.stringify([kind, drift.source_event]);
+  function tellDrift(drift: HeapWebhookDrift): void {
+    const key = JSON.stringify([drift.kind, drift.source_event]);
     if (!onDrift || told.has(key) || told.size >= maxLabelsTold) return;
     told.add(key);
     try {
-      onDrift({ kind, ...drift });
+      onDrift(drift);
     } catch (cause) {
       tell('onDrift threw', 'callback', cause);
     }

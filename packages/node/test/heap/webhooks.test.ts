@@ -253,6 +253,94 @@ test('503 while the client takes nothing, so that Heap keeps the event', async (
   expect((await send({ event: 'Order Completed', identity: 'cust_2048', ...order }))[0]).toBe(503);
 });
 
+test('W-32 a deprecated entry still promotes, and is told once with its last day', async () => {
+  const deprecated = defineRegistry([
+    {
+      source: 'heap',
+      source_event: 'Order Completed',
+      canonical_event: 'purchase',
+      status: 'deprecated',
+      deprecated_until: '2026-12-31',
+      properties: { order_id: 'orderId', value: 'total', currency: 'currency' },
+    },
+  ]);
+  const { send, onDrift, handler } = eventHandler({ registry: deprecated });
+  const body = { event: 'Order Completed', identity: 'cust_2048', time: now, ...order };
+  expect(await send(body)).toEqual([200, { status: 'captured', event_id: 'ord_10492_purchase' }]);
+  await send({ ...body, orderId: 'ord_2' });
+  expect(onDrift.mock.calls).toEqual([
+    [
+      {
+        kind: 'deprecated',
+        source_event: 'Order Completed',
+        canonical_event: 'purchase',
+        deprecated_until: '2026-12-31',
+      },
+    ],
+  ]);
+  expect(handler.stats().captured).toBe(2);
+  expect((await send({ ...body, time: Date.UTC(2027, 0, 1) }))[1]).toMatchObject({ status: 'draft' });
+});
+
+/** A handler whose client reports to a relay that says what `report` says. */
+function reportingHandler(report: NonNullable<HeapWebhookOptions['client']>['reportSightings']) {
+  const reportSightings = vi.fn<NonNullable<typeof report>>(report);
+  const { capture } = createNodeClient({ transport: createMemoryTransport() });
+  const clock = { now };
+  const made = eventHandler({ client: { capture, reportSightings }, now: () => clock.now });
+  const see = (event: string) => made.send({ event, identity: 'cust_2048', ...order });
+  const told = () => reportSightings.mock.calls.map(([sightings]) => sightings);
+  return { ...made, see, told, clock };
+}
+const seen = (source_event: string, count: number) => ({ source: 'heap', source_event, count });
+
+test('P-5 labels that the registry names, or nearly, are counted, and reported at most once a minute', async () => {
+  const { see, told, clock } = reportingHandler(() => Promise.resolve(true));
+  await see('Order Completed');
+  expect(told()).toEqual([[seen('Order Completed', 1)]]);
+  for (const label of ['Order Completed', 'order completed', 'Order Completed', 'Private Notes'])
+    await see(label);
+  await see('Cart Seen');
+  clock.now += 59_999;
+  await see('Private Notes');
+  expect(told()).toHaveLength(1);
+  clock.now += 1;
+  await see('Private Notes');
+  expect(told()[1]).toEqual([seen('Order Completed', 2), seen('order completed', 1), seen('Cart Seen', 1)]);
+  clock.now += 60_000;
+  await see('Private Notes');
+  expect(told()).toHaveLength(2);
+});
+
+test.each<[string, () => Promise<boolean>]>([
+  ['says no', () => Promise.resolve(false)],
+  ['rejects', () => Promise.reject(new Error('gone'))],
+  [
+    'throws',
+    () => {
+      throw new Error('gone');
+    },
+  ],
+])('P-1 counts that the relay did not take are reported with the next: the client %s', async (_, report) => {
+  const { see, told, clock } = reportingHandler(report);
+  expect((await see('Order Completed'))[0]).toBe(200);
+  clock.now += 60_000;
+  await see('Order Completed');
+  expect(told()).toEqual([[seen('Order Completed', 1)], [seen('Order Completed', 2)]]);
+});
+
+test('P-4 Heap does not wait for a report', async () => {
+  const { see } = reportingHandler(() => new Promise(() => undefined));
+  expect((await see('Order Completed'))[0]).toBe(200);
+});
+
+test('a secret that is wrong counts nothing, nor does a label that the relay would refuse', async () => {
+  const { send, see, told } = reportingHandler(() => Promise.resolve(true));
+  await send({ event: 'Order Completed' }, 'evt_2');
+  await see('@Order Completed');
+  expect(told()).toEqual([]);
+});
+
 test.each([
   {},
   { secret },
