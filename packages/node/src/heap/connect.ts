@@ -10,18 +10,26 @@ import {
 } from './connect/dump.ts';
 import { openSource, type OpenSource } from './connect/open-source.ts';
 import { openPeople, type People } from './connect/people.ts';
-import { promoteRow, type RowOutcome } from './connect/promote-row.ts';
+import { promoteRow, type HeapConnectOutcome } from './connect/promote-row.ts';
 import { millisecondsOf } from './webhook-event.ts';
 import { personOfVisitor, type HeapEventPerson, type HeapVisitor } from './promote-stored.ts';
 
-export type { HeapConnectCheckpoint, HeapConnectObject, HeapConnectPosition, HeapEventPerson, HeapVisitor };
+export type {
+  HeapConnectCheckpoint,
+  HeapConnectObject,
+  HeapConnectOutcome,
+  HeapConnectPosition,
+  HeapEventPerson,
+  HeapVisitor,
+};
 
 /** Options of {@link importHeapConnect}. */
 export interface HeapConnectOptions {
   /** A folder with a copy of the bucket, or its objects. */
   source: string | AsyncIterable<HeapConnectObject>;
   registry: Registry;
-  client: Pick<Client, 'capture' | 'flush'>;
+  /** Takes what is promoted. Needed unless `dryRun`. */
+  client?: Pick<Client, 'capture' | 'flush'> | undefined;
   /** Only events from then on: a `Date`, milliseconds since 1970, or ISO-8601. Default: all. */
   since?: Date | number | string | undefined;
   /**
@@ -41,6 +49,8 @@ export interface HeapConnectOptions {
   events?: Events<EventMap> | undefined;
   /** Whom an event is about. Default: Heap's identity; else `heap_<user_id>` as the anonymous id. */
   personOf?: ((visitor: HeapVisitor) => HeapEventPerson) | undefined;
+  /** Each row of a table that an entry names, by the entry's label, and what becomes of it; in a dry run too. */
+  onRow?: ((source_event: string, outcome: HeapConnectOutcome) => void) | undefined;
   /** After each part that was delivered. */
   onProgress?: ((position: HeapConnectPosition, counts: HeapConnectCounts) => void) | undefined;
   /** Wall clock, in milliseconds since 1970. Default: the platform's. */
@@ -48,7 +58,7 @@ export interface HeapConnectOptions {
 }
 
 /** Rows by label and by what became of them, or would. Tables that no entry names are not read. */
-export type HeapConnectCounts = Record<string, Partial<Record<RowOutcome['status'], number>>>;
+export type HeapConnectCounts = Record<string, Partial<Record<HeapConnectOutcome['status'], number>>>;
 
 const rowsBetweenFlushes = 500;
 const flushTimeoutMs = 60_000;
@@ -59,10 +69,11 @@ const defaultMaxAgeMs = 604_800_000;
  * elsewhere, so that an event seen live, a table reloaded in full, and an import run twice count once. Streams in
  * constant memory, and goes on only after what came before is delivered.
  *
- * @throws TrackLayerError `heap` when a file is missing or damaged, or the relay takes nothing: run it again to resume.
+ * @throws TrackLayerError `invalid_options` when an option can't be used or `avsc` and `snappyjs` are not installed; `heap` when a file is missing or damaged, or the relay takes nothing: run it again to resume.
  */
 export async function importHeapConnect(options: HeapConnectOptions): Promise<HeapConnectCounts> {
-  const { registry, client, dryRun, onProgress, personOf = personOfVisitor, now = Date.now } = options;
+  const { registry, onRow, onProgress, personOf = personOfVisitor, now = Date.now } = options;
+  const client = options.dryRun ? undefined : clientOf(options);
   const checkpoint = checkpointOf(options);
   const range = {
     since: timeOf(options.since, 'since') ?? -Infinity,
@@ -86,17 +97,18 @@ export async function importHeapConnect(options: HeapConnectOptions): Promise<He
       if (++rows <= skip) continue;
       const outcome = promoteRow(row, rules);
       counted[outcome.status] = (counted[outcome.status] ?? 0) + 1;
-      if (outcome.status !== 'promoted' || dryRun) continue;
+      onRow?.(entry.source_event, outcome);
+      if (outcome.status !== 'promoted' || !client) continue;
       client.capture(outcome.event);
       if (++unsent < rowsBetweenFlushes) continue;
-      await deliver({ ...file, rows });
+      await deliver(client, { ...file, rows });
       unsent = 0;
     }
-    if (!dryRun && rows > skip) await deliver({ ...file, rows });
+    if (client && rows > skip) await deliver(client, { ...file, rows });
   }
 
-  async function deliver(position: HeapConnectPosition): Promise<void> {
-    const { pending } = await client.flush({ timeoutMs: flushTimeoutMs });
+  async function deliver({ flush }: Pick<Client, 'flush'>, position: HeapConnectPosition): Promise<void> {
+    const { pending } = await flush({ timeoutMs: flushTimeoutMs });
     if (pending > 0) {
       throw new TrackLayerError(
         'heap',
@@ -137,6 +149,14 @@ function entryFinder({
     const label = tables[table] ?? table;
     return registry.find('heap', label)?.entry ?? nearMiss(label);
   };
+}
+
+function clientOf({ client }: HeapConnectOptions): Pick<Client, 'capture' | 'flush'> {
+  if (client) return client;
+  throw new TrackLayerError(
+    'invalid_options',
+    'client is missing; pass what createNodeClient returns, or dryRun',
+  );
 }
 
 function checkpointOf({ checkpoint, dryRun }: HeapConnectOptions): HeapConnectCheckpoint | undefined {

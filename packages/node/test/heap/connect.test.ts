@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createMemoryTransport, type WireEvent } from '@tracklayer/core';
 import {
   importHeapConnect,
@@ -115,6 +115,19 @@ test('W-29, since, until and a dry run: counted by label, nothing sent', async (
     Searched: { missing: 1 },
   });
   expect(delivered).toEqual([]);
+});
+
+test('onRow tells of each row what becomes of it; a dry run needs no client', async () => {
+  const source = await writeDump(1, {
+    order_completed: { rows: [order(1), order(2, { total: null, currency: null })] },
+  });
+  const onRow = vi.fn<NonNullable<HeapConnectOptions['onRow']>>();
+  await importHeapConnect({ source, registry, dryRun: true, now: () => now, onRow });
+  expect(onRow.mock.calls).toMatchObject([
+    ['Order Completed', { status: 'promoted', event: { event_id: 'ord_1_purchase' } }],
+    ['Order Completed', { status: 'missing', missing: ['value', 'currency'] }],
+  ]);
+  await expect(importHeapConnect({ source, registry })).rejects.toThrow('[invalid_options] client');
 });
 
 test('an event without a business key has the id of its row', async () => {

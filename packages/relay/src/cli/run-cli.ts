@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { digest, generateSecret } from '../keys.ts';
 import { addDriftCommand } from './drift-command.ts';
+import { addHeapCommand } from './heap-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
 import { addRegistryCommand } from './registry-command.ts';
 import { addServeCommand } from './serve-command.ts';
@@ -26,6 +27,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     .action((environment = 'production') => printKey(String(environment), io));
   addRegistryCommand(program, io, (ending) => (code = ending));
   addDriftCommand(program, io);
+  addHeapCommand(program, io, (ending) => (code = ending));
 
   try {
     await program.parseAsync(argv, { from: 'user' });

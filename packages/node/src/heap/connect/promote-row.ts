@@ -4,10 +4,12 @@ import { millisecondsOf } from '../webhook-event.ts';
 import type { Row } from './avro-rows.ts';
 import { textOf, type People } from './people.ts';
 
-/** Why a row becomes no event, or the event. */
-export type RowOutcome =
-  | { status: 'promoted'; event: CaptureInput }
-  | { status: 'too_old' | 'out_of_range' | 'draft' | 'missing' | 'unmet' | 'unmapped' | 'invalid' };
+/** Why a row becomes no event, or the event, with its `event_id`. */
+export type HeapConnectOutcome =
+  | { status: 'promoted'; event: CaptureInput & { event_id: string } }
+  /** Properties that the entry requires. */
+  | { status: 'missing'; missing: readonly string[] }
+  | { status: 'too_old' | 'out_of_range' | 'draft' | 'unmet' | 'unmapped' | 'invalid' };
 
 export interface RowRules {
   registry: Registry;
@@ -22,7 +24,7 @@ export interface RowRules {
 }
 
 /** Decides what one row of an event's table becomes. */
-export function promoteRow(row: Row, rules: RowRules): RowOutcome {
+export function promoteRow(row: Row, rules: RowRules): HeapConnectOutcome {
   const { registry, entry, people, personOf, events } = rules;
   const { event_id, user_id, session_id, time } = row;
   const at = millisecondsOf(time);
@@ -33,6 +35,7 @@ export function promoteRow(row: Row, rules: RowRules): RowOutcome {
   const { source, source_event } = entry;
   const properties = { ...row, ...underTheirNames(entry, row) };
   const promotion = promoteStored(registry, { source, source_event, properties, at });
+  if (promotion.status === 'missing') return { status: 'missing', missing: promotion.missing };
   if (promotion.status !== 'promoted') return { status: promotion.status };
   const person = personOf(people.find(heapId));
   const rowId = textOf(event_id);
@@ -48,7 +51,7 @@ export function promoteRow(row: Row, rules: RowRules): RowOutcome {
     occurred_at: at,
     context: { heap: { user_id: heapId, session_id: textOf(session_id) } },
   };
-  return { status: 'promoted', event: event as CaptureInput };
+  return { status: 'promoted', event: event as CaptureInput & { event_id: string } };
 }
 
 /** Columns are the properties' names in lower case with underscores: `orderId` is `orderid` or `order_id` there. */

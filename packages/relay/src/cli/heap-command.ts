@@ -1,0 +1,155 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { TrackLayerError, type Registry, type Stats } from '@tracklayer/core';
+import type { NodeClient } from '@tracklayer/node';
+import type { HeapConnectOptions, HeapConnectOutcome } from '@tracklayer/node/heap-connect';
+import type { Command } from 'commander';
+import { readRegistryFile } from '../registry/read-registry-file.ts';
+import { describeHeapImport } from './describe-heap-import.ts';
+import { exitCodes, type CliIo, type ExitCode } from './io.ts';
+import type { RemoteFlags } from './remote.ts';
+
+interface ImportFlags extends RemoteFlags {
+  registry: string;
+  since?: string;
+  until?: string;
+  dryRun?: boolean;
+  checkpoint?: string;
+  json?: boolean;
+}
+
+/** Rows of one label, by what became of them, or would. */
+export interface ImportedLabel {
+  source_event: string;
+  canonical_event: string;
+  counts: Partial<Record<HeapConnectOutcome['status'], number>>;
+  /** How many rows lack each of these. */
+  missing_properties: Record<string, number>;
+  /** The first few. */
+  sample_event_ids: string[];
+}
+
+/** What `heap import` tells with `--json`. */
+export interface HeapImport {
+  labels: readonly ImportedLabel[];
+  /** What became of the events at the relay; absent in a dry run. */
+  delivery?: Stats;
+}
+
+const maxSamples = 3;
+const maxDropsTold = 3;
+
+/** Adds `tracklayer heap import <folder>`. */
+export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode) => void): void {
+  program
+    .command('heap')
+    .description('bring in what Heap has')
+    .command('import <folder>')
+    .description('backfill from a copy of a Heap Connect dump for S3; run it again to resume')
+    .requiredOption('--registry <file>', 'which labels become which events, JSON or YAML')
+    .option('--since <time>', 'only events from then on: a day, or ISO-8601')
+    .option('--until <time>', 'only events before then, as when the page went live')
+    .option('--dry-run', 'send nothing, and print what would be sent')
+    .option('--checkpoint <file>', 'remembers how far it came')
+    .option('--url <url>', 'the relay; or TRACKLAYER_URL')
+    .option('--key <key>', 'its key; better by TRACKLAYER_KEY, since others can read flags')
+    .option('--json', 'print JSON')
+    .action(async (folder: string, flags: ImportFlags) => {
+      if (!existsSync(folder)) throw new TrackLayerError('invalid_options', `there is no ${folder}`);
+      const registry = readRegistry(flags.registry);
+      const { labels, onRow } = collectRows(registry);
+      const { since, until, checkpoint } = flags;
+      const options = { source: folder, registry, since, until, checkpoint, onRow, now: io.now };
+      checkTimes(flags);
+      // Loaded here, as it is nothing for a server's start.
+      const { importHeapConnect } = await import('@tracklayer/node/heap-connect');
+      if (flags.dryRun) {
+        await importHeapConnect({ ...options, dryRun: true });
+        return print({ labels }, flags);
+      }
+      const client = await clientOf(flags);
+      try {
+        await importHeapConnect({ ...options, client });
+      } finally {
+        const delivery = client.stats();
+        print({ labels, delivery }, flags);
+        const isDone = delivery.pending === 0 && Object.keys(delivery.dropped).length === 0;
+        end(isDone ? exitCodes.safe : exitCodes.error);
+        await client.close();
+      }
+    });
+
+  const print = (imported: HeapImport, { json }: ImportFlags): void =>
+    io.print(json ? JSON.stringify(imported, undefined, 2) : describeHeapImport(imported));
+
+  async function clientOf(flags: RemoteFlags): Promise<NodeClient> {
+    const endpoint = flags.url ?? io.env['TRACKLAYER_URL'];
+    const key = flags.key ?? io.env['TRACKLAYER_KEY'];
+    if (endpoint === undefined || key === undefined) {
+      throw new TrackLayerError(
+        'invalid_options',
+        'name the relay with --url and --key, or TRACKLAYER_URL and TRACKLAYER_KEY; or pass --dry-run',
+      );
+    }
+    const { createNodeClient } = await import('@tracklayer/node');
+    let told = 0;
+    return createNodeClient({
+      endpoint,
+      key,
+      onError: ({ message }) => io.printError(`tracklayer: ${message}`),
+      onDrop: ({ event_id, event, reason, detail }) => {
+        const which = `${event ?? 'an event'} ${event_id ?? 'without an id'}`;
+        if (++told <= maxDropsTold) io.printError(`tracklayer: ${which} is dropped as ${reason}: ${detail}`);
+      },
+    });
+  }
+}
+
+function collectRows({ entries }: Registry): {
+  labels: readonly ImportedLabel[];
+  onRow: NonNullable<HeapConnectOptions['onRow']>;
+} {
+  const labels = entries
+    .filter(({ source }) => source === 'heap')
+    .map(({ source_event, canonical_event }) => ({
+      source_event,
+      canonical_event,
+      counts: {},
+      missing_properties: {},
+      sample_event_ids: [],
+    }));
+  const byLabel = new Map<string, ImportedLabel>(labels.map((label) => [label.source_event, label]));
+  return {
+    labels,
+    onRow(source_event, outcome) {
+      const label = byLabel.get(source_event);
+      if (!label) return;
+      const { counts, missing_properties, sample_event_ids } = label;
+      counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
+      if (outcome.status === 'missing') {
+        for (const name of outcome.missing) missing_properties[name] = (missing_properties[name] ?? 0) + 1;
+      }
+      if (outcome.status === 'promoted' && sample_event_ids.length < maxSamples) {
+        sample_event_ids.push(outcome.event.event_id);
+      }
+    },
+  };
+}
+
+/** A bare number would be taken for seconds since 1970. */
+function checkTimes({ since, until }: ImportFlags): void {
+  for (const [name, time] of Object.entries({ since, until })) {
+    if (time !== undefined && !/^\d{4}-\d\d-\d\d/.test(time)) {
+      throw new TrackLayerError('invalid_options', `--${name} is a day such as 2026-11-16, or ISO-8601`);
+    }
+  }
+}
+
+function readRegistry(path: string): Registry {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new TrackLayerError('invalid_options', `${path} cannot be read`, { cause });
+  }
+  return readRegistryFile(text);
+}
