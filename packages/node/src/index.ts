@@ -6,7 +6,7 @@ export type { Forward } from './forward.ts';
 export type { ReportSightings } from './drift/report-sightings.ts';
 export type { Sighting } from './drift/sighting.ts';
 export { createCaptureHandler } from './handler/capture-handler.ts';
-export { toNodeHandler, type NodeHandler } from './handler/node-http.ts';
+export { toNodeHandler, type NodeHandler, type WebHandler } from './handler/node-http.ts';
 export type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './handler/options.ts';
 export { createHeapClient, type HeapClient, type HeapClientOptions } from './heap/heap-client.ts';
 export type { HeapResult } from './heap/heap-delivery.ts';

@@ -1,8 +1,14 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
-import { createCaptureHandler, createNodeClient, toNodeHandler } from '../src/index.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import {
+  createCaptureHandler,
+  createHeapWebhookHandler,
+  createNodeClient,
+  toNodeHandler,
+} from '../src/index.ts';
 import { paidOrder } from './events.ts';
 import { relayThat } from './relay.ts';
 
@@ -135,6 +141,25 @@ test('attack 23: requests that contradict themselves or stop half-way harm nobod
   ).toMatch(/^HTTP\/1.1 404/);
   expect(relay.requests).toEqual([]);
   expect((await post(port, JSON.stringify(order))).status).toBe(200);
+});
+
+test("Heap's webhooks are served the same way, at any path, signed over the bytes of the socket", async () => {
+  const onSegmentSync = vi.fn<() => void>();
+  const handler = toNodeHandler(createHeapWebhookHandler({ secret: 'whsec_1', onSegmentSync }));
+  const next = vi.fn<() => void>();
+  const port = await serverThat((incoming, response) => handler(incoming, response, next));
+  const data = { segment: { id: 7, name: 'Käufer' }, sync_info: {}, add: [{ id: 'cust_1' }], remove: [] };
+  const body = JSON.stringify({ action_type: 'segment.users.sync', data }, undefined, 1);
+  const ts = Date.now();
+  const hmac = createHmac('sha256', 'whsec_1').update(`${ts}${body}`).digest('base64');
+  const response = await fetch(`http://127.0.0.1:${port}/hooks/heap`, {
+    method: 'POST',
+    headers: { 'heap-hash': `ts:${ts},hmac:${hmac}` },
+    body,
+  });
+  expect([response.status, await response.json()]).toEqual([200, { status: 'synced' }]);
+  expect(onSegmentSync).toHaveBeenCalledTimes(1);
+  expect(next).not.toHaveBeenCalled();
 });
 
 test('attack 22: the same event fifty times at once is answered fifty times', async () => {

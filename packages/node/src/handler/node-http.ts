@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CaptureHandler } from './options.ts';
+import type { ConnectionInfo } from './options.ts';
 
 /** A handler for `node:http`, Express and everything of their shape. */
 export type NodeHandler = (
@@ -7,6 +7,13 @@ export type NodeHandler = (
   response: ServerResponse,
   next?: (error?: unknown) => void,
 ) => void;
+
+/** What answers web-standard requests: a capture handler, or the one for Heap's webhooks. */
+export interface WebHandler {
+  (request: Request, info?: ConnectionInfo): Promise<Response>;
+  /** Which paths are its own. Default: all. */
+  handles?(pathname: string): boolean;
+}
 
 /** What frameworks add to a request. */
 interface FrameworkRequest extends IncomingMessage {
@@ -18,15 +25,16 @@ interface FrameworkRequest extends IncomingMessage {
 
 /**
  * Adapts a handler to `(req, res, next)`. Works before and after a body parser, and mounted under any path.
- * What is not the handler's goes to `next`, or is answered 404 where there is none.
+ * What is not the handler's goes to `next`, or is answered 404 where there is none. Signed webhooks go before a body
+ * parser: what it made of them has other bytes.
  *
  * @example
  * app.use('/tl', toNodeHandler(createCaptureHandler({ client })));
  */
-export function toNodeHandler(handler: CaptureHandler): NodeHandler {
+export function toNodeHandler(handler: WebHandler): NodeHandler {
   return (incoming, outgoing, next) => {
     const url = readUrl(incoming);
-    if (next && !handler.handles(url.pathname)) return next();
+    if (next && handler.handles?.(url.pathname) === false) return next();
     void answer(incoming, outgoing, url).catch(() => outgoing.destroy());
   };
 
