@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { TrackLayerError, type Registry, type Stats } from '@tracklayer/core';
-import type { NodeClient } from '@tracklayer/node';
 import type { HeapConnectOptions, HeapConnectOutcome } from '@tracklayer/node/heap-connect';
 import type { Command } from 'commander';
 import { readRegistryFile } from '../registry/read-registry-file.ts';
 import { describeHeapImport } from './describe-heap-import.ts';
+import { createImportClient } from './import-client.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
 import type { RemoteFlags } from './remote.ts';
 
@@ -36,7 +36,6 @@ export interface HeapImport {
 }
 
 const maxSamples = 3;
-const maxDropsTold = 3;
 
 /** Adds `tracklayer heap import <folder>`. */
 export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode) => void): void {
@@ -55,18 +54,18 @@ export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode
     .option('--json', 'print JSON')
     .action(async (folder: string, flags: ImportFlags) => {
       if (!existsSync(folder)) throw new TrackLayerError('invalid_options', `there is no ${folder}`);
+      checkTimes(flags);
       const registry = readRegistry(flags.registry);
       const { labels, onRow } = collectRows(registry);
       const { since, until, checkpoint } = flags;
       const options = { source: folder, registry, since, until, checkpoint, onRow, now: io.now };
-      checkTimes(flags);
       // Loaded here, as it is nothing for a server's start.
       const { importHeapConnect } = await import('@tracklayer/node/heap-connect');
       if (flags.dryRun) {
         await importHeapConnect({ ...options, dryRun: true });
         return print({ labels }, flags);
       }
-      const client = await clientOf(flags);
+      const client = await createImportClient(flags, io);
       try {
         await importHeapConnect({ ...options, client });
       } finally {
@@ -80,28 +79,6 @@ export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode
 
   const print = (imported: HeapImport, { json }: ImportFlags): void =>
     io.print(json ? JSON.stringify(imported, undefined, 2) : describeHeapImport(imported));
-
-  async function clientOf(flags: RemoteFlags): Promise<NodeClient> {
-    const endpoint = flags.url ?? io.env['TRACKLAYER_URL'];
-    const key = flags.key ?? io.env['TRACKLAYER_KEY'];
-    if (endpoint === undefined || key === undefined) {
-      throw new TrackLayerError(
-        'invalid_options',
-        'name the relay with --url and --key, or TRACKLAYER_URL and TRACKLAYER_KEY; or pass --dry-run',
-      );
-    }
-    const { createNodeClient } = await import('@tracklayer/node');
-    let told = 0;
-    return createNodeClient({
-      endpoint,
-      key,
-      onError: ({ message }) => io.printError(`tracklayer: ${message}`),
-      onDrop: ({ event_id, event, reason, detail }) => {
-        const which = `${event ?? 'an event'} ${event_id ?? 'without an id'}`;
-        if (++told <= maxDropsTold) io.printError(`tracklayer: ${which} is dropped as ${reason}: ${detail}`);
-      },
-    });
-  }
 }
 
 function collectRows({ entries }: Registry): {

@@ -190,6 +190,16 @@ test('P-1 an import that breaks off tells what it delivered, ends with 3, and re
   expect(await stored()).toHaveLength(4);
 });
 
+test('W-27 a key that the relay does not know ends the import at once', async () => {
+  const { send, stored } = await setUp(mixed);
+  const { code, text, told } = await send('--key', 'tlk_other_0123456789abcdef');
+  expect(code).toBe(3);
+  expect(text).toContain('4 not delivered yet');
+  expect(told).toMatch(/^tracklayer: \[setup\] .*401/);
+  expect(told.split('\n')).toHaveLength(1);
+  expect(await stored()).toEqual([]);
+});
+
 test.each([
   [['--since', '20261116'], '[invalid_options] --since is a day'],
   [['--until', 'soon'], '[invalid_options] --until is a day'],
