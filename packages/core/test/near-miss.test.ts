@@ -29,3 +29,14 @@ test.each([
   12,
   'x'.repeat(5_000),
 ])('is none: %j', (label) => expect(nearMiss(label)).toBe(undefined));
+
+test('follows a registry whose entries are replaced', () => {
+  const first = defineRegistry([
+    { source: 'heap', source_event: 'Signed In', canonical_event: 'login', status: 'approved' },
+  ]);
+  const live = { ...first };
+  const find = nearMissOf(live, 'heap');
+  expect(find('signed in')?.canonical_event).toBe('login');
+  live.entries = [];
+  expect(find('signed in')).toBe(undefined);
+});

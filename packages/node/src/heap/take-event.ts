@@ -43,7 +43,8 @@ export function createTakeEvent(
     if (!person.user_id && !person.anonymous_id) {
       return { status: 'invalid', detail: 'identity and user_id are missing; add one to the template' };
     }
-    const event_id = businessIdOf(promotion.event, promotion.properties, person, events);
+    const event_id =
+      promotion.event_id ?? businessIdOf(promotion.event, promotion.properties, person, events);
     // Heap may send it twice, and nothing but its key would tell.
     if (!event_id) return { status: 'missing', ...label, missing: ['business key'] };
     const receipt = client.capture({

@@ -173,6 +173,26 @@ test('P-3 a labelled event becomes a canonical one, once, though Heap sends it t
   ]);
 });
 
+test('P-2 an entry gives the id of an event that has no key, so that at least once becomes once', async () => {
+  const downloads = defineRegistry([
+    {
+      source: 'heap',
+      source_event: 'Guide Downloaded',
+      canonical_event: 'download',
+      status: 'approved',
+      properties: { content_id: 'guide', visit: 'visit' },
+      event_key: 'visit.content_id',
+    },
+  ]);
+  const { send, client } = eventHandler({ registry: downloads });
+  const body = { event: 'Guide Downloaded', identity: 'cust_2048', time: now, guide: 'g_1', visit: 7 };
+  const captured = [200, { status: 'captured', event_id: '7.g_1_download' }];
+  expect([await send(body), await send(body)]).toEqual([captured, captured]);
+  expect(await client.flush()).toMatchObject({ delivered: 1, duplicate: 1 });
+  const [, answer] = await send({ ...body, visit: undefined });
+  expect(answer).toMatchObject({ status: 'missing', missing: ['visit', 'content_id'] });
+});
+
 test('properties may be one level below, and a visitor may have no identity', async () => {
   const { send, client, transport } = eventHandler();
   await send({ event_name: 'Order Completed', user_id: 4503, identity: '', properties: order });

@@ -40,7 +40,9 @@ export function promoteRow(row: Row, rules: RowRules): HeapConnectOutcome {
   const person = personOf(people.find(heapId));
   const rowId = textOf(event_id);
   const id =
-    businessIdOf(promotion.event, promotion.properties, person, events) ?? (rowId && `heap_${rowId}`);
+    promotion.event_id ??
+    businessIdOf(promotion.event, promotion.properties, person, events) ??
+    (rowId && `heap_${rowId}`);
   if (!id || (!person.user_id && !person.anonymous_id)) return { status: 'invalid' };
   const event = {
     event: promotion.event,
