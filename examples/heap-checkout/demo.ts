@@ -31,7 +31,7 @@ try {
 
   if (isOpen) {
     console.log(`
-  shop    ${server.url}
+  shop    ${server.url}   (localStorage.tracklayer_debug = '1' shows what becomes of each call of Heap)
   relay   ${relay.url}/api/events   (Authorization: Bearer ${key})
 
 Press Ctrl+C to stop.`);

@@ -1,9 +1,15 @@
 // All that TrackLayer asks of the page: no call site of Heap changes.
-import { createBrowserClient, promoteHeap } from '@tracklayer/browser';
+import { countLabels, createBrowserClient, promoteHeap } from '@tracklayer/browser';
+import { traceHeap } from '@tracklayer/browser/trace';
 import { registry } from '../tracklayer.ts';
 
 const tracklayer = createBrowserClient({ endpoint: '/tl' });
-const promotion = promoteHeap(tracklayer, { registry });
+const promotion = promoteHeap(tracklayer, {
+  registry,
+  // Off unless `localStorage.tracklayer_debug` is '1': then a panel says what became of each call, and why.
+  trace: traceHeap(),
+  watch: [countLabels(tracklayer, { registry })],
+});
 
 // For the demo's table only: what this page counted, told when it goes away.
 Object.assign(window, { demo: { stats: () => ({ client: tracklayer.stats(), heap: promotion.stats() }) } });
