@@ -21,6 +21,7 @@ export {
 } from './contract/canonical-events.ts';
 export { eventId } from './contract/business-id.ts';
 export { defineEvents, type Events } from './contract/define-events.ts';
+export { parseEvents } from './contract/parse-events.ts';
 export type { EventMap, OwnEvent, OwnPropertyType } from './contract/own-event.ts';
 export type { StandardSchema } from './contract/standard-schema.ts';
 export { defineRegistry, heapGuideRegistry, parseRegistry } from './define-registry.ts';

@@ -37,6 +37,7 @@ export {
   hashTraits,
   heapGuideRegistry,
   isTrackLayerError,
+  parseEvents,
   parseRegistry,
   promote,
   sha256Hex,
