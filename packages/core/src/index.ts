@@ -58,6 +58,7 @@ export type {
 // For authors of transports and adapters.
 export { createAdapterClient } from './client.ts';
 export { businessEventId } from './contract/business-id.ts';
+export { keyProperties } from './contract/key-properties.ts';
 export { defaultPlatform } from './default-platform.ts';
 export type { Answer } from './event/answer.ts';
 export { createUuid } from './event/uuid.ts';

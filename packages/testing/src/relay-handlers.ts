@@ -1,5 +1,5 @@
 import { http, HttpResponse, type HttpHandler } from 'msw';
-import type { MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { EventMap, Events, MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
 import { readText } from './test-relay/decode-request.ts';
 import { createVerdicts } from './verdicts.ts';
 
@@ -16,6 +16,8 @@ export interface ReceivedRequest {
 export interface RelayHandlersOptions {
   /** Where the client sends, without the path. Default `*`: anywhere. */
   endpoint?: string | undefined;
+  /** Events of your own, by `defineEvents`: a copy with another key is a conflict. Default: the built-in ones. */
+  events?: Events<EventMap> | undefined;
   /** A fault by script: what it gives is the answer; `undefined` leaves the relay to answer. */
   answer?: ((request: ReceivedRequest) => Response | undefined | Promise<Response | undefined>) | undefined;
 }
@@ -35,9 +37,9 @@ export interface RelayHandlers {
  * const relay = relayHandlers();
  * const server = setupServer(...relay.handlers);
  */
-export function relayHandlers({ endpoint = '*', answer }: RelayHandlersOptions = {}): RelayHandlers {
+export function relayHandlers({ endpoint = '*', events, answer }: RelayHandlersOptions = {}): RelayHandlers {
   const received: ReceivedRequest[] = [];
-  const judge = createVerdicts();
+  const judge = createVerdicts(events);
 
   const handlerOf = (kind: MessageKind): HttpHandler =>
     http.post(`${endpoint}/api/${kind}`, async ({ request }) => {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { expect, onTestFinished, test } from 'vitest';
-import { createClient, defaultPlatform } from '@tracklayer/core';
+import { createClient, defaultPlatform, defineEvents } from '@tracklayer/core';
 import { createHttpTransport } from '@tracklayer/core/http';
 import { paidOrder, qualifiedLead, signUp } from '@tracklayer/testing';
 import { relayHandlers, type RelayHandlers, type RelayHandlersOptions } from '@tracklayer/testing/msw';
@@ -43,6 +43,22 @@ test('W-4 a copy with another value is a conflict, one without a person is not',
   expect(await post('capture', { ...cheaper, event_id: 'ord_1_purchase' })).toMatchObject({ conflict: true });
   const anonymous = await post('capture', stored('ord_1_purchase', { user_id: undefined }));
   expect(anonymous).not.toHaveProperty('conflict');
+});
+
+test('W-4 a copy with another key is a conflict, of own events too', async () => {
+  relayWith({ events: defineEvents({ visit_store: { key: 'visit_id', properties: { visit_id: 'id' } } }) });
+  const visit = (visit_id: string): object => ({
+    event: 'visit_store',
+    event_id: 'v_1',
+    user_id: 'cust_2048',
+    properties: { visit_id },
+  });
+  await post('capture', visit('v_1'));
+  expect(await post('capture', visit('v_1'))).not.toHaveProperty('conflict');
+  expect(await post('capture', visit('v_2'))).toMatchObject({ conflict: true });
+  await post('capture', stored('ord_1_purchase'));
+  const other = paidOrder({ properties: { order_id: 'ord_2' } });
+  expect(await post('capture', { ...other, event_id: 'ord_1_purchase' })).toMatchObject({ conflict: true });
 });
 
 test('W-12 a batch is answered in its order', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createClient, defaultPlatform, type AdapterClient } from '@tracklayer/core';
+import { createClient, defaultPlatform, defineEvents, type AdapterClient } from '@tracklayer/core';
 import { createHttpTransport } from '@tracklayer/core/http';
 import { createTestRelay, paidOrder, signUp, type TestRelay } from '@tracklayer/testing';
 
@@ -146,6 +146,24 @@ describe.each([
     client.capture(paidOrder({ properties: { order_id: 'ord_2' } }));
     expect(await client.flush()).toMatchObject({ delivered: 2 });
   });
+});
+
+test('W-4 own events are counted, by their key too, when the relay is given them', async () => {
+  const events = defineEvents({
+    redeem_points: { required: ['redemption_id'], key: 'redemption_id', properties: { redemption_id: 'id' } },
+  });
+  const relay = await createTestRelay({ events });
+  onTestFinished(() => relay.close());
+  const post = async (redemption_id: string | undefined): Promise<unknown> => {
+    const event = { event: 'redeem_points', event_id: 'r_1_redeem_points', user_id: 'cust_2048' };
+    const body = JSON.stringify({ ...event, properties: { redemption_id } });
+    return (await fetch(`${relay.endpoint}/api/capture`, { method: 'POST', body })).json();
+  };
+  expect(await post('r_1')).toMatchObject({ status: 'accepted' });
+  expect(await post('r_1')).not.toHaveProperty('conflict');
+  expect(await post('r_2')).toMatchObject({ status: 'duplicate', conflict: true });
+  expect(await post(undefined)).toMatchObject({ errors: [{ path: 'properties.redemption_id' }] });
+  expect(relay.events).toMatchObject([{ event: 'redeem_points' }]);
 });
 
 test('until wakes at an arrival, and says when nothing came', async () => {

@@ -1,10 +1,10 @@
 import { TrackLayerError } from '../errors.ts';
-import { readKey } from '../event/event-id.ts';
 import { isHash } from '../event/sha256.ts';
 import { canonicalEvents, propertyTypes, type EventRow } from './canonical-events.ts';
 import type { BuiltInEvents } from './capture-input.ts';
 import { problemOfProperty, problemOfValue, type CheckRow } from './check.ts';
 import { createContract, type Contract, type ContractRow } from './contract.ts';
+import { propertiesOfKey } from './key-properties.ts';
 import type { EventMap, EventsOf, OwnEvent, OwnPropertyType } from './own-event.ts';
 import { pathsRefused, type StandardSchema } from './standard-schema.ts';
 
@@ -61,8 +61,8 @@ function compile(event: string, row: OwnEvent): ContractRow {
   const required = [...new Set([...(before.required ?? []), ...(row.required ?? [])])];
   const isKnown = (name: string): boolean =>
     schema !== undefined || Object.hasOwn(types, name) || Object.hasOwn(propertyTypes, name);
-  const untyped = [...required, ...namesOf(key)].find((name) => !isKnown(name));
-  if (untyped) throw invalid(`${event}: ${untyped} has no type; name it in properties`);
+  const untyped = [...required, ...propertiesOfKey(key)].find((name) => !isKnown(name));
+  if (untyped !== undefined) throw invalid(`${event}: ${untyped} has no type; name it in properties`);
   return {
     required,
     ...(key !== undefined && { key }),
@@ -100,12 +100,6 @@ const ownTypes: readonly OwnPropertyType[] = [
   'hash',
   'json',
 ];
-
-/** Properties that a key is made of. */
-const namesOf = (key: string | undefined): string[] =>
-  readKey(key ?? '')
-    .alternatives.flat()
-    .filter((name) => name !== 'user_id' && name !== 'anonymous_id');
 
 const isSchema = (properties: object): properties is StandardSchema => '~standard' in properties;
 

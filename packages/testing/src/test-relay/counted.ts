@@ -1,4 +1,4 @@
-import type { FieldError, MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { Contract, FieldError, MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
 import { isConflict } from '../verdicts.ts';
 import type { AnyMessage } from './decode-request.ts';
 
@@ -14,7 +14,7 @@ export interface Counted {
   clear(): void;
 }
 
-export function createCounted(): Counted {
+export function createCounted(vocabulary: Contract | undefined): Counted {
   const events: WireEvent[] = [];
   const identifies: WireIdentify[] = [];
   const firstEvents = new Map<string, WireEvent>();
@@ -29,7 +29,7 @@ export function createCounted(): Counted {
       events.push(own);
       return { event_id, status: 'accepted' };
     }
-    if (isConflict(first, event)) return { event_id, status: 'duplicate', conflict: true };
+    if (isConflict(first, event, vocabulary)) return { event_id, status: 'duplicate', conflict: true };
     fill(first, event);
     return { event_id, status: 'duplicate' };
   }

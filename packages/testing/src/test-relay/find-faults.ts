@@ -1,8 +1,12 @@
-import type { FieldError, MessageKind } from '@tracklayer/core';
+import type { Contract, FieldError, MessageKind } from '@tracklayer/core';
 import { parseEvent, parseIdentify } from '@tracklayer/core/schema';
 
 /** What core's full schemas find wrong with a message, as the relay does. */
-export function findFaults(kind: MessageKind, message: unknown): readonly FieldError[] {
-  const parsed = kind === 'capture' ? parseEvent(message) : parseIdentify(message);
+export function findFaults(
+  kind: MessageKind,
+  message: unknown,
+  events: Contract | undefined,
+): readonly FieldError[] {
+  const parsed = kind === 'capture' ? parseEvent(message, { events }) : parseIdentify(message);
   return 'errors' in parsed ? parsed.errors : [];
 }

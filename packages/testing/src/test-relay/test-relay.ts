@@ -1,4 +1,4 @@
-import type { MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { EventMap, Events, MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
 import { createArrivals } from './arrivals.ts';
 import { createCounted, type TestVerdict } from './counted.ts';
 import { decodeRequest, type DecodedRequest } from './decode-request.ts';
@@ -14,6 +14,8 @@ export interface TestRelayOptions {
   endpoint?: string | undefined;
   /** A listening `setupServer()` or started `setupWorker()` to join; a page needs one. Default: one of its own. */
   msw?: MswInstance | undefined;
+  /** Events of your own, by `defineEvents`. Default: the built-in ones. */
+  events?: Events<EventMap> | undefined;
 }
 
 /** One attempt as it arrived; retries are requests of their own. */
@@ -69,9 +71,14 @@ const anywhere = 'https://relay.example.com';
  * tracklayer.capture(paidOrder());
  * await expect(relay).toHaveCaptured('purchase', { order_id: 'ord_10492' });
  */
-export async function createTestRelay({ port, endpoint, msw }: TestRelayOptions = {}): Promise<TestRelay> {
+export async function createTestRelay({
+  port,
+  endpoint,
+  msw,
+  events,
+}: TestRelayOptions = {}): Promise<TestRelay> {
   const requests: RelayRequest[] = [];
-  const counted = createCounted();
+  const counted = createCounted(events);
   const script = createScript();
   const arrivals = createArrivals();
 
@@ -81,7 +88,7 @@ export async function createTestRelay({ port, endpoint, msw }: TestRelayOptions 
     const { findFaults } = await import('./find-faults.ts');
     const fault = script.next();
     const { reply, verdicts } = decideReply(decoded, fault, (message) =>
-      counted.take(kind, message, findFaults(kind, message)),
+      counted.take(kind, message, findFaults(kind, message, events)),
     );
     requests.push({ ...decoded, verdicts });
     arrivals.tell();
