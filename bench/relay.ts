@@ -37,7 +37,7 @@ async function bareInsert(path: string): Promise<Candidate> {
       const [outcome] = await store.capture({
         environment: 'production',
         received_at,
-        messages: [{ event }],
+        messages: [{ event, key_properties: ['order_id'] }],
       });
       return Response.json({ event_id: event.event_id, status: outcome?.status });
     },

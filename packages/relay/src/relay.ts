@@ -1,8 +1,9 @@
+import type { EventMap, Events } from '@tracklayer/core';
 import { jsonSchemas } from '@tracklayer/core/schema';
 import { Hono, type Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { getDrift, postDrift } from './drift/serve-drift.ts';
-import { capture } from './ingest/capture.ts';
+import { createCapture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
 import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts';
@@ -19,6 +20,8 @@ export interface RelayOptions {
   store: Store;
   /** Who may call, and in which environment. */
   keys: readonly RelayKey[];
+  /** Events of your own, by `defineEvents` or `parseEvents`; others are refused. Default: the built-in ones. */
+  events?: Events<EventMap> | undefined;
   /** Told about every failure of the relay itself, such as a store that cannot commit. Default: nobody. */
   onError?: ((error: unknown) => void) | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -38,9 +41,11 @@ export interface Relay {
  *
  * @throws TrackLayerError `invalid_options` for a key that cannot be used.
  */
-export function createRelay({ store, keys, onError = () => {}, now = Date.now }: RelayOptions): Relay {
+export function createRelay(options: RelayOptions): Relay {
+  const { store, keys, events, onError = () => {}, now = Date.now } = options;
   const grantOf = createKeyRing(keys);
   const metrics = createMetrics();
+  const capture = createCapture(events);
 
   const authorize = (context: Context, scope: Scope): Grant => {
     const grant = grantOf(context.req.header('authorization'));
@@ -76,18 +81,18 @@ export function createRelay({ store, keys, onError = () => {}, now = Date.now }:
   });
   app.put('/api/registry', (context) => {
     const { environment } = authorize(context, 'registry:write');
-    return putRegistry(context.req.raw, { store, environment, now });
+    return putRegistry(context.req.raw, { store, environment, events, now });
   });
   app.get('/api/drift', (context) => {
     const { environment } = authorize(context, 'events:read');
-    return getDrift({ store, environment, now }, new URL(context.req.url).searchParams);
+    return getDrift({ store, environment, events, now }, new URL(context.req.url).searchParams);
   });
   app.post('/api/drift', (context) => {
     const { environment } = authorize(context, 'events:write');
     return postDrift(context.req.raw, { store, environment, now });
   });
-  app.get('/api/schema', () => Response.json(jsonSchemas()));
-  app.get('/api/openapi.json', () => Response.json(openApi()));
+  app.get('/api/schema', () => Response.json(jsonSchemas({ events })));
+  app.get('/api/openapi.json', () => Response.json(openApi(events)));
   app.get('/api/health', async () => {
     await store.check().catch((cause: unknown) => {
       throw storeUnavailable(cause);

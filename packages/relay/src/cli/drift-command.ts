@@ -45,7 +45,7 @@ export function addDriftCommand(program: Command, io: CliIo): void {
       );
     const store = createSqliteStore({ path: db });
     try {
-      const drift = await driftOf({ store, environment, now: io.now }, { event, since });
+      const drift = await driftOf({ store, environment, events: undefined, now: io.now }, { event, since });
       if (!drift)
         throw new TrackLayerError('invalid_options', '--since is 1d to 90d, or a day such as 2026-11-16');
       return drift;

@@ -1,4 +1,4 @@
-import { parseRegistry } from '@tracklayer/core';
+import { isTrackLayerError, parseRegistry, type EventMap, type Events } from '@tracklayer/core';
 import { parseJsonObject } from '../ingest/parse-json-object.ts';
 import { readBody } from '../ingest/read-body.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
@@ -11,6 +11,8 @@ import { readSince } from './read-since.ts';
 interface DriftContext {
   store: Store;
   environment: string;
+  /** Those that the registry's entries may name. */
+  events: Events<EventMap> | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -21,9 +23,13 @@ interface DriftQuery {
   since: string;
 }
 
-/** The drift of one environment; nothing when `since` cannot be read. */
+/**
+ * The drift of one environment; nothing when `since` cannot be read.
+ *
+ * @throws TrackLayerError `invalid_registry` when the registry in force names an event that is not among `events`.
+ */
 export async function driftOf(
-  { store, environment, now }: DriftContext,
+  { store, environment, events, now }: DriftContext,
   { event, since }: DriftQuery,
 ): Promise<Drift | undefined> {
   const day = readSince(since, now());
@@ -33,21 +39,29 @@ export async function driftOf(
     store.sightings(environment),
     store.registry(environment),
   ]);
-  return findDrift({ shapes, sightings, registry: parseRegistry(entries), since: day, event });
+  const registry = parseRegistry(entries, { events });
+  return findDrift({ shapes, sightings, registry, since: day, event });
 }
 
 /** `GET /api/drift?event=&since=` (docs/wire.md W-38). */
 export async function getDrift(context: DriftContext, query: URLSearchParams): Promise<Response> {
   const event = query.get('event') || undefined;
-  const drift = await driftOf(context, { event, since: query.get('since') || '7d' });
+  const drift = await driftOf(context, { event, since: query.get('since') || '7d' }).catch(unreadable);
   if (!drift) throw refusal(400, 'invalid_query', 'since is 1d to 90d, or a day such as 2026-11-16');
   return Response.json(drift);
+}
+
+/** It was put when this relay was given other events: nothing that its caller could mend. */
+function unreadable(cause: unknown): never {
+  if (!isTrackLayerError(cause)) throw cause;
+  const detail = 'the registry in force cannot be read; start the relay with the events that it names';
+  throw refusal(500, 'invalid_registry', detail, { cause });
 }
 
 /** `POST /api/drift`: a client's sightings of labels (docs/wire.md W-38). */
 export async function postDrift(
   request: Request,
-  { store, environment, now }: DriftContext,
+  { store, environment, now }: Omit<DriftContext, 'events'>,
 ): Promise<Response> {
   const received_at = now();
   const body = parseJsonObject(await readBody(request), '{ "sightings": [sighting, …] }');

@@ -1,3 +1,4 @@
+import type { EventMap, Events } from '@tracklayer/core';
 import { parseJsonObject } from '../ingest/parse-json-object.ts';
 import { readBody } from '../ingest/read-body.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
@@ -7,6 +8,12 @@ import { checkEntries } from './check-entries.ts';
 interface RegistryContext {
   store: Store;
   environment: string;
+}
+
+interface PutContext extends RegistryContext {
+  /** Those that entries may name. */
+  events: Events<EventMap> | undefined;
+  now: () => number;
 }
 
 /** `GET /api/registry` (docs/wire.md W-32): 304 to who has this version already. */
@@ -29,7 +36,7 @@ export async function getRegistry(
  */
 export async function putRegistry(
   request: Request,
-  { store, environment, now }: RegistryContext & { now: () => number },
+  { store, environment, events, now }: PutContext,
 ): Promise<Response> {
   const replaces = versionOf(request.headers.get('if-match') ?? '');
   if (replaces === undefined) {
@@ -37,7 +44,7 @@ export async function putRegistry(
     throw refusal(428, 'precondition_required', detail);
   }
   const body = parseJsonObject(await readBody(request), '{ "entries": [entry, …] }');
-  const checked = checkEntries(body);
+  const checked = checkEntries(body, events);
   if ('fault' in checked) {
     throw refusal(422, 'invalid_registry', checked.fault.message, { errors: [checked.fault] });
   }

@@ -1,4 +1,5 @@
-import { canonicalEvents, type JsonObject, type WireEvent } from '@tracklayer/core';
+import type { JsonObject, WireEvent } from '@tracklayer/core';
+import type { ReceivedEvent } from './store.ts';
 
 /** UTF-8 bytes of one event (docs/wire.md §7); copies that go on adding properties do not grow it further. */
 const maxEventBytes = 40_960;
@@ -15,12 +16,14 @@ export interface MergedCopies {
  * Joins a later copy to the first one (docs/wire.md W-4). What is there stays; what is absent is filled, so that the
  * browser's click ids and the server's customer id meet in one order.
  */
-export function mergeCopies(first: WireEvent, later: WireEvent): MergedCopies {
-  const keys = keyProperties(first.event);
+export function mergeCopies(
+  first: WireEvent,
+  { event: later, key_properties }: Pick<ReceivedEvent, 'event' | 'key_properties'>,
+): MergedCopies {
   const conflicts = [
     ...(first.event === later.event ? [] : ['event']),
     ...(isOther(first.user_id, later.user_id) ? ['user_id'] : []),
-    ...[...keys, 'value', 'currency']
+    ...[...new Set([...key_properties, 'value', 'currency'])]
       .filter((name) => isOther(first.properties?.[name], later.properties?.[name]))
       .map((name) => `properties.${name}`),
   ];
@@ -57,14 +60,6 @@ function fillDeep(first: JsonObject | undefined, later: JsonObject | undefined):
     .filter(([name, value]) => isObject(value) && Object.hasOwn(later, name) && isObject(later[name]))
     .map(([name, value]) => [name, fillKeys(value as JsonObject, later[name] as JsonObject)]);
   return { ...fillKeys(first, later), ...(Object.fromEntries(inner) as JsonObject) };
-}
-
-/** The properties that make an event's id, from `a.b|c` in the vocabulary. */
-function keyProperties(name: string): string[] {
-  const rows: Record<string, { readonly required?: readonly string[]; readonly key?: string }> =
-    canonicalEvents;
-  const key = Object.hasOwn(rows, name) ? rows[name]?.key : undefined;
-  return (key ?? '').split(/[.|]/).filter((part) => part && part !== 'user_id' && part !== 'anonymous_id');
 }
 
 /** Both are there and differ. `10492` and `"10492 "` make one id (W-6), so they are one value here too. */

@@ -58,7 +58,7 @@ export function sqliteEvents(database: DatabaseSync) {
       insert.run(...row);
       return { status: 'accepted', conflicts: [] };
     }
-    const merged = mergeCopies(readJson(first?.['body']) as WireEvent, event);
+    const merged = mergeCopies(readJson(first?.['body']) as WireEvent, received);
     const fields = [
       ...new Set([...((readJson(first?.['conflict_fields']) ?? []) as string[]), ...merged.conflicts]),
     ];

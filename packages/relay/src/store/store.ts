@@ -54,6 +54,8 @@ export interface Delivery<Message> {
 /** An event with `occurred_at` on our clock. */
 export interface ReceivedEvent {
   event: WireEvent & { occurred_at: string };
+  /** The properties that make its id: a copy that differs in one is a conflict (W-4). */
+  key_properties: readonly string[];
   /** What the client's clock said, where it differed (W-13). */
   client_occurred_at?: string | undefined;
 }

@@ -103,7 +103,8 @@ test('W-32 check names the entry that is wrong', async () => {
 test('W-38 drift is inspected in the relay and in its file alike', async () => {
   const { db, store, run } = setUp();
   const event = { ...paidOrder(), occurred_at: '2026-11-23T09:00:00.000Z' };
-  await store.capture({ environment: 'production', received_at: Date.now(), messages: [{ event }] });
+  const messages = [{ event, key_properties: ['order_id'] }];
+  await store.capture({ environment: 'production', received_at: Date.now(), messages });
   const remote = await run('drift', 'inspect', 'purchase', '--since', '2026-01-01');
   expect([remote.code, remote.text]).toEqual([0, expect.stringContaining('purchase from heap: 1 copies')]);
   const flags = ['--since', '2026-01-01', '--environment', 'production'];

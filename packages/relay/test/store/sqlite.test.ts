@@ -13,7 +13,12 @@ testStore('file', () => createSqliteStore({ path: join(temporaryFolder(), 'made'
 const delivery = {
   environment: 'production',
   received_at: Date.parse('2026-11-23T10:15:31.000Z'),
-  messages: [{ event: { ...paidOrder(), occurred_at: '2026-11-23T10:15:30.123Z' } }],
+  messages: [
+    {
+      event: { ...paidOrder(), occurred_at: '2026-11-23T10:15:30.123Z' },
+      key_properties: ['order_id'],
+    },
+  ],
 };
 
 test('events outlive the process that wrote them', async () => {

@@ -333,6 +333,7 @@ const traitsAt = (hour: string, traits: WireIdentify['traits']) =>
   signedUp({ occurred_at: `2026-11-${hour}:00:00.000Z`, traits });
 
 const received = (event: WireEvent) => ({
+  key_properties: ['order_id'],
   event: { ...event, occurred_at: event.occurred_at ?? new Date(received_at).toISOString() },
 });
 
