@@ -8,6 +8,8 @@ export interface RelayConfig {
   port: number;
   /** The SQLite file. */
   db: string;
+  /** The file of the customer's own events. */
+  events?: string | undefined;
   keys: readonly RelayKey[];
   /** The secret made for this run, when no key was given; to be shown once. */
   generatedSecret?: string | undefined;
@@ -19,6 +21,7 @@ export interface GivenSettings {
   host?: string | undefined;
   port?: string | undefined;
   db?: string | undefined;
+  events?: string | undefined;
   key?: readonly string[] | undefined;
 }
 
@@ -39,19 +42,21 @@ export function resolveConfig(
   const host = flags.host ?? env['TRACKLAYER_HOST'] ?? file.host ?? defaults.host;
   const port = Number(flags.port ?? env['TRACKLAYER_PORT'] ?? file.port ?? defaults.port);
   const db = flags.db ?? env['TRACKLAYER_DB'] ?? file.db ?? defaults.db;
+  const events = flags.events ?? env['TRACKLAYER_EVENTS'] ?? file.events;
   const listed = flags.key ?? env['TRACKLAYER_KEYS']?.split(/\s+/).filter(Boolean);
   const keys = listed?.map(parseKey) ?? file.keys ?? [];
 
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw invalid('port is a whole number from 0 to 65535');
-  if (keys.length > 0) return { host, port, db, keys };
+  if (keys.length > 0) return { host, port, db, events, keys };
   if (!isLoopback(host)) {
     throw invalid(
       `no key was given, and ${host} can be reached from other machines; give one with --key or TRACKLAYER_KEYS`,
     );
   }
   const generatedSecret = generateSecret();
-  return { host, port, db, keys: [{ environment: 'development', secret: generatedSecret }], generatedSecret };
+  const generated = { environment: 'development', secret: generatedSecret };
+  return { host, port, db, events, keys: [generated], generatedSecret };
 }
 
 /** `environment:secret`, or `environment:secret:scope,scope` for less than `events:write,events:read`. */
@@ -69,6 +74,7 @@ interface ConfigFile {
   host?: string;
   port?: string;
   db?: string;
+  events?: string;
   keys?: RelayKey[];
 }
 
@@ -83,12 +89,12 @@ function readFile(path: string): ConfigFile {
   }
   if (typeof file !== 'object' || file === null || Array.isArray(file))
     throw invalid(`${path} is not a JSON object`);
-  const known = ['$schema', 'host', 'port', 'db', 'keys'];
+  const known = ['$schema', 'host', 'port', 'db', 'events', 'keys'];
   const unknown = Object.keys(file).find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw invalid(`${path} has the unknown setting ${unknown}; there are host, port, db, keys`);
-  const { host, port, db, keys } = file as Record<string, unknown>;
-  for (const [name, value] of Object.entries({ host, db })) {
+    throw invalid(`${path} has the unknown setting ${unknown}; there are host, port, db, events, keys`);
+  const { host, port, db, events, keys } = file as Record<string, unknown>;
+  for (const [name, value] of Object.entries({ host, db, events })) {
     if (value !== undefined && typeof value !== 'string') throw invalid(`${path}: ${name} is text`);
   }
   if (keys !== undefined && !(Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key))) {

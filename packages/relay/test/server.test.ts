@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSqliteStore, serveRelay } from '../src/index.ts';
@@ -66,8 +67,22 @@ test('the command listens on loopback, makes a key when none is given, and ends 
   expect((await once(command, 'exit'))[0]).toBe(0);
 });
 
+test('W-11 the command takes own events from a file that its configuration names', async () => {
+  const folder = temporaryFolder();
+  const own = join(folder, 'events.yaml');
+  writeFileSync(own, 'redeem_points:\n  key: redemption_id\n  properties:\n    redemption_id: id\n');
+  const config = join(folder, 'relay.json');
+  const keys = [{ environment: 'production', secret }];
+  writeFileSync(config, JSON.stringify({ port: 0, db: join(folder, 'r.db'), events: own, keys }));
+  const { url, output } = await startCommand(['--config', config]);
+  expect(output()).toContain(`events ${own}`);
+  const properties = { redemption_id: 'r_1' };
+  const redemption = { event: 'redeem_points', event_id: 'r_1', user_id: 'cust_2048', properties };
+  expect(await (await capture(url, redemption)).json()).toEqual({ event_id: 'r_1', status: 'accepted' });
+});
+
 test('the command refuses an open address without a key, and unknown words', async () => {
-  for (const args of [['--host', '0.0.0.0'], ['destroy'], ['--port', 'x']]) {
+  for (const args of [['--host', '0.0.0.0'], ['destroy'], ['--port', 'x'], ['--events', 'nowhere.yaml']]) {
     await expect(startCommand(args)).rejects.toThrow(/tracklayer: /);
   }
 });

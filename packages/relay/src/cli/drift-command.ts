@@ -6,9 +6,10 @@ import { driftOf } from '../drift/serve-drift.ts';
 import { createSqliteStore } from '../store/sqlite.ts';
 import { describeDrift } from './describe-drift.ts';
 import type { CliIo } from './io.ts';
+import { eventsFlag, ownEvents, type EventsFlag } from './own-events.ts';
 import { remoteOf, type RemoteFlags } from './remote.ts';
 
-interface InspectFlags extends RemoteFlags {
+interface InspectFlags extends RemoteFlags, EventsFlag {
   since: string;
   db: string;
   environment: string;
@@ -27,6 +28,7 @@ export function addDriftCommand(program: Command, io: CliIo): void {
     .option('--key <key>', 'its key; better by TRACKLAYER_KEY, since others can read flags')
     .option('--db <file>', 'the SQLite file of a relay on this machine', '.tracklayer/relay.db')
     .option('--environment <name>', 'which environment of --db', 'development')
+    .option(...eventsFlag)
     .option('--json', 'print JSON')
     .action(async (event: string | undefined, flags: InspectFlags) => {
       const relay = remoteOf(flags, io);
@@ -36,8 +38,9 @@ export function addDriftCommand(program: Command, io: CliIo): void {
 
   async function readLocal(
     event: string | undefined,
-    { db, environment, since }: InspectFlags,
+    { db, environment, since, ...flags }: InspectFlags,
   ): Promise<Drift> {
+    const events = ownEvents(flags, io);
     if (!existsSync(db))
       throw new TrackLayerError(
         'invalid_options',
@@ -45,7 +48,7 @@ export function addDriftCommand(program: Command, io: CliIo): void {
       );
     const store = createSqliteStore({ path: db });
     try {
-      const drift = await driftOf({ store, environment, events: undefined, now: io.now }, { event, since });
+      const drift = await driftOf({ store, environment, events, now: io.now }, { event, since });
       if (!drift)
         throw new TrackLayerError('invalid_options', '--since is 1d to 90d, or a day such as 2026-11-16');
       return drift;

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { TrackLayerError, type Registry } from '@tracklayer/core';
+import { writeFileSync } from 'node:fs';
+import { TrackLayerError, type EventMap, type Events, type Registry } from '@tracklayer/core';
 import type { Command } from 'commander';
 import { diffRegistries, worstOf, type RegistryChange, type Severity } from '../registry/diff-registries.ts';
 import { dryRun, type DryRun } from '../registry/dry-run.ts';
@@ -7,9 +7,17 @@ import { readRecording } from '../registry/read-recording.ts';
 import { readRegistryFile } from '../registry/read-registry-file.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
 import { describeDiff } from './describe-diff.ts';
+import { eventsFlag, ownEvents, type EventsFlag } from './own-events.ts';
+import { readText } from './read-text.ts';
 import { remoteOf, type Remote, type RemoteFlags } from './remote.ts';
 
-interface DiffFlags extends RemoteFlags {
+interface CheckFlags extends EventsFlag {
+  json?: boolean;
+}
+
+interface PullFlags extends RemoteFlags, EventsFlag {}
+
+interface DiffFlags extends PullFlags {
   against?: string;
   dryRun?: string;
   json?: boolean;
@@ -34,6 +42,7 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
     command
       .option('--url <url>', 'the relay; or TRACKLAYER_URL')
       .option('--key <key>', 'its key; better by TRACKLAYER_KEY, since others can read flags')
+      .option(...eventsFlag)
       .option('--json', 'print JSON');
   const withDiff = (command: Command): Command =>
     withRelay(command)
@@ -43,9 +52,10 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
   registry
     .command('check <file>')
     .description('read a registry file (JSON or YAML) and say what is wrong')
+    .option(...eventsFlag)
     .option('--json', 'print JSON')
-    .action((file: string, { json }: { json?: boolean }) => {
-      const { entries } = readFile(file);
+    .action((file: string, { json, ...flags }: CheckFlags) => {
+      const { entries } = readFile(file, ownEvents(flags, io));
       io.print(
         json ? JSON.stringify({ entries: entries.length }) : `${file}: ${entries.length} entries, all good`,
       );
@@ -55,8 +65,12 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
     .description('compare a file with another one or with the relay')
     .option('--against <file>', 'the registry in force, as a file')
     .action(async (file: string, flags: DiffFlags) => {
-      const before = flags.against === undefined ? await inForce(flags) : readFile(flags.against);
-      end(report(compare(before, readFile(file), flags), flags));
+      const events = ownEvents(flags, io);
+      const before =
+        flags.against === undefined
+          ? (await needRemote(flags).registry(events)).registry
+          : readFile(flags.against, events);
+      end(report(compare(before, readFile(file, events), flags, events), flags));
     });
 
   withDiff(registry.command('push <file>'))
@@ -64,9 +78,10 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
     .option('--allow-breaking', 'put it in force all the same')
     .action(async (file: string, flags: PushFlags) => {
       const relay = needRemote(flags);
-      const { version, registry: before } = await relay.registry();
-      const after = readFile(file);
-      const diff = compare(before, after, flags);
+      const events = ownEvents(flags, io);
+      const { version, registry: before } = await relay.registry(events);
+      const after = readFile(file, events);
+      const diff = compare(before, after, flags, events);
       const code = report(diff, flags);
       const isRefused = code !== exitCodes.safe && !flags.allowBreaking;
       if (flags.dryRun !== undefined || isRefused) return end(code);
@@ -77,8 +92,8 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
 
   withRelay(registry.command('pull [file]'))
     .description('write the registry in force to a JSON file, or print it')
-    .action(async (file: string | undefined, flags: RemoteFlags) => {
-      const current = await needRemote(flags).registry();
+    .action(async (file: string | undefined, flags: PullFlags) => {
+      const current = await needRemote(flags).registry(ownEvents(flags, io));
       const text = JSON.stringify(
         { version: current.version, entries: current.registry.entries },
         undefined,
@@ -89,20 +104,22 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
       io.print(`${file}: version ${current.version}, ${current.registry.entries.length} entries`);
     });
 
-  const inForce = async (flags: DiffFlags): Promise<Registry> =>
-    (await needRemote(flags).registry()).registry;
-
   function needRemote(flags: RemoteFlags): Remote {
     const relay = remoteOf(flags, io);
     if (!relay) throw new TrackLayerError('invalid_options', 'name the relay with --url or TRACKLAYER_URL');
     return relay;
   }
 
-  function compare(before: Registry, after: Registry, flags: DiffFlags): RegistryDiff {
-    const changes = diffRegistries(before, after, io.now());
+  function compare(
+    before: Registry,
+    after: Registry,
+    { dryRun: recording }: DiffFlags,
+    events: Events<EventMap> | undefined,
+  ): RegistryDiff {
+    const changes = diffRegistries(before, after, io.now(), events);
     const severities = changes.map(({ severity }) => severity);
-    if (flags.dryRun === undefined) return { severity: worstOf(severities), changes };
-    const dry_run = dryRun(before, after, readRecording(readText(flags.dryRun)));
+    if (recording === undefined) return { severity: worstOf(severities), changes };
+    const dry_run = dryRun(before, after, readRecording(readText(recording)), events);
     return { severity: worstOf([...severities, dry_run.severity]), changes, dry_run };
   }
 
@@ -112,14 +129,5 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
   }
 }
 
-function readFile(path: string): Registry {
-  return readRegistryFile(readText(path));
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new TrackLayerError('invalid_options', `${path} cannot be read`, { cause });
-  }
-}
+const readFile = (path: string, events: Events<EventMap> | undefined): Registry =>
+  readRegistryFile(readText(path), events);

@@ -1,10 +1,17 @@
-import { parseRegistry, TrackLayerError, type Registry, type RegistryEntry } from '@tracklayer/core';
+import {
+  parseRegistry,
+  TrackLayerError,
+  type EventMap,
+  type Events,
+  type Registry,
+  type RegistryEntry,
+} from '@tracklayer/core';
 import type { Drift } from '../drift/drift.ts';
 import type { CliIo } from './io.ts';
 
 /** A relay as commands see it. */
 export interface Remote {
-  registry(): Promise<{ version: number; registry: Registry }>;
+  registry(events: Events<EventMap> | undefined): Promise<{ version: number; registry: Registry }>;
   /** @throws when another version came first. Returns the new version. */
   putRegistry(entries: readonly RegistryEntry[], replaces: number): Promise<number>;
   drift(query: { event?: string | undefined; since: string }): Promise<Drift>;
@@ -44,9 +51,9 @@ export function remoteOf(flags: RemoteFlags, { env, fetch }: CliIo): Remote | un
   }
 
   return {
-    async registry() {
+    async registry(events) {
       const body = (await call('api/registry')) as { version: number };
-      return { version: body.version, registry: parseRegistry(body) };
+      return { version: body.version, registry: parseRegistry(body, { events }) };
     },
     async putRegistry(entries, replaces) {
       const init = {

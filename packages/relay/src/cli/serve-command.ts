@@ -4,6 +4,7 @@ import { resolveConfig, type GivenSettings } from '../config.ts';
 import { serveRelay } from '../server.ts';
 import { createSqliteStore } from '../store/sqlite.ts';
 import type { CliIo } from './io.ts';
+import { readOwnEvents } from './own-events.ts';
 
 const collect = (value: string, known: readonly string[] = []): readonly string[] => [...known, value];
 
@@ -20,25 +21,29 @@ export function addServeCommand(program: Command, io: CliIo): void {
       'may be repeated; default: one for development, made at the start. environment:secret:scope,scope grants other scopes than events:write,events:read',
       collect,
     )
+    .option('--events <file>', 'your own events, JSON or YAML, as defineEvents takes them')
     .option(
       '--config <file>',
-      'JSON: { "host", "port", "db", "keys": [{ "environment", "secret" or "sha256", "scopes"? }] }',
+      'JSON: { "host", "port", "db", "events", "keys": [{ "environment", "secret" or "sha256", "scopes"? }] }',
     )
     .addHelpText('after', variables)
     .action((flags: GivenSettings) => serve(flags, io));
 }
 
 const variables = `
-Each flag has a variable too: TRACKLAYER_PORT, _HOST, _DB, _CONFIG, and _KEYS (several, by spaces). Flags win.
+Each flag has a variable too: TRACKLAYER_PORT, _HOST, _DB, _EVENTS, _CONFIG, and _KEYS (several, by spaces). Flags win.
 Other users of this machine can read flags: give secrets by TRACKLAYER_KEYS or the config file.`;
 
 async function serve(flags: GivenSettings, { env, print, printError }: CliIo): Promise<void> {
-  const { host, port, db, keys, generatedSecret } = resolveConfig(flags, env);
+  const { host, port, db, events, keys, generatedSecret } = resolveConfig(flags, env);
   const onError = (error: unknown): void => printError(`tracklayer: ${String(error)}`);
-  const server = await serveRelay({ store: createSqliteStore({ path: db }), keys, host, port, onError });
+  const own = events === undefined ? undefined : readOwnEvents(events);
+  const store = createSqliteStore({ path: db });
+  const server = await serveRelay({ store, keys, events: own, host, port, onError });
 
   print(`TrackLayer relay ${packageJson.version} listens on ${server.url}`);
   print(`  store  ${db}`);
+  if (events !== undefined) print(`  events ${events}`);
   const environments = [...new Set(keys.map((key) => key.environment))].join(', ');
   if (generatedSecret === undefined) print(`  keys   ${keys.length}, for ${environments}`);
   else print(`  key    ${generatedSecret}  (development; made for this run, shown once)`);

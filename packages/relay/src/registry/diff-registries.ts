@@ -1,4 +1,4 @@
-import { canonicalEvents, type Registry, type RegistryEntry } from '@tracklayer/core';
+import { keyProperties, type Contract, type Registry, type RegistryEntry } from '@tracklayer/core';
 
 /**
  * What a change of the registry can do. `breaking`: promotions disappear or get other ids. `careful`: other conditions,
@@ -26,21 +26,37 @@ export const worstOf = (severities: readonly Severity[]): Severity =>
  * Compares two registries by what they do. The order of entries and ways of writing the same thing are no change.
  *
  * @param now - milliseconds since 1970; a deprecated entry whose day is over promotes nothing.
+ * @param events - the vocabulary of both. Default: the built-in events.
  */
-export function diffRegistries(before: Registry, after: Registry, now: number): RegistryChange[] {
+export function diffRegistries(
+  before: Registry,
+  after: Registry,
+  now: number,
+  events?: Contract,
+): RegistryChange[] {
+  const when: Circumstances = { now, events };
   const labels = new Map(
     [...before.entries, ...after.entries].map((entry) => [`${entry.source} ${entry.source_event}`, entry]),
   );
   const changes = [...labels.values()].flatMap(({ source, source_event }) => {
-    const found = compare(before.find(source, source_event), after.find(source, source_event), now);
+    const found = compare(before.find(source, source_event), after.find(source, source_event), when);
     return found.map(([severity, change]) => ({ severity, source, source_event, change }));
   });
   return changes.toSorted((a, b) => weight[b.severity] - weight[a.severity]);
 }
 
+interface Circumstances {
+  now: number;
+  events: Contract | undefined;
+}
+
 type Compiled = NonNullable<ReturnType<Registry['find']>>;
 
-function compare(was: Compiled | undefined, is: Compiled | undefined, now: number): Found[] {
+function compare(
+  was: Compiled | undefined,
+  is: Compiled | undefined,
+  { now, events }: Circumstances,
+): Found[] {
   if (!was) {
     if (!is) return [];
     const { status, canonical_event } = is.entry;
@@ -50,7 +66,7 @@ function compare(was: Compiled | undefined, is: Compiled | undefined, now: numbe
   if (!is) return [[promoted ? 'breaking' : 'safe', `${was.entry.status} entry removed`]];
   const found = [
     ...compareStatus(was.entry, is.entry, now),
-    ...compareMeaning(was, is),
+    ...compareMeaning(was, is, events),
     ...compareRest(was, is),
   ];
   if (promoted) return found;
@@ -71,7 +87,7 @@ function compareStatus(was: RegistryEntry, is: RegistryEntry, now: number): Foun
   return found;
 }
 
-function compareMeaning(was: Compiled, is: Compiled): Found[] {
+function compareMeaning(was: Compiled, is: Compiled, events: Contract | undefined): Found[] {
   const found: Found[] = [];
   const [from, to] = [was.entry.canonical_event, is.entry.canonical_event];
   if (from !== to) found.push(['breaking', `canonical_event ${from} → ${to}`]);
@@ -82,7 +98,8 @@ function compareMeaning(was: Compiled, is: Compiled): Found[] {
     if (!is.required.includes(name)) found.push(['careful', `no longer requires ${name}`]);
   }
   const [sources, newSources] = [new Map(was.sources), new Map(is.sources)];
-  const vital = new Set([...was.required, ...is.required, ...keyOf(from), ...keyOf(to)]);
+  const keys = [from, to].flatMap((event) => keyProperties(event, { events }));
+  const vital = new Set([...was.required, ...is.required, ...keys]);
   for (const name of new Set([...sources.keys(), ...newSources.keys()])) {
     const [old, now] = [sources.get(name), newSources.get(name)];
     if (isSame(old, now)) continue;
@@ -120,12 +137,6 @@ const dayMs = 86_400_000;
 function promotes({ status, deprecated_until }: RegistryEntry, now: number): boolean {
   if (status !== 'deprecated') return status === 'approved';
   return deprecated_until === undefined || now < Date.parse(deprecated_until) + dayMs;
-}
-
-/** The properties that make an event's id (docs/wire.md §8). */
-function keyOf(event: string): string[] {
-  const row = (canonicalEvents as Readonly<Record<string, { key?: string }>>)[event];
-  return row?.key?.split(/[.|]/).filter(Boolean) ?? [];
 }
 
 const fieldsOf = (entry: RegistryEntry): Readonly<Record<string, unknown>> => ({ ...entry });

@@ -2,6 +2,7 @@ import {
   isTrackLayerError,
   eventId,
   promote,
+  type Contract,
   type Promotion,
   type Registry,
   type SourceEvent,
@@ -30,8 +31,17 @@ export interface DryRun {
   labels: readonly LabelRun[];
 }
 
-/** Runs recorded calls through two registries (pure: nothing is captured). */
-export function dryRun(before: Registry, after: Registry, calls: readonly SourceEvent[]): DryRun {
+/**
+ * Runs recorded calls through two registries (pure: nothing is captured).
+ *
+ * @param events - the vocabulary of both. Default: the built-in events.
+ */
+export function dryRun(
+  before: Registry,
+  after: Registry,
+  calls: readonly SourceEvent[],
+  events?: Contract,
+): DryRun {
   const labels = new Map<string, LabelRun>();
   for (const call of calls) {
     const { source, source_event } = call;
@@ -39,7 +49,7 @@ export function dryRun(before: Registry, after: Registry, calls: readonly Source
     const run = labels.get(key) ?? { source, source_event, calls: 0, ...none };
     labels.set(key, run);
     run.calls++;
-    const effect = compare(promote(before, call), promote(after, call));
+    const effect = compare(promote(before, call), promote(after, call), events);
     if (effect) run[effect]++;
   }
   const touched = [...labels.values()].filter((run) => effects.some((effect) => run[effect] > 0));
@@ -51,19 +61,22 @@ export function dryRun(before: Registry, after: Registry, calls: readonly Source
 const none = { disappeared: 0, appeared: 0, renamed: 0, changed: 0 };
 const effects = Object.keys(none) as (keyof typeof none)[];
 
-function compare(was: Promotion, is: Promotion): keyof typeof none | undefined {
+function compare(was: Promotion, is: Promotion, events: Contract | undefined): keyof typeof none | undefined {
   if (was.status !== 'promoted') return is.status === 'promoted' ? 'appeared' : undefined;
   if (is.status !== 'promoted') return 'disappeared';
-  if (was.event !== is.event || idOf(was) !== idOf(is)) return 'renamed';
+  if (was.event !== is.event || idOf(was, events) !== idOf(is, events)) return 'renamed';
   return JSON.stringify(was.properties) === JSON.stringify(is.properties) ? undefined : 'changed';
 }
 
 type Promoted = Extract<Promotion, { status: 'promoted' }>;
 
 /** The id that the properties alone make; where the person makes it, the registry does not change it. */
-function idOf({ event, properties, event_id }: Promoted): string | undefined {
+function idOf(
+  { event, properties, event_id }: Promoted,
+  events: Contract | undefined,
+): string | undefined {
   try {
-    return event_id ?? eventId(event, properties);
+    return event_id ?? eventId(event, properties, { events });
   } catch (error) {
     if (isTrackLayerError(error)) return undefined;
     throw error;

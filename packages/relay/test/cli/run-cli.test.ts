@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RegistryEntry } from '@tracklayer/core';
+import { parseEvents, type EventMap, type Events, type RegistryEntry } from '@tracklayer/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createRelay, createSqliteStore } from '../../src/index.ts';
@@ -11,12 +11,16 @@ import { temporaryFolder } from '../temporary-folder.ts';
 const key = 'tlk_test_0123456789abcdef';
 const now = Date.parse('2026-11-23T10:00:00.000Z');
 
-function setUp() {
+const ownRows = {
+  redeem_points: { required: ['redemption_id'], key: 'redemption_id', properties: { redemption_id: 'id' } },
+};
+
+function setUp(events?: Events<EventMap>) {
   const folder = temporaryFolder();
   const db = join(folder, 'relay.db');
   const store = createSqliteStore({ path: db });
   const scopes = ['events:read', 'registry:write'] as const;
-  const relay = createRelay({ store, keys: [{ environment: 'production', secret: key, scopes }] });
+  const relay = createRelay({ store, keys: [{ environment: 'production', secret: key, scopes }], events });
   onTestFinished(() => relay.close());
   const run = async (...argv: string[]) => {
     const printed: string[] = [];
@@ -31,12 +35,14 @@ function setUp() {
     });
     return { code, text: printed.join('\n') };
   };
-  const file = (name: string, entries: readonly RegistryEntry[]): string => {
+  const written = (name: string, text: string): string => {
     const path = join(folder, name);
-    writeFileSync(path, JSON.stringify({ entries }));
+    writeFileSync(path, text);
     return path;
   };
-  return { folder, db, store, run, file };
+  const file = (name: string, entries: readonly RegistryEntry[]): string =>
+    written(name, JSON.stringify({ entries }));
+  return { folder, db, store, run, file, written };
 }
 
 test('W-32 push puts a file in force, pull gets it, and diff finds nothing', async () => {
@@ -109,6 +115,64 @@ test('W-38 drift is inspected in the relay and in its file alike', async () => {
   expect([remote.code, remote.text]).toEqual([0, expect.stringContaining('purchase from heap: 1 copies')]);
   const flags = ['--since', '2026-01-01', '--environment', 'production'];
   expect(await run('drift', 'inspect', 'purchase', '--db', db, ...flags)).toEqual(remote);
+});
+
+const points = heapEntry({
+  source_event: 'Points',
+  canonical_event: 'redeem_points',
+  required_properties: ['redemption_id'],
+  properties: { redemption_id: 'id' },
+});
+
+test('W-32 registries with own events are checked, pushed, compared and pulled with --events', async () => {
+  const { run, file, written } = setUp(parseEvents(ownRows));
+  const events = ['--events', written('own.json', JSON.stringify(ownRows))];
+  const path = file('a.json', [points]);
+  expect(await run('registry', 'check', path)).toMatchObject({
+    code: 3,
+    text: expect.stringContaining('names redeem_points, which is not in the vocabulary'),
+  });
+  expect(await run('registry', 'check', path, ...events)).toMatchObject({ code: 0 });
+  expect((await run('registry', 'push', path, ...events)).text).toContain('version 1 is in force');
+  const other = file('b.json', [{ ...points, properties: { redemption_id: 'number' } }]);
+  // The same id would be made of something else.
+  expect(await run('registry', 'diff', other, ...events)).toMatchObject({ code: 2 });
+  expect((await run('registry', 'pull', ...events)).text).toContain('"redeem_points"');
+});
+
+test('W-6 a dry run tells that an own event would get another id', async () => {
+  const { run, file, written } = setUp();
+  const properties = { id: 'r_1', number: 'n_1' };
+  const recording = written('r.jsonl', JSON.stringify({ source_event: 'Points', properties }));
+  const after = file('b.json', [{ ...points, properties: { redemption_id: 'number' } }]);
+  const flags = ['--against', file('a.json', [points]), '--dry-run', recording];
+  const events = ['--events', written('own.json', JSON.stringify(ownRows))];
+  expect((await run('registry', 'diff', after, ...flags, ...events)).text).toContain(
+    '1 promotion would become another event or event_id',
+  );
+});
+
+test('W-38 drift of a file whose registry names own events needs --events', async () => {
+  const { db, store, run, written } = setUp();
+  await store.putRegistry('development', { replaces: 0, entries: [points], at: now });
+  expect(await run('drift', 'inspect', '--db', db)).toMatchObject({ code: 3 });
+  const events = written(
+    'own.yaml',
+    'redeem_points:\n  key: redemption_id\n  properties: { redemption_id: id }\n',
+  );
+  expect(await run('drift', 'inspect', '--db', db, '--events', events)).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ['a field', 'redeem_points: { keys: a }', '"redeem_points" has the unknown field "keys"'],
+  ['a type', 'redeem_points: { properties: { points: integer } }', 'redeem_points: points is of no type'],
+  ['an event twice', 'a: {}\na: {}', 'line 2'],
+  ['no table', '- redeem_points', 'there is no table of events'],
+])('a file of events with a mistake in %s is refused by its path', async (_, text, words) => {
+  const { run, written } = setUp();
+  const answer = await run('registry', 'check', 'any.json', '--events', written('own.yaml', text));
+  expect(answer).toMatchObject({ code: 3, text: expect.stringMatching(/invalid_options\] .*own\.yaml: /) });
+  expect(answer.text).toContain(words);
 });
 
 test('key and help are printed', async () => {

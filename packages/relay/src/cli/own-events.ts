@@ -1,0 +1,32 @@
+import { isTrackLayerError, TrackLayerError, type EventMap, type Events } from '@tracklayer/core';
+import { readEventsFile } from '../registry/read-events-file.ts';
+import type { CliIo } from './io.ts';
+import { readText } from './read-text.ts';
+
+/** Flag of every command that reads events or registries. */
+export interface EventsFlag {
+  events?: string | undefined;
+}
+
+export const eventsFlag = [
+  '--events <file>',
+  'your own events, JSON or YAML, as defineEvents takes them; or TRACKLAYER_EVENTS',
+] as const;
+
+/** The events of `--events`, else of TRACKLAYER_EVENTS; nothing when none are given. */
+export function ownEvents({ events }: EventsFlag, { env }: CliIo): Events<EventMap> | undefined {
+  const path = events ?? env['TRACKLAYER_EVENTS'];
+  return path === undefined ? undefined : readOwnEvents(path);
+}
+
+/** @throws TrackLayerError `invalid_options`, naming the file, the event and the field. */
+export function readOwnEvents(path: string): Events<EventMap> {
+  const text = readText(path);
+  try {
+    return readEventsFile(text);
+  } catch (cause) {
+    if (!isTrackLayerError(cause)) throw cause;
+    const detail = cause.message.replace(/^\[\w+\] /, '');
+    throw new TrackLayerError('invalid_options', `${path}: ${detail}`, { cause });
+  }
+}

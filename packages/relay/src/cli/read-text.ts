@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { TrackLayerError } from '@tracklayer/core';
+
+/** The text of a file that a flag names. @throws TrackLayerError `invalid_options` with its path. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new TrackLayerError('invalid_options', `${path} cannot be read`, { cause });
+  }
+}
