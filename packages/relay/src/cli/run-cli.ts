@@ -5,6 +5,7 @@ import { addDriftCommand } from './drift-command.ts';
 import { addHeapCommand } from './heap-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
 import { addRegistryCommand } from './registry-command.ts';
+import { addSchemaCommand } from './schema-command.ts';
 import { addServeCommand } from './serve-command.ts';
 
 /** Runs one command line; resolves with its exit code and never rejects. */
@@ -28,6 +29,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   addRegistryCommand(program, io, (ending) => (code = ending));
   addDriftCommand(program, io);
   addHeapCommand(program, io, (ending) => (code = ending));
+  addSchemaCommand(program, io);
 
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -175,6 +175,34 @@ test.each([
   expect(answer.text).toContain(words);
 });
 
+test('W-38 schemas are printed by name, or written to a file', async () => {
+  const { folder, run, written } = setUp();
+  const titleOf = async (...argv: string[]): Promise<unknown> =>
+    (JSON.parse((await run('schema', ...argv)).text) as { title?: string }).title;
+  expect(await titleOf('purchase')).toBe('purchase');
+  expect(await titleOf('registry')).toBe('registry');
+  expect(await titleOf('redeem_points', '--events', written('own.json', JSON.stringify(ownRows)))).toBe(
+    'redeem_points',
+  );
+  expect(JSON.parse((await run('schema', 'openapi')).text)).toMatchObject({ openapi: '3.1.0' });
+  const out = join(folder, 'schemas.json');
+  expect(await run('schema', '--out', out)).toEqual({ code: 0, text: `${out}: all schemas` });
+  expect(Object.keys(JSON.parse(readFileSync(out, 'utf8')) as object)).toEqual([
+    'events',
+    'capture',
+    'identify',
+    'registry',
+  ]);
+});
+
+test('an unknown schema is told what there is', async () => {
+  const { code, text } = await setUp().run('schema', 'order');
+  expect([code, text]).toEqual([
+    3,
+    expect.stringMatching(/no schema "order"; there are capture, identify, registry, openapi, .*purchase/),
+  ]);
+});
+
 test('key and help are printed', async () => {
   const { run } = setUp();
   expect((await run('key', 'staging')).text).toMatch(/^key {5}staging:tlk_\S+\nsha256 {2}[0-9a-f]{64}$/);
