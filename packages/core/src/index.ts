@@ -26,6 +26,7 @@ export type { EventMap, OwnEvent, OwnPropertyType } from './contract/own-event.t
 export type { StandardSchema } from './contract/standard-schema.ts';
 export { defineRegistry, heapGuideRegistry, parseRegistry } from './define-registry.ts';
 export { nearMissOf } from './registry/near-miss.ts';
+export { promotesUntil } from './registry/promotes-until.ts';
 export { pageKey, promote, type Promotion, type SourceEvent } from './registry/promote.ts';
 export type {
   Condition,

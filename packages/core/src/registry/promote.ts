@@ -1,5 +1,6 @@
 import { makeEventId } from '../event/event-id.ts';
 import type { Json } from '../event/event.ts';
+import { promotesUntil } from './promotes-until.ts';
 import type { Condition, PageSource, PropertySource, Registry, RegistryEntry } from './registry.ts';
 
 /** Something that a source saw: one call of `heap.track`, one row of an export. */
@@ -48,10 +49,7 @@ export function promote(
   const found = registry.find(source, source_event);
   if (!found) return unmapped;
   const { entry, required, sources, conditions, key } = found;
-  const { status, deprecated_until } = entry;
-  // A date without a time means that whole day.
-  const isOver = status === 'deprecated' && deprecated_until && time >= Date.parse(deprecated_until) + dayMs;
-  if (status === 'draft' || isOver) return { status: 'draft', entry };
+  if (entry.status === 'draft' || time >= promotesUntil(entry)) return { status: 'draft', entry };
 
   const given = (typeof properties === 'object' && properties !== null ? properties : {}) as Properties;
   const promoted: Record<string, Json> = {};
@@ -73,8 +71,6 @@ export function promote(
     ...(made && 'id' in made && { event_id: made.id }),
   };
 }
-
-const dayMs = 86_400_000;
 
 function read(properties: Properties, from: PropertySource): unknown {
   try {

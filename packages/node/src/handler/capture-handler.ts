@@ -1,4 +1,5 @@
 import { TrackLayerError, type MessageKind } from '@tracklayer/core';
+import { allowedEvents } from './allowed-events.ts';
 import { admit, usablePerson, type Admitted } from './admit.ts';
 import { answerVerdicts, readVerdicts, type PageVerdict } from './answer.ts';
 import { clientContext, isAnonymousId, type ClientContext } from './client-context.ts';
@@ -31,7 +32,7 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
   if (client.reportSightings) paths.push(['drift', options.paths?.drift ?? '/api/drift']);
   const passSightings = createPassSightings(client, options.registry);
   const allowedOrigins = new Set(options.allowedOrigins);
-  const allowed = allowedEvents(options);
+  const isAllowed = allowedEvents(options);
   const rateLimit =
     options.rateLimit && createRateLimit(options.rateLimit.perMinute, () => performance.now());
 
@@ -62,7 +63,7 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
       user_id,
       sent_at,
       received,
-      isAllowed: (event: string) => allowed?.has(event) ?? true,
+      isAllowed: (event: string) => isAllowed(event, received),
       parse: kind === 'capture' ? (body: unknown) => parseEvent(body, { events }) : parseIdentify,
     };
     const admitted = messages.map((message) => admit(message, circumstances));
@@ -146,13 +147,6 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
   }
 
   return Object.assign(handle, { handles: (pathname: string) => kindOf(pathname) !== undefined });
-}
-
-function allowedEvents({ allow, registry }: CaptureHandlerOptions): ReadonlySet<string> | undefined {
-  if (allow) return new Set(allow);
-  if (!registry) return undefined;
-  const approved = registry.entries.filter(({ status }) => status === 'approved');
-  return new Set(approved.map(({ canonical_event }) => canonical_event));
 }
 
 function checkOptions({ client, rateLimit, cookieDomain, maxBodyBytes = 1 }: CaptureHandlerOptions): void {

@@ -7,8 +7,9 @@ export interface CaptureHandlerOptions {
   /** Passes on what pages send. */
   client: Pick<NodeClient, 'forward'> & Partial<Pick<NodeClient, 'reportSightings'>>;
   /**
-   * With it, and without `allow`, a page may send the canonical events of the approved entries. It may report sightings
-   * of the labels that the entries name, and of those that nearly match.
+   * With it, and without `allow`, a page may send the canonical events that it promotes: of approved entries, and of
+   * deprecated ones until their date. It may report sightings of the labels that the entries name, and of those that
+   * nearly match. Asked at every request, so that one of `loadRegistry` counts as it is then.
    */
   registry?: Registry | undefined;
   /**

@@ -1,4 +1,5 @@
 import { nearMissOf, type CaptureInput, type Client, type Registry } from '@tracklayer/core';
+import { ofEntries } from '../registry/of-entries.ts';
 import { businessIdOf, personOfVisitor, promoteStored } from './promote-stored.ts';
 import { readWebhookEvent } from './webhook-event.ts';
 import type { HeapWebhookDrift, HeapWebhookOptions } from './webhook-options.ts';
@@ -23,7 +24,7 @@ export function createTakeEvent(
   client: Pick<Client, 'capture'>,
   { onLabel, onDrift }: Watch,
 ): (body: unknown) => Promise<Taken> {
-  const nearMiss = nearMissOf(registry, source);
+  const nearMiss = ofEntries(registry, (current) => nearMissOf(current, source));
   return async (body) => {
     const given = readWebhookEvent(body);
     if (!given) return { status: 'invalid', detail: 'event or event_name is missing' };
@@ -31,7 +32,7 @@ export function createTakeEvent(
     onLabel(source_event);
     const promotion = promoteStored(registry, { source, source_event, properties, at });
     if (promotion.status === 'unmapped') {
-      const expected = nearMiss(source_event)?.source_event;
+      const expected = nearMiss()(source_event)?.source_event;
       return { status: 'unmapped', source_event, ...(expected && { expected }) };
     }
     const { status, entry } = promotion;

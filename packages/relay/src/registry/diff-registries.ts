@@ -1,4 +1,10 @@
-import { keyProperties, type Contract, type Registry, type RegistryEntry } from '@tracklayer/core';
+import {
+  keyProperties,
+  promotesUntil,
+  type Contract,
+  type Registry,
+  type RegistryEntry,
+} from '@tracklayer/core';
 
 /**
  * What a change of the registry can do. `breaking`: promotions disappear or get other ids. `careful`: other conditions,
@@ -132,12 +138,7 @@ function compareRest(was: Compiled, is: Compiled): Found[] {
     .map((name) => [severityOf[name] ?? 'safe', `${name} changed`]);
 }
 
-const dayMs = 86_400_000;
-
-function promotes({ status, deprecated_until }: RegistryEntry, now: number): boolean {
-  if (status !== 'deprecated') return status === 'approved';
-  return deprecated_until === undefined || now < Date.parse(deprecated_until) + dayMs;
-}
+const promotes = (entry: RegistryEntry, now: number): boolean => now < promotesUntil(entry);
 
 const fieldsOf = (entry: RegistryEntry): Readonly<Record<string, unknown>> => ({ ...entry });
 const isSame = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
