@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'invalid_event'
   /** The server's answers say that the set-up is wrong: key, path, permissions (docs/wire.md W-27). */
   | 'setup'
+  /** The relay did not answer, or not at the moment; told where nothing is kept to be sent again. */
+  | 'unreachable'
   /** A 2xx without a verdict for the event: a proxy or captive portal answered (W-22). */
   | 'no_verdict'
   /** A personal property or trait could not be hashed and was left out (W-18). */

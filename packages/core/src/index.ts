@@ -67,6 +67,7 @@ export { problemOfPersonId } from './identity/person-id.ts';
 export type { Identity } from './identity/identity.ts';
 export type { Clock, KeyValue, MessageStore, Platform, StoredMessage } from './platform.ts';
 export { businessContent, compareContent, createLedger, type Ledger, type Sighting } from './queue/ledger.ts';
+export { readEndpoint } from './transport/read-endpoint.ts';
 export { readResponse } from './transport/read-response.ts';
 export type { Transport, WireAnswer, WireRequest } from './transport/transport.ts';
 export { readAnswer, requestBody } from './transport/wire.ts';

@@ -8,6 +8,7 @@ export type { Sighting } from './drift/sighting.ts';
 export { createCaptureHandler } from './handler/capture-handler.ts';
 export { toNodeHandler, type NodeHandler, type WebHandler } from './handler/node-http.ts';
 export type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './handler/options.ts';
+export { loadRegistry, type LoadRegistryOptions } from './registry/load-registry.ts';
 export { createHeapClient, type HeapClient, type HeapClientOptions } from './heap/heap-client.ts';
 export type { HeapResult } from './heap/heap-delivery.ts';
 export type { HeapDeletion } from './heap/heap-deletion.ts';

@@ -1,7 +1,6 @@
 import {
   createClient,
   hashTraits,
-  TrackLayerError,
   type BuiltInEvents,
   type Client,
   type EventMap,
@@ -9,6 +8,7 @@ import {
 } from '@tracklayer/core';
 import { createHttpTransport, type HttpTransportOptions } from '@tracklayer/core/http';
 import packageJson from '../package.json' with { type: 'json' };
+import { checkKey } from './check-key.ts';
 import { createReportSightings, type ReportSightings } from './drift/report-sightings.ts';
 import { createForward, type Forward } from './forward.ts';
 import type { NodeClientOptions } from './options.ts';
@@ -122,12 +122,7 @@ function httpOptions({
   paths,
   compress,
 }: Pick<NodeClientOptions, 'endpoint' | 'key' | 'paths' | 'compress'>): HttpTransportOptions {
-  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new TrackLayerError(
-      'invalid_options',
-      'key is empty or holds spaces or line breaks; pass it as it was given',
-    );
-  }
+  if (key !== undefined) checkKey(key);
   const userAgent = `tracklayer-node/${packageJson.version}`;
-  return { endpoint, key, paths, userAgent, gzip: compress === false ? undefined : gzip };
+  return { endpoint: endpoint ?? '', key, paths, userAgent, gzip: compress === false ? undefined : gzip };
 }

@@ -1,6 +1,6 @@
 import type { KyInstance } from 'ky';
 import type { MessageKind } from '../event/event.ts';
-import { TrackLayerError } from '../errors.ts';
+import { readEndpoint } from './read-endpoint.ts';
 import { readResponse } from './read-response.ts';
 import type { Transport } from './transport.ts';
 
@@ -58,20 +58,4 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       return readResponse(response);
     },
   };
-}
-
-function readEndpoint(endpoint: string): string {
-  let url: URL | undefined;
-  try {
-    url = new URL(endpoint);
-  } catch {
-    // Told below, without the value: it may hold a key.
-  }
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search) {
-    throw new TrackLayerError(
-      'invalid_options',
-      'endpoint is not an http(s) address without credentials or query; pass something like "https://relay.example.com"',
-    );
-  }
-  return endpoint.replace(/\/+$/, '');
 }
