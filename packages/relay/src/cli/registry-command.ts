@@ -6,6 +6,7 @@ import { dryRun, type DryRun } from '../registry/dry-run.ts';
 import { readRecording } from '../registry/read-recording.ts';
 import { readRegistryFile } from '../registry/read-registry-file.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
+import { describeDeprecated } from './describe-deprecated.ts';
 import { describeDiff } from './describe-diff.ts';
 import { eventsFlag, ownEvents, type EventsFlag } from './own-events.ts';
 import { readText } from './read-text.ts';
@@ -56,8 +57,9 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
     .option('--json', 'print JSON')
     .action((file: string, { json, ...flags }: CheckFlags) => {
       const { entries } = readFile(file, ownEvents(flags, io));
+      if (json) return io.print(JSON.stringify({ entries: entries.length }));
       io.print(
-        json ? JSON.stringify({ entries: entries.length }) : `${file}: ${entries.length} entries, all good`,
+        [`${file}: ${entries.length} entries, all good`, ...describeDeprecated(entries, io.now())].join('\n'),
       );
     });
 

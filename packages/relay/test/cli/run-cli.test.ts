@@ -106,6 +106,23 @@ test('W-32 check names the entry that is wrong', async () => {
   expect([code, text]).toEqual([3, expect.stringContaining('entry 1 ("X") names order')]);
 });
 
+test('W-32 check lists deprecated entries, and until when they promote', async () => {
+  const { run, file } = setUp();
+  const deprecated = (source_event: string, deprecated_until?: string): RegistryEntry =>
+    heapEntry({ source_event, status: 'deprecated', deprecated_until });
+  const entries = [
+    heapEntry(),
+    deprecated('A', '2026-11-23'),
+    deprecated('B', '2026-11-22'),
+    deprecated('C'),
+  ];
+  expect((await run('registry', 'check', file('a.json', entries))).text.split('\n').slice(1)).toEqual([
+    'deprecated  heap "A": promotes until 2026-11-23',
+    'deprecated  heap "B": is over since 2026-11-22',
+    'deprecated  heap "C": promotes until its deprecated_until, which is missing',
+  ]);
+});
+
 test('W-38 drift is inspected in the relay and in its file alike', async () => {
   const { db, store, run } = setUp();
   const event = { ...paidOrder(), occurred_at: '2026-11-23T09:00:00.000Z' };
