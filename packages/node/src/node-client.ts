@@ -124,5 +124,5 @@ function httpOptions({
 }: Pick<NodeClientOptions, 'endpoint' | 'key' | 'paths' | 'compress'>): HttpTransportOptions {
   if (key !== undefined) checkKey(key);
   const userAgent = `tracklayer-node/${packageJson.version}`;
-  return { endpoint: endpoint ?? '', key, paths, userAgent, gzip: compress === false ? undefined : gzip };
+  return { endpoint, key, paths, userAgent, gzip: compress === false ? undefined : gzip };
 }
