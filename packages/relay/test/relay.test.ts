@@ -276,4 +276,16 @@ test('W-37 what clients dropped is counted once, also when the request is repeat
   await post(relay, { body, headers });
   await post(relay, { body, headers });
   expect(await (await get(relay, '/metrics')).text()).toContain('reason="queue_full"} 3');
+  expect(await (await get(relay, '/api/events/ord_10492_purchase')).text()).not.toContain('client_report');
+});
+
+test('W-37 reasons that nobody knows are counted together, and counts that make no sense are not', async () => {
+  const relay = freshRelay();
+  const dropped = { expired: 2, made_up: 3, 'jane@example.com': 4, closed: -1, consent: 1.5, too_large: '9' };
+  await post(relay, { body: { ...paidOrder(), client_report: { dropped } } });
+  const metrics = await (await get(relay, '/metrics')).text();
+  expect([...metrics.matchAll(/reason="(.*?)"} (.*)/g)].map(([, reason, n]) => [reason, n])).toEqual([
+    ['expired', '2'],
+    ['other', '7'],
+  ]);
 });

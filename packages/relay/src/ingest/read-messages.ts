@@ -3,6 +3,7 @@ import { refusal } from '../problem.ts';
 import { findFaults } from './find-faults.ts';
 import { parseJsonObject } from './parse-json-object.ts';
 import { readBody } from './read-body.ts';
+import { readReport } from './read-report.ts';
 
 /** A message that breaks the contract. `event_id` and `event` are there only when they can be shown (W-3, W-10). */
 export interface RefusedMessage {
@@ -38,6 +39,9 @@ export async function readMessages<Message>(
 ): Promise<Messages<Message>> {
   const text = await readBody(request);
   const body = parseJsonObject(text, 'an event, or { "batch": [event, …] }');
+  const dropped = readReport(body['client_report']);
+  // It rides on a message that travels alone, and is no part of it.
+  delete body['client_report'];
   const isBatch = Object.hasOwn(body, 'batch');
   const raw = isBatch ? body['batch'] : [body];
   if (!Array.isArray(raw) || raw.length === 0) {
@@ -57,7 +61,7 @@ export async function readMessages<Message>(
     return 'errors' in parsed ? { refused: refuse(candidate, parsed.errors) } : parsed;
   });
   const sent_at = typeof body['sent_at'] === 'string' ? body['sent_at'] : undefined;
-  return { isBatch, items, sent_at, dropped: readReport(body['client_report']) };
+  return { isBatch, items, sent_at, dropped };
 }
 
 function refuse(candidate: unknown, errors: readonly FieldError[]): RefusedMessage {
@@ -73,17 +77,3 @@ function ownMatch(object: object, key: string, shape: RegExp): string | undefine
   const value: unknown = Object.hasOwn(object, key) ? Reflect.get(object, key) : undefined;
   return typeof value === 'string' && shape.test(value) ? value : undefined;
 }
-
-/** Counts that make no sense are left out; a client's report never harms its events. */
-function readReport(report: unknown): Record<string, number> {
-  const dropped = isObject(report) && isObject(report['dropped']) ? Object.entries(report['dropped']) : [];
-  return Object.fromEntries(
-    dropped
-      .filter((entry): entry is [string, number] => /^[a-z_]{1,64}$/.test(entry[0]) && isCount(entry[1]))
-      .slice(0, 50),
-  );
-}
-
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
