@@ -91,8 +91,11 @@ export function createRelay(options: RelayOptions): Relay {
     const { environment } = authorize(context, 'events:write');
     return postDrift(context.req.raw, { store, environment, now });
   });
-  app.get('/api/schema', () => Response.json(jsonSchemas({ events })));
-  app.get('/api/openapi.json', () => Response.json(openApi(events)));
+  // Anybody may ask for these, without a key: made once, at the first request.
+  let schemas: string | undefined;
+  let description: string | undefined;
+  app.get('/api/schema', () => json((schemas ??= JSON.stringify(jsonSchemas({ events })))));
+  app.get('/api/openapi.json', () => json((description ??= JSON.stringify(openApi(events)))));
   app.get('/api/health', async () => {
     await store.check().catch((cause: unknown) => {
       throw storeUnavailable(cause);
@@ -135,3 +138,6 @@ export function createRelay(options: RelayOptions): Relay {
     },
   };
 }
+
+const json = (text: string): Response =>
+  new Response(text, { headers: { 'content-type': 'application/json' } });
