@@ -1,5 +1,6 @@
 import {
   parseRegistry,
+  readEndpoint,
   TrackLayerError,
   type EventMap,
   type Events,
@@ -30,13 +31,17 @@ export function remoteOf(flags: RemoteFlags, { env, fetch }: CliIo): Remote | un
   const url = flags.url ?? env['TRACKLAYER_URL'];
   const key = flags.key ?? env['TRACKLAYER_KEY'];
   if (url === undefined) return undefined;
-  if (!URL.canParse(url)) throw new TrackLayerError('invalid_options', '--url is no URL');
-  if (key === undefined)
-    throw new TrackLayerError('invalid_options', 'give the key by TRACKLAYER_KEY or --key');
+  const base = readEndpoint(url);
+  // What no header can carry would be quoted by the error that says so.
+  if (key === undefined || !/^[\x21-\x7e]+$/.test(key))
+    throw new TrackLayerError(
+      'invalid_options',
+      'give the key by TRACKLAYER_KEY or --key, as it was printed',
+    );
 
   async function call(path: string, init: RequestInit = {}): Promise<unknown> {
     const headers = { 'content-type': 'application/json', ...(init.headers as Record<string, string>) };
-    const request = new Request(new URL(path, `${url?.replace(/\/+$/, '')}/`), {
+    const request = new Request(`${base}/${path}`, {
       ...init,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),

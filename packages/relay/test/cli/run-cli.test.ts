@@ -93,10 +93,14 @@ test('W-32 a dry run counts the promotions that would disappear', async () => {
 test.each([
   ['a missing file', ['registry', 'check', 'nowhere.yaml'], 'nowhere.yaml cannot be read'],
   ['an unknown command', ['nonsense'], 'too many arguments'],
+  ['an address with a password', ['registry', 'pull', '--url', 'https://a:secret@b.c'], 'endpoint is not'],
+  ['an address that is none', ['registry', 'pull', '--url', 'relay'], 'endpoint is not an http(s) address'],
+  ['a key of two lines', ['registry', 'pull', '--key', 'secret\nsecret'], 'give the key by TRACKLAYER_KEY'],
   ['an unknown flag', ['registry', 'check', 'a', '--loud'], "unknown option '--loud'"],
 ])('%s ends with 3', async (_, argv, words) => {
   const { code, text } = await setUp().run(...argv);
   expect([code, text]).toEqual([3, expect.stringContaining(words)]);
+  expect(text).not.toContain('secret');
 });
 
 test('W-32 check names the entry that is wrong', async () => {
