@@ -42,7 +42,10 @@ export function diffRegistries(
 ): RegistryChange[] {
   const when: Circumstances = { now, events };
   const labels = new Map(
-    [...before.entries, ...after.entries].map((entry) => [`${entry.source} ${entry.source_event}`, entry]),
+    [...before.entries, ...after.entries].map((entry) => [
+      JSON.stringify([entry.source, entry.source_event]),
+      entry,
+    ]),
   );
   const changes = [...labels.values()].flatMap(({ source, source_event }) => {
     const found = compare(before.find(source, source_event), after.find(source, source_event), when);

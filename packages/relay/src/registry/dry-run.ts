@@ -45,7 +45,7 @@ export function dryRun(
   const labels = new Map<string, LabelRun>();
   for (const call of calls) {
     const { source, source_event } = call;
-    const key = `${source} ${source_event}`;
+    const key = JSON.stringify([source, source_event]);
     const run = labels.get(key) ?? { source, source_event, calls: 0, ...none };
     labels.set(key, run);
     run.calls++;

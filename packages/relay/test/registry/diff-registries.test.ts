@@ -59,6 +59,12 @@ test.each<[string, RegistryEntry | undefined, RegistryEntry | undefined]>([
   expect(told(before ? [before] : [], after ? [after] : [])).toEqual([`safe: ${change}`]);
 });
 
+test('W-32 labels that read alike with their source are told apart', () => {
+  const a = heapEntry({ source: 'heap web', source_event: 'Paid' });
+  const b = heapEntry({ source: 'heap', source_event: 'web Paid' });
+  expect(told([a, b], [b])).toEqual(['breaking: approved entry removed']);
+});
+
 test('the worst severity is the one that counts', () => {
   expect(worstOf(['safe', 'breaking', 'careful'])).toBe('breaking');
   expect(worstOf([])).toBe('safe');
