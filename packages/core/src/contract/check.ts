@@ -38,7 +38,7 @@ export function createCheck(
   return (event, properties) => {
     if (typeof event !== 'string') return 'the event has no name; see canonicalEvents for the names';
     const rule = rules.get(event);
-    if (!rule) return 'the event is not in the vocabulary; see canonicalEvents for the names';
+    if (!rule) return 'the event is not in the vocabulary; see canonicalEvents';
     const { required, also } = rule;
     if (properties === undefined) return required[0]?.problem ?? also?.({});
     const problem = problemOfJson(properties, 'properties', rule.check);
