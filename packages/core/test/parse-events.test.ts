@@ -29,7 +29,7 @@ test.each([
   ['text that is no JSON', 'redeem_points:', 'the text is no JSON'],
   ['a list', [rows], 'there is no table of events'],
   ['nothing', null, 'there is no table of events'],
-  ['a row that is none', { own: 'text' }, '"own" is no { required, key, properties }'],
+  ['a row that is none', { own: 'text' }, '"own" is no { required, key, priority, properties }'],
   ['an unknown field', { own: { require: ['a'] } }, '"own" has the unknown field "require"'],
   ['required as text', { own: { required: 'points' } }, '"own" has required that is no list'],
   ['a key that is a list', { own: { key: ['a', 'b'] } }, '"own" has a key that is no text'],
@@ -42,6 +42,7 @@ test.each([
     '"own" has properties that are no map',
   ],
   ['a type that is none', { own: { properties: { points: 'integer' } } }, 'own: points is of no type'],
+  ['a priority as text', { own: { priority: '3' } }, 'own: priority is none of 0, 1, 2 and 3'],
   ['a name that is none', { 'Redeem points': {} }, '"Redeem points" is no name'],
   ['another key for a built-in event', { purchase: { key: 'checkout_id' } }, 'purchase has the key order_id'],
 ])('%s is refused, with event and field named', (_, json, text) => {

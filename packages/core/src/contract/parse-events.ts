@@ -4,7 +4,7 @@ import type { EventMap, OwnEvent } from './own-event.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const fields: readonly string[] = ['required', 'key', 'properties'];
+const fields: readonly string[] = ['required', 'key', 'priority', 'properties'];
 
 /**
  * Makes events from data: the table that `defineEvents` takes, as text or already read from JSON or YAML. It can do what
@@ -19,7 +19,7 @@ export function parseEvents(json: unknown): Events<EventMap> {
   const rows = typeof json === 'string' ? readText(json) : json;
   if (!isFields(rows)) throw invalid('there is no table of events: { "redeem_points": { … } }');
   for (const [event, row] of Object.entries(rows)) {
-    const fault = isFields(row) ? faultOf(row) : 'is no { required, key, properties }';
+    const fault = isFields(row) ? faultOf(row) : 'is no { required, key, priority, properties }';
     if (fault) throw invalid(`${JSON.stringify(event)} ${fault}`);
   }
   return defineEvents(rows as Readonly<Record<string, OwnEvent>>);

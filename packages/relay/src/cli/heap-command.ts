@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { TrackLayerError, type Registry, type Stats } from '@tracklayer/core';
 import type { HeapConnectOptions, HeapConnectOutcome } from '@tracklayer/node/heap-connect';
 import type { Command } from 'commander';
@@ -6,9 +6,11 @@ import { readRegistryFile } from '../registry/read-registry-file.ts';
 import { describeHeapImport } from './describe-heap-import.ts';
 import { createImportClient } from './import-client.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
+import { eventsFlag, ownEvents, type EventsFlag } from './own-events.ts';
+import { readText } from './read-text.ts';
 import type { RemoteFlags } from './remote.ts';
 
-interface ImportFlags extends RemoteFlags {
+interface ImportFlags extends RemoteFlags, EventsFlag {
   registry: string;
   since?: string;
   until?: string;
@@ -51,21 +53,23 @@ export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode
     .option('--checkpoint <file>', 'remembers how far it came')
     .option('--url <url>', 'the relay; or TRACKLAYER_URL')
     .option('--key <key>', 'its key; better by TRACKLAYER_KEY, since others can read flags')
+    .option(...eventsFlag)
     .option('--json', 'print JSON')
     .action(async (folder: string, flags: ImportFlags) => {
       if (!existsSync(folder)) throw new TrackLayerError('invalid_options', `there is no ${folder}`);
       checkTimes(flags);
-      const registry = readRegistry(flags.registry);
+      const events = ownEvents(flags, io);
+      const registry = readRegistryFile(readText(flags.registry), events);
       const { labels, onRow } = collectRows(registry);
       const { since, until, checkpoint } = flags;
-      const options = { source: folder, registry, since, until, checkpoint, onRow, now: io.now };
+      const options = { source: folder, registry, events, since, until, checkpoint, onRow, now: io.now };
       // Loaded here, as it is nothing for a server's start.
       const { importHeapConnect } = await import('@tracklayer/node/heap-connect');
       if (flags.dryRun) {
         await importHeapConnect({ ...options, dryRun: true });
         return print({ labels }, flags);
       }
-      const client = await createImportClient(flags, io);
+      const client = await createImportClient(flags, io, events);
       try {
         await importHeapConnect({ ...options, client });
       } finally {
@@ -119,14 +123,4 @@ function checkTimes({ since, until }: ImportFlags): void {
       throw new TrackLayerError('invalid_options', `--${name} is a day such as 2026-11-16, or ISO-8601`);
     }
   }
-}
-
-function readRegistry(path: string): Registry {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new TrackLayerError('invalid_options', `${path} cannot be read`, { cause });
-  }
-  return readRegistryFile(text);
 }

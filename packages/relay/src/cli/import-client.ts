@@ -1,4 +1,4 @@
-import { TrackLayerError, type Stats } from '@tracklayer/core';
+import { TrackLayerError, type EventMap, type Events, type Stats } from '@tracklayer/core';
 import type { NodeClient } from '@tracklayer/node';
 import type { CliIo } from './io.ts';
 import type { RemoteFlags } from './remote.ts';
@@ -12,7 +12,11 @@ export interface ImportClient extends Pick<NodeClient, 'capture' | 'flush'> {
 const maxDropsTold = 3;
 
 /** The client of `--url` and `--key`, else of TRACKLAYER_URL and TRACKLAYER_KEY. Loads the node package. */
-export async function createImportClient(flags: RemoteFlags, io: CliIo): Promise<ImportClient> {
+export async function createImportClient(
+  flags: RemoteFlags,
+  io: CliIo,
+  events: Events<EventMap> | undefined,
+): Promise<ImportClient> {
   const endpoint = flags.url ?? io.env['TRACKLAYER_URL'];
   const key = flags.key ?? io.env['TRACKLAYER_KEY'];
   if (endpoint === undefined || key === undefined) {
@@ -29,6 +33,7 @@ export async function createImportClient(flags: RemoteFlags, io: CliIo): Promise
   const client = createNodeClient({
     endpoint,
     key,
+    events,
     // What is on the queue when an import ends early comes again with the next run.
     shutdownTimeoutMs: 1,
     onError: (error) => {

@@ -71,10 +71,7 @@ function compare(was: Promotion, is: Promotion, events: Contract | undefined): k
 type Promoted = Extract<Promotion, { status: 'promoted' }>;
 
 /** The id that the properties alone make; where the person makes it, the registry does not change it. */
-function idOf(
-  { event, properties, event_id }: Promoted,
-  events: Contract | undefined,
-): string | undefined {
+function idOf({ event, properties, event_id }: Promoted, events: Contract | undefined): string | undefined {
   try {
     return event_id ?? eventId(event, properties, { events });
   } catch (error) {
