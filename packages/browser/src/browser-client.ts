@@ -74,7 +74,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     },
     ledger,
     context: withContext(createPageContext(), options.context, (cause) =>
-      client.report('callback', 'context threw; events go without what it adds', cause),
+      client.report('callback', 'context threw; events go without it', cause),
     ),
     consent: consent === 'pending' ? consent : withGpc(consent),
   });

@@ -48,7 +48,7 @@ export function checkOptions(options: Pick<BrowserClientOptions, 'endpoint' | 'c
       : 'key' in options
         ? 'a page can not keep a key; post to your own server without one (docs/wire.md W-9)'
         : !isFirstParty(endpoint)
-          ? 'endpoint is no path of this site such as "/tl", nor an https address without credentials or query'
+          ? 'endpoint is neither a path such as "/tl" nor an https address without credentials or query'
           : cookieDomain !== undefined && !/^[\w.-]+$/.test(cookieDomain)
             ? 'cookieDomain is no host name'
             : undefined;

@@ -91,7 +91,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     (names) =>
       report(
         'personal_data',
-        `${names.join(', ')} left out: not in a form to hash, or no hashTraits is given (docs/wire.md W-18)`,
+        `${names.join(', ')} left out: no form to hash, or no hashTraits given (docs/wire.md W-18)`,
       ),
   );
 

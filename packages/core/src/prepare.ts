@@ -158,7 +158,7 @@ export function createPreparation(
         return refused(event, 'event_id is not 1–128 characters of A-Z a-z 0-9 _ . : - (docs/wire.md W-3)');
       }
       const payload = safe(properties);
-      const { priority = 1 } = rows[event]!;
+      const { key, priority = key ? 2 : 1 } = rows[event]!;
       return finish('capture', event, input, event_id, user_id, anonymous_id, payload, priority, isNamed);
     },
 

@@ -23,7 +23,7 @@ export function resolveOptions(given: ClientOptions): Resolved {
   if (typeof given?.transport?.send !== 'function') {
     throw new TrackLayerError(
       'invalid_options',
-      'transport is missing; pass createHttpTransport({ endpoint, key }) or your own',
+      'transport is missing; pass createHttpTransport({ endpoint, key })',
     );
   }
   if (given.events && typeof given.events.problemOf !== 'function') {

@@ -1,4 +1,5 @@
 import { nearMissOf } from '@tracklayer/core';
+import { attempt } from '../platform/attempt.ts';
 import type { HeapApi } from './heap-api.ts';
 import type { HeapClient } from './heap-client.ts';
 import { createHeapIdentity } from './heap-identity.ts';
@@ -48,7 +49,7 @@ export function promoteHeap(client: HeapClient, options: PromoteHeapOptions): He
     client,
     source,
     options,
-    options.onDrift && nearMissOf(options.registry, source),
+    (options.onDrift ?? options.trace?.onCall) && nearMissOf(options.registry, source),
   );
   const identity = createHeapIdentity(client, traits, contextOf);
   let stamped: string | undefined;
@@ -81,14 +82,12 @@ export function promoteHeap(client: HeapClient, options: PromoteHeapOptions): He
 function contextOf(
   heap: HeapApi | undefined,
 ): { heap: { user_id?: string; session_id?: string } } | undefined {
-  try {
+  return attempt(() => {
     const user_id = heap?.userId ?? heap?.getUserId?.();
     const session_id = heap?.getSessionId?.();
     const ids: { user_id?: string; session_id?: string } = {};
     if (typeof user_id === 'string') ids.user_id = user_id;
     if (typeof session_id === 'string') ids.session_id = session_id;
     return ids.user_id || ids.session_id ? { heap: ids } : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }

@@ -18,6 +18,8 @@ export interface SeenLabel {
   /** Milliseconds since 1970. */
   at: number;
   promotion: Promotion;
+  /** The entry that an unmapped one was probably meant to be; looked for with `trace` or `onDrift`. */
+  meant?: RegistryEntry | undefined;
   /** Of a promoted one, unless the client threw. */
   receipt?: Receipt | undefined;
 }
@@ -66,8 +68,7 @@ export function createPromoter(
   const watchers = trace?.onCall ? [trace.onCall, ...watch] : watch;
   const told = new Set<string>();
 
-  function drift(source_event: unknown, promotion: Promotion): void {
-    const entry = 'entry' in promotion ? promotion.entry : nearMiss?.(source_event);
+  function drift(source_event: unknown, promotion: Promotion, entry: RegistryEntry | undefined): void {
     if (!onDrift || !entry) return;
     const { canonical_event, status, deprecated_until, source_event: expected } = entry;
     const found =
@@ -87,6 +88,7 @@ export function createPromoter(
       stats.seen++;
       const promotion = promote(registry, { source, source_event: source_event as string, properties, at });
       let { status }: { status: keyof HeapStats } = promotion;
+      const meant = status === 'unmapped' ? nearMiss?.(source_event) : undefined;
       let receipt: Receipt | undefined;
       try {
         if (promotion.status === 'promoted') {
@@ -105,9 +107,9 @@ export function createPromoter(
         }
       } finally {
         stats[status]++;
-        for (const hear of watchers) hear({ source_event, at, promotion, receipt });
+        for (const hear of watchers) hear({ source_event, at, promotion, meant, receipt });
       }
-      drift(source_event, promotion);
+      drift(source_event, promotion, 'entry' in promotion ? promotion.entry : meant);
     },
     stats: () => ({ ...stats }),
     trace: () => trace?.calls() ?? [],

@@ -11,6 +11,8 @@ export interface TracedCall {
   status: 'unmapped' | 'draft' | 'missing' | 'unmet' | 'refused' | 'failed' | 'promoted';
   /** The registry's, unless unmapped. */
   entry?: RegistryEntry | undefined;
+  /** The label that an unmapped one was probably meant to be. */
+  expected?: string | undefined;
   /** The required properties that it lacks. */
   missing?: readonly string[] | undefined;
   event_id?: string | undefined;
@@ -20,11 +22,12 @@ export interface TracedCall {
 
 const longestLabel = 255;
 
-export function tracedCallOf({ source_event, at, promotion, receipt }: SeenLabel): TracedCall {
+export function tracedCallOf({ source_event, at, promotion, meant, receipt }: SeenLabel): TracedCall {
   const label =
     typeof source_event === 'string' ? source_event.slice(0, longestLabel) : `(${typeof source_event})`;
   const call: TracedCall = { at, label, status: promotion.status };
   if (promotion.status !== 'unmapped') call.entry = promotion.entry;
+  else if (meant) call.expected = meant.source_event;
   if (promotion.status === 'missing') call.missing = promotion.missing;
   if (promotion.status !== 'promoted') return call;
   if (!receipt) return { ...call, status: 'failed' };
@@ -32,11 +35,11 @@ export function tracedCallOf({ source_event, at, promotion, receipt }: SeenLabel
 }
 
 /** For a person to read. */
-export function explain({ status, entry, missing = [], event_id, outcome }: TracedCall): string {
+export function explain({ status, entry, expected, missing = [], event_id, outcome }: TracedCall): string {
   const reason =
     outcome?.status === 'dropped' ? [outcome.reason, outcome.detail].filter(Boolean).join(': ') : undefined;
   const reasons: Record<TracedCall['status'], string> = {
-    unmapped: 'stays in Heap: no entry of the registry names it',
+    unmapped: `stays in Heap: no entry of the registry names it${expected ? `; meant “${expected}”?` : ''}`,
     draft: 'its entry is a draft, or its date is over',
     missing: `lacks ${missing.join(', ')}`,
     unmet: 'a condition of its entry does not hold',

@@ -1,12 +1,10 @@
+import { attempt } from './attempt.ts';
+
 const maxAgeSeconds = 34_560_000;
 
 /** The cookie's value; `undefined` where there is none, or where cookies are forbidden. */
 export function readCookie(name: string): string | undefined {
-  try {
-    return new RegExp(`(?:^|; )${name}=([^;]*)`).exec(document.cookie)?.[1];
-  } catch {
-    return undefined;
-  }
+  return attempt(() => new RegExp(`(?:^|; )${name}=([^;]*)`).exec(document.cookie)?.[1]);
 }
 
 /** Keeps a value for 400 days, the longest that browsers allow, or deletes it. Never throws. */
@@ -19,9 +17,6 @@ export function writeCookie(name: string, value: string | undefined, domain: str
     ...(domain ? [`Domain=${domain}`] : []),
     ...(location.protocol === 'https:' ? ['Secure'] : []),
   ];
-  try {
-    document.cookie = attributes.join('; ');
-  } catch {
-    // A sandboxed page has no cookies; the mirror in storage remains.
-  }
+  // A sandboxed page has no cookies; the mirror in storage remains.
+  attempt(() => (document.cookie = attributes.join('; ')));
 }

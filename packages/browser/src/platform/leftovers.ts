@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts';
 import { createBeatingOwner, createLockOwner } from './owner.ts';
 import { createPageStore, type PageStore } from './storage.ts';
 
@@ -26,6 +27,8 @@ export function createLeftovers(
   const owner = locks ? createLockOwner(locks, id) : createBeatingOwner(storage, id);
   let isClosed = false;
   let hasStored = false;
+
+  // Storage that fails is reported when a message is put; looking for leftovers may fail in silence.
 
   /** Not before there is something to own: without consent even a sign of life is too much. */
   function hold(): void {
@@ -67,13 +70,4 @@ export function createLeftovers(
   // A tab that is killed tells nobody.
   const timer = setInterval(look, lookIntervalMs);
   return { store, letGo, takeBack, look };
-}
-
-/** Storage that fails is reported when a message is put; looking for leftovers may fail in silence. */
-function attempt(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // Nothing to adopt.
-  }
 }

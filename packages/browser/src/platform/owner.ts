@@ -1,3 +1,5 @@
+import { attempt } from './attempt.ts';
+
 /** This client's claim on what it stored: as long as it holds, no other tab takes that over. */
 export interface Owner {
   hold(): void;
@@ -36,13 +38,8 @@ export function createLockOwner(locks: LockManager, id: string): Owner {
 export function createBeatingOwner(storage: Storage, id: string): Owner {
   const keyOf = (owner: string): string => `tl1:alive:${owner}`;
   let timer: ReturnType<typeof setInterval> | undefined;
-  function beat(): void {
-    try {
-      storage.setItem(keyOf(id), String(Date.now()));
-    } catch {
-      // Another tab may take our messages: they travel twice, under the same ids.
-    }
-  }
+  // Where it fails, another tab may take our messages: they travel twice, under the same ids.
+  const beat = (): unknown => attempt(() => storage.setItem(keyOf(id), String(Date.now())));
   return {
     hold() {
       if (timer !== undefined) return;

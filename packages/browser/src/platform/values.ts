@@ -1,4 +1,5 @@
 import type { KeyValue } from '@tracklayer/core';
+import { attempt } from './attempt.ts';
 
 export const valuePrefix = 'tl1:v:';
 
@@ -6,29 +7,17 @@ export const valuePrefix = 'tl1:v:';
 export function createValues(storage: Storage | undefined): KeyValue {
   const unstored = new Map<string, string>();
   return {
-    get(key) {
-      try {
-        return unstored.get(key) ?? storage?.getItem(valuePrefix + key) ?? undefined;
-      } catch {
-        return undefined;
-      }
-    },
+    get: (key) => unstored.get(key) ?? attempt(() => storage?.getItem(valuePrefix + key)) ?? undefined,
     set(key, value) {
       unstored.set(key, value);
-      try {
+      attempt(() => {
         storage?.setItem(valuePrefix + key, value);
         if (storage) unstored.delete(key);
-      } catch {
-        // Full or forbidden: this page remembers.
-      }
+      });
     },
     remove(key) {
       unstored.delete(key);
-      try {
-        storage?.removeItem(valuePrefix + key);
-      } catch {
-        // What can't be removed could not be written either.
-      }
+      attempt(() => storage?.removeItem(valuePrefix + key));
     },
   };
 }

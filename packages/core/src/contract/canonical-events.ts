@@ -61,7 +61,7 @@ export interface PropertyTypeMap {
 /**
  * One row of the vocabulary. `required`: properties it cannot do without. `key`: the business key that makes the
  * event_id (docs/wire.md §8), alternatives by `|`, parts by `.`; an empty last alternative means "or none"; no `key`
- * at all means the event has none and gets a UUIDv7. `priority`: default `1`.
+ * at all means the event has none and gets a UUIDv7. `priority`: default `2` with a key, else `1`.
  */
 export interface EventRow {
   required?: readonly string[];
@@ -96,9 +96,9 @@ export const canonicalEvents = {
   add_payment_info: { required: money, key: 'checkout_id|' },
   purchase: { required: ['order_id', 'value', 'currency'], key: 'order_id', priority: 3 },
   refund: { required: ['order_id', 'refund_id'], key: 'refund_id', priority: 3 },
-  sign_up: { key: 'user_id|anonymous_id', priority: 2 },
+  sign_up: { key: 'user_id|anonymous_id' },
   login: {},
-  start_trial: { required: ['plan'], key: 'subscription_id|user_id.plan', priority: 2 },
+  start_trial: { required: ['plan'], key: 'subscription_id|user_id.plan' },
   convert_trial: {
     required: ['plan', 'value', 'currency'],
     key: 'subscription_id|user_id.plan',
@@ -115,23 +115,22 @@ export const canonicalEvents = {
     key: 'subscription_id.plan',
     priority: 3,
   },
-  cancel_subscription: { key: 'subscription_id|user_id.plan', priority: 2 },
-  generate_lead: { key: 'lead_id|', priority: 2 },
+  cancel_subscription: { key: 'subscription_id|user_id.plan' },
+  generate_lead: { key: 'lead_id|' },
   qualify_lead: {
     required: ['lead_id', 'pipeline_stage'],
     key: 'lead_id.pipeline_stage|lead_id',
-    priority: 2,
   },
-  disqualify_lead: { required: ['lead_id', 'reason'], key: 'lead_id.pipeline_stage|lead_id', priority: 2 },
-  working_lead: { required: ['lead_id'], key: 'lead_id.pipeline_stage|lead_id', priority: 2 },
+  disqualify_lead: { required: ['lead_id', 'reason'], key: 'lead_id.pipeline_stage|lead_id' },
+  working_lead: { required: ['lead_id'], key: 'lead_id.pipeline_stage|lead_id' },
   close_convert_lead: { required: ['lead_id', 'value', 'currency'], key: 'lead_id', priority: 3 },
-  close_unconvert_lead: { required: ['lead_id', 'reason'], key: 'lead_id', priority: 2 },
-  request_quote: { key: 'lead_id|', priority: 2 },
-  request_demo: { key: 'lead_id|', priority: 2 },
+  close_unconvert_lead: { required: ['lead_id', 'reason'], key: 'lead_id' },
+  request_quote: { key: 'lead_id|' },
+  request_demo: { key: 'lead_id|' },
   schedule: {},
   contact: {},
-  submit_application: { required: ['application_id'], key: 'application_id', priority: 2 },
-  application_approved: { required: ['application_id'], key: 'application_id', priority: 2 },
+  submit_application: { required: ['application_id'], key: 'application_id' },
+  application_approved: { required: ['application_id'], key: 'application_id' },
   download: { required: ['content_id'] },
   complete_onboarding: { key: 'user_id|anonymous_id' },
   invite: {},

@@ -36,7 +36,7 @@ export function createCheck(
     });
   }
   return (event, properties) => {
-    if (typeof event !== 'string') return 'the event has no name; see canonicalEvents for the names';
+    if (typeof event !== 'string') return 'the event has no name';
     const rule = rules.get(event);
     if (!rule) return 'the event is not in the vocabulary; see canonicalEvents';
     const { required, also } = rule;

@@ -33,7 +33,7 @@ export interface OwnEvent {
    * alternative for "or none" (docs/wire.md W-6). Without it every capture counts, under a random id.
    */
   key?: string | undefined;
-  /** `3` goes first, and `0` last, when a page that is left can not send everything. Default `1`. */
+  /** `3` goes first, and `0` last, when a page that is left can not send everything. Default: `2` with a key, else `1`. */
   priority?: Priority | undefined;
   /** Own properties by their type, or any Standard Schema of `properties`, which is asked at once and changes nothing. */
   properties?: Readonly<Record<string, OwnPropertyType>> | StandardSchema | undefined;

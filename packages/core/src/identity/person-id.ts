@@ -20,12 +20,12 @@ export function problemOfPersonId(value: unknown): string | undefined {
   if (value.length > 1 && value.length < 256 && hasDigit.test(value)) return undefined;
   const text = value.trim().toLowerCase();
   if (!text || nobody.has(text) || /^\{\{.*\}\}$/.test(text)) {
-    return 'names no person; leave it out while nobody is known (docs/wire.md W-19)';
+    return 'names no person; leave it out (docs/wire.md W-19)';
   }
   if (value.length > maxBytes || utf8Length(value) > maxBytes) return 'is over 255 bytes (docs/wire.md W-3)';
   if (controlOrMissing.test(value)) return 'holds control characters or half a character (docs/wire.md W-3)';
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) {
-    return 'is an e-mail address; pass your own id of the person, and the address as a trait, which is hashed';
+    return 'is an e-mail address; pass your own id, and the address as a trait, which is hashed';
   }
   return undefined;
 }

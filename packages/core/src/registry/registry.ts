@@ -114,7 +114,7 @@ export function createRegistry(entries: readonly RegistryEntry[], events: KnownE
     const compiled = compile(entry, name, events, keys);
     let labels = bySource.get(entry.source);
     if (!labels) bySource.set(entry.source, (labels = new Map()));
-    if (labels.has(entry.source_event)) throw invalid(`${name} is there twice for source ${entry.source}`);
+    if (labels.has(entry.source_event)) throw invalid(`${name} is there twice`);
     labels.set(entry.source_event, compiled);
   });
   return {
@@ -158,7 +158,7 @@ function compile(
   const keyed = key?.alternatives.flat() ?? [];
   const never =
     properties && [...required, ...keyed].find((property) => !Object.hasOwn(properties, property));
-  if (never) throw invalid(`${name} requires ${never}, but its properties never set it`);
+  if (never) throw invalid(`${name} requires ${never}, which its properties never set`);
   const names = new Set([...required, ...keyed, ...propertyNames, ...Object.keys(row.types ?? {})]);
   return {
     entry,

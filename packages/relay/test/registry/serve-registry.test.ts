@@ -78,7 +78,7 @@ test.each([
 test.each([
   ['an unknown event', heapEntry({ canonical_event: 'order_done' }), 'which is not in the vocabulary'],
   ['a status of its own', heapEntry({ status: 'live' as never }), 'has no status'],
-  ['a map that never meets it', heapEntry({ properties: { order_id: 'id' } }), 'never set it'],
+  ['a map that never meets it', heapEntry({ properties: { order_id: 'id' } }), 'never set'],
 ])('W-32 %s is 422 with the entry named', async (_, wrong, words) => {
   const body = { entries: [heapEntry({ source_event: 'Checkout Started' }), wrong] };
   const answer = await call(freshRelay(), { ifMatch: '0', body });

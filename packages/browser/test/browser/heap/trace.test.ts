@@ -58,6 +58,9 @@ test('says of each call why it became a conversion or did not', async () => {
     'refused',
     'unmapped',
   ]);
+  expect(calls()[0]).not.toHaveProperty('expected');
+  track!('order completed!');
+  expect(calls().at(-1)).toMatchObject({ status: 'unmapped', expected: 'Order Completed' });
   expect(calls()[2]).toMatchObject({
     missing: ['value', 'currency'],
     entry: { canonical_event: 'purchase' },
@@ -108,6 +111,8 @@ test('the panel comes by localStorage.tracklayer_debug, and shows markup in labe
   const [newest, first] = shadow.querySelectorAll('li');
   expect(newest?.textContent).toContain('lacks value, currency');
   expect(first?.querySelector('b')?.textContent).toBe(label);
+  window.heap['track']!('order completed');
+  await vi.waitUntil(() => shadow.textContent?.includes('meant “Order Completed”?'));
   expect(shadow.querySelector('img')).toBe(null);
   expect(document.title).not.toBe('injected');
   shadow.querySelector('button')?.click();
