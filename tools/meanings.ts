@@ -1,4 +1,4 @@
-// What each event means and becomes at destinations: for docs/vocabulary.md only, so no bundle carries it.
+// What each event means and becomes at destinations: for docs/vocabulary.md and docstrings only, so no bundle carries it.
 
 /** An event's sentence and its names elsewhere. `–`: not sent by default; `custom`: sent under our own name. */
 export interface Meaning {

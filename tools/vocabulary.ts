@@ -1,21 +1,12 @@
-// Writes docs/vocabulary.md from the vocabulary and from meanings.ts: `node tools/vocabulary.ts && pnpm format`.
-// test/vocabulary.test.ts fails while the page is behind.
-import { writeFileSync } from 'node:fs';
+// Writes docs/vocabulary.md and the docstrings of the vocabulary from its table and from meanings.ts:
+// `node tools/vocabulary.ts && pnpm format`. test/vocabulary.test.ts fails while they are behind.
+import { readFileSync, writeFileSync } from 'node:fs';
 import {
   canonicalEvents,
   propertyTypes,
   type EventRow,
 } from '../packages/core/src/contract/canonical-events.ts';
-import { meanings, type Meaning } from './meanings.ts';
-
-const destinations = {
-  meta: 'Meta',
-  ga4: 'GA4',
-  linkedin: 'LinkedIn',
-  tiktok: 'TikTok',
-  segment: 'Segment spec',
-  crm: 'CRM',
-} as const satisfies Partial<Record<keyof Meaning, string>>;
+import { destinations, meaningOf, withEventDocs } from './event-docs.ts';
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
@@ -26,8 +17,7 @@ const keyOf = (key: string): string =>
     .join(', else ');
 
 function sectionOf(event: string, { required = [], key }: EventRow): string {
-  const meaning = meanings[event];
-  if (!meaning) throw new Error(`tools/meanings.ts says nothing of ${event}`);
+  const meaning = meaningOf(event);
   const elsewhere = Object.entries(destinations).map(
     ([name, title]) => `${title}: ${meaning[name as keyof typeof destinations]}`,
   );
@@ -80,4 +70,8 @@ ${Object.entries<EventRow>(canonicalEvents)
   .join('\n')}`;
 }
 
-if (import.meta.main) writeFileSync(new URL('../docs/vocabulary.md', import.meta.url), vocabularyPage());
+if (import.meta.main) {
+  writeFileSync(new URL('../docs/vocabulary.md', import.meta.url), vocabularyPage());
+  const table = new URL('../packages/core/src/contract/canonical-events.ts', import.meta.url);
+  writeFileSync(table, withEventDocs(readFileSync(table, 'utf8')));
+}
