@@ -4,6 +4,21 @@ import ts from 'typescript';
 
 const root = join(import.meta.dirname, '..');
 
+/** As a strict project has them; packages are read from their sources. */
+export const editorOptions: ts.CompilerOptions = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+  skipLibCheck: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  allowImportingTsExtensions: true,
+  customConditions: ['@tracklayer/source'],
+  lib: ['lib.es2022.d.ts', 'lib.webworker.d.ts'],
+  types: [],
+};
+
 /** One file that is open in an editor; the cursor is at `|` in its code. */
 export interface OpenFile {
   /** What the editor shows of the name right of the cursor. */
@@ -28,17 +43,7 @@ export function openFile(code: string): OpenFile {
   }
 
   const service = ts.createLanguageService({
-    getCompilationSettings: () => ({
-      strict: true,
-      noEmit: true,
-      skipLibCheck: true,
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.NodeNext,
-      allowImportingTsExtensions: true,
-      customConditions: ['@tracklayer/source'],
-      lib: ['lib.es2022.d.ts', 'lib.webworker.d.ts'],
-      types: [],
-    }),
+    getCompilationSettings: () => editorOptions,
     getScriptFileNames: () => [path],
     getScriptVersion: (name) => (name === path ? String(version) : '1'),
     getScriptSnapshot: (name) =>
