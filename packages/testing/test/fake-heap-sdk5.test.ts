@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { heapOn } from './fake-page.ts';
 
 const generation = 'sdk5';
@@ -39,11 +39,14 @@ test('P-4 SDK 5 does not install beside an appid', () => {
 test('P-4 SDK 5 answers for its user by methods, and drops what it only stubbed', () => {
   const { page, heap } = heapOn({ generation });
   page.heap['startTracking']!();
+  page.heap['addAccountProperties']!({ plan: 'team' });
   heap.load();
   expect(page.heap['userId']).toBeUndefined();
   expect(page.heap['getUserId']!()).toBe(heap.userId);
   expect(page.heap['getSessionId']!()).toBe(heap.sessionId);
   expect(page.heap['startTracking']).toBeUndefined();
+  expect(page.heap['addAccountProperties']).toBeUndefined();
+  expect(heap.calls).toEqual([]);
 });
 
 test('P-4 SDK 5 hashes an identity, then calls identify of itself', async () => {
@@ -70,23 +73,96 @@ test('P-4 SDK 5 leads autocapture through the track that was there when it start
   ]);
 });
 
-test('P-4 SDK 5 does not start when stopTracking was queued', () => {
+test('P-4 SDK 5 leads autocapture through a wrapper that was there before it started (trap 4)', () => {
   const { page, heap } = heapOn({ generation });
-  page.heap['stopTracking']!();
+  const told = vi.fn<(...args: unknown[]) => void>();
+  // A thunk of the page at the head of the queue runs before autocapture begins.
+  page.heapReadyCb.unshift({
+    name: 'page',
+    fn: () => {
+      const { track } = page.heap;
+      page.heap['track'] = (...args) => (told(...args), track!(...args));
+    },
+  });
   heap.load();
-  expect(heap.isStarted).toBe(false);
+  page.dispatchEvent(new Event('click'));
+  expect(told.mock.calls).toEqual([
+    ['heap_autotrack', { kind: 'BUILTIN_KIND_CLICK' }, { name: 'autotrack' }],
+  ]);
 });
 
-test('P-4 SDK 5 flushes through transformers after two seconds', () => {
-  vi.useFakeTimers();
+test('P-4 SDK 5 does not start when stopTracking was queued, and sends nothing', () => {
   const { page, heap } = heapOn({ generation });
-  page.heap['addTransformerFn']!('keep', (messages: unknown[]) => messages);
+  const ready = vi.fn<() => void>();
+  page.heap['stopTracking']!();
+  page.heap['onReady']!(ready);
+  heap.load();
+  page.heap['onReady']!(ready);
+  page.heap['track']!('Order');
+  heap.flush();
+  expect(heap.isStarted).toBe(false);
+  expect(heap.events).toEqual([]);
+  expect(ready).not.toHaveBeenCalled();
+});
+
+interface Message {
+  type: string;
+  info: { event: string; properties: Record<string, unknown>; isAutotrack: boolean };
+}
+
+test('P-4 SDK 5 flushes through transformers after two seconds, with values of the call’s own types', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { page, heap } = heapOn({ generation });
+  const keep = vi.fn<(messages: Message[]) => Message[]>((messages) => messages);
+  page.heap['addTransformerFn']!('keep', keep, 'general');
   heap.load();
   page.heap['track']!('Order', { value: 129.95 });
-  expect(heap.events).toEqual([]);
-  vi.advanceTimersByTime(2_000);
-  expect(heap.events).toMatchObject([{ event: 'Order', properties: { value: 129.95 } }]);
-  vi.useRealTimers();
+  vi.advanceTimersByTime(1_999);
+  expect(keep).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(keep.mock.calls[0]![0]).toMatchObject([
+    { type: 'core_track', info: { event: 'Order', properties: { value: 129.95 }, isAutotrack: false } },
+  ]);
+  expect(heap.events).toMatchObject([{ event: 'Order', properties: { value: '129.95' } }]);
+});
+
+test('P-4 a transformer of SDK 5 works on a copy: what it returns is sent', () => {
+  const { page, heap } = heapOn({ generation });
+  heap.load();
+  page.heap['addTransformerFn']!('breaks', (messages: Message[]) => {
+    messages[0]!.info.event = 'Broken';
+    throw new Error('a transformer');
+  });
+  page.heap['addTransformerFn']!('renames', (messages: Message[]) =>
+    messages.map((message) => ({ ...message, info: { ...message.info, event: `${message.info.event}!` } })),
+  );
+  page.heap['track']!('Order');
+  heap.flush();
+  expect(heap.events.map(({ event }) => event)).toEqual(['Order!']);
+});
+
+test('P-4 SDK 5 takes one transformer a name, of the general pipeline alone, and takes it off again', () => {
+  const { page, heap } = heapOn({ generation });
+  heap.load();
+  const called: string[] = [];
+  const add = (name: string, mark: string, of?: string): unknown =>
+    page.heap['addTransformerFn']!(name, (messages: Message[]) => (called.push(mark), messages), of);
+  const order = (): string[] => {
+    page.heap['track']!('Order');
+    heap.flush();
+    return called.splice(0);
+  };
+  add('one', 'first');
+  add('one', 'second');
+  add('two', 'third', 'general');
+  for (const other of ['metadata', 'identify', 'addUserProperties']) add(other, other, other);
+  expect(order()).toEqual(['first', 'third']);
+  page.heap['removeTransformer']!('one');
+  expect(order()).toEqual(['third']);
+  page.heap['resetTransformers']!();
+  expect(order()).toEqual([]);
+  expect(heap.events).toHaveLength(3);
 });
 
 test('P-4 a transformer of SDK 5 that returns nothing drops the batch, one that throws does not', () => {
@@ -103,12 +179,17 @@ test('P-4 a transformer of SDK 5 that returns nothing drops the batch, one that 
   expect(heap.events.map(({ event }) => event)).toEqual(['Kept']);
 });
 
-test('P-4 a track without a name hides the events queued with it from SDK 5', () => {
+test('P-4 a track without a name hides the events queued with it from SDK 5 and its transformers (trap 8)', () => {
   const { page, heap, methods } = heapOn({ generation });
+  const seen = vi.fn<(messages: Message[]) => Message[]>((messages) => messages);
   heap.load();
+  page.heap['addTransformerFn']!('sees', seen);
   page.heap['track']!('Order');
   page.heap['track']!(undefined);
   heap.flush();
-  expect(heap.events).toEqual([]);
-  expect(methods()).toEqual(['track:Order', 'track:undefined']);
+  page.heap['track']!('Next');
+  heap.flush();
+  expect(seen).toHaveBeenCalledOnce();
+  expect(heap.events.map(({ event }) => event)).toEqual(['Next']);
+  expect(methods().slice(1)).toEqual(['track:Order', 'track:undefined', 'track:Next']);
 });

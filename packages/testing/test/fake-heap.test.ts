@@ -37,17 +37,6 @@ describe.each(['sdk5', 'classic'] as const)('P-4 the fake of %s, as of the true 
     expect(() => page.heap['track']!('Bad', cyclic)).toThrow(TypeError);
   });
 
-  test.each(['undefined', 'anonymous', 'Guest', 'NULL', '0', '', '[object Object]', '{{ email }}'])(
-    'refuses the identity %j without a word',
-    (id) => {
-      const { page, heap } = heapOn({ generation });
-      heap.load();
-      page.heap['identify']!(id);
-      expect(heap.identity).toBeNull();
-      expect(heap.rejected).toContain(id);
-    },
-  );
-
   test('takes a number as an identity', () => {
     const { page, heap } = heapOn({ generation });
     heap.load();

@@ -1,8 +1,10 @@
 import { autocapture } from './autocapture.ts';
+import { eventPropertyMethods } from './event-properties.ts';
 import type { Generation } from './generation.ts';
 import { startOver, type HeapRecord } from './heap-record.ts';
 import { callHeap, type HeapGlobal, type HeapWindow, type Method } from './heap-window.ts';
 import { isRejectedIdentity } from './rejected-identities.ts';
+import { storedProperties } from './stored-properties.ts';
 
 const stubbed = [
   'addEventProperties',
@@ -21,6 +23,12 @@ export function createClassic(window: HeapWindow, record: HeapRecord, version: s
   let stopCapture: (() => void) | undefined;
   let isReady = false;
   const waiting: [string, unknown[]][] = [];
+  const ofEvents = eventPropertyMethods(record);
+
+  function send(event: string, given: Record<string, unknown>, isAutotrack: boolean): void {
+    const properties = storedProperties({ ...record.eventProperties, ...given });
+    record.events.push({ event, properties, isAutotrack });
+  }
 
   function snippet(): void {
     window.heap ??= [] as unknown[] as HeapGlobal;
@@ -38,14 +46,12 @@ export function createClassic(window: HeapWindow, record: HeapRecord, version: s
 
   function createLibrary(stub: HeapGlobal): object {
     const methods: Record<string, Method> = {
+      ...ofEvents,
+      setEventProperties: ofEvents.addEventProperties,
+      unsetEventProperty: ofEvents.removeEventProperty,
       track(name, properties = {}) {
         // Heap serialises at once: a BigInt or a cycle throws into the page.
-        const text = JSON.stringify(properties);
-        record.events.push({
-          event: name as string,
-          properties: JSON.parse(text) as Record<string, unknown>,
-          isAutotrack: false,
-        });
+        send(name as string, JSON.parse(JSON.stringify(properties)) as Record<string, unknown>, false);
       },
       identify(id, marker) {
         if (!isReady && !Array.isArray(marker)) waiting.push(['identify', [id]]);
@@ -68,13 +74,15 @@ export function createClassic(window: HeapWindow, record: HeapRecord, version: s
         if (!isReady) waiting.push(['addUserProperties', [properties]]);
       },
     };
-    if (version !== '4.14') methods['getSessionId'] = () => record.sessionId;
+    if (version !== '4.14') {
+      Object.assign(methods, { getSessionId: () => record.sessionId, getReplayId: () => null });
+    }
     const { appid, config } = stub;
     const library: Record<string, unknown> = { appid, config, loaded: true, version };
-    for (const name of new Set([...stubbed, ...Object.keys(methods)])) {
+    for (const [name, method] of Object.entries(methods)) {
       library[name] = function (this: unknown, ...args: unknown[]): unknown {
-        if (name !== 'getSessionId') record.calls.push({ method: name, args, at: Date.now() });
-        return methods[name]?.apply(this, args);
+        if (!name.startsWith('get')) record.calls.push({ method: name, args, at: Date.now() });
+        return method.apply(this, args);
       };
     }
     function showIdentity(): void {
@@ -96,7 +104,7 @@ export function createClassic(window: HeapWindow, record: HeapRecord, version: s
     isReady = true;
     for (const [name, args] of waiting.splice(0)) callHeap(window, name, args);
     stopCapture = autocapture(window, ({ kind }) => {
-      record.events.push({ event: 'heap_autotrack', properties: { kind }, isAutotrack: true });
+      send('heap_autotrack', { kind }, true);
     });
     record.isStarted = true;
   }

@@ -9,7 +9,8 @@ export interface HeapCall {
 /** One event that Heap would send: after the queue, and in SDK 5 after the transformers. */
 export interface HeapEvent {
   readonly event: string;
-  readonly properties: Readonly<Record<string, unknown>>;
+  /** As Heap keeps them: text alone (`129.95` is `'129.95'`, lists `'a||b'`, objects are gone), event properties too. */
+  readonly properties: Readonly<Record<string, string>>;
   readonly isAutotrack: boolean;
 }
 
@@ -20,6 +21,8 @@ export interface HeapRecord {
   /** What a script tag would report to `window.onerror`. */
   readonly errors: unknown[];
   readonly rejected: unknown[];
+  /** They ride on every event. */
+  eventProperties: Record<string, unknown>;
   userId: string;
   sessionId: string;
   identity: string | null;
@@ -32,6 +35,7 @@ export function createRecord(): HeapRecord {
     events: [],
     errors: [],
     rejected: [],
+    eventProperties: {},
     userId: createHeapId(),
     sessionId: createHeapId(),
     identity: null,

@@ -1,13 +1,14 @@
 import { createClassic } from './classic.ts';
 import { createRecord, type HeapCall, type HeapEvent } from './heap-record.ts';
-import type { HeapWindow } from './heap-window.ts';
+import type { HeapGlobal, HeapWindow } from './heap-window.ts';
 import { createSdk5 } from './sdk5.ts';
 
 export interface FakeHeapOptions {
+  /** Which Heap the page has: SDK 5, or the older 4.x. */
   generation: 'sdk5' | 'classic';
   /** Of the classic library. Default `4.23`; `4.14` knows no `getSessionId`. */
   version?: '4.14' | '4.23' | undefined;
-  /** Default: the page's own. */
+  /** Where `heap` is put. Default: the page's own `window`. */
   window?: object | undefined;
   /** `false` leaves the snippet to a later `snippet()`. Default `true`. */
   snippet?: boolean | undefined;
@@ -20,6 +21,8 @@ export interface FakeHeap {
   block(): void;
   /** Runs the snippet, again if need be, as a remount or a tag manager does. */
   snippet(): void;
+  /** Visual labelling begins: a clone under another appid, whose methods do nothing, takes the library's place. */
+  label(): void;
   /** Sends what waits inside Heap; by itself that happens within two seconds. */
   flush(): void;
   /** Takes the fake off the page, with its listeners and timers. */
@@ -41,7 +44,8 @@ export interface FakeHeap {
 
 /**
  * Puts a stand-in of Heap on the page, as its snippet does; `load()` is the arrival of the library. It shows what
- * was measured of the true libraries: the replaced global, the late-bound queue, re-entrant methods, stale stubs.
+ * was measured of the true libraries: the replaced global, the late-bound queue, re-entrant methods, stale stubs. Pageviews,
+ * user properties, cookies and the network are not played.
  *
  * @example
  * const heap = installFakeHeap({ generation: 'sdk5' });
@@ -68,6 +72,13 @@ export function installFakeHeap({
       isBlocked = true;
     },
     snippet: heap.snippet,
+    label() {
+      const members = Object.entries(window.heap).map(([name, member]) => [
+        name,
+        typeof member === 'function' ? (): void => {} : member,
+      ]);
+      window.heap = { ...Object.fromEntries(members), appid: 'labelling' } as HeapGlobal;
+    },
     flush: heap.flush,
     uninstall() {
       heap.stop();

@@ -1,10 +1,14 @@
-import type { HeapEvent, HeapRecord } from './heap-record.ts';
+import type { HeapRecord } from './heap-record.ts';
+import { byteLength, storedProperties } from './stored-properties.ts';
 
 const flushIntervalMs = 2_000;
+const longestNameBytes = 1_024;
 
+/** What a transformer sees: values have their types still. */
 interface HeapMessage {
   type: 'core_track';
-  info: HeapEvent & { source?: unknown };
+  info: { event: string; properties: Record<string, unknown>; isAutotrack: boolean; source?: unknown };
+  data: { properties: Record<string, unknown> };
 }
 export type Transformer = (messages: HeapMessage[]) => HeapMessage[] | undefined;
 
@@ -12,6 +16,8 @@ export type Transformer = (messages: HeapMessage[]) => HeapMessage[] | undefined
 export interface Pipeline {
   add(name: unknown, properties: unknown, source: unknown): void;
   transform(name: string, fn: Transformer): void;
+  /** Without a name, takes all of them off. */
+  untransform(name?: string): void;
   flush(): void;
   stop(): void;
 }
@@ -24,6 +30,7 @@ export function createPipeline(record: HeapRecord): Pipeline {
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
+    if (!record.isStarted) return;
     let batch: HeapMessage[] = queued;
     queued = [];
     // One event without a name, and nobody sees the events queued with it.
@@ -36,21 +43,31 @@ export function createPipeline(record: HeapRecord): Pipeline {
         // Kept as it was.
       }
     }
-    record.events.push(...batch.map(({ info }) => info));
+    for (const { info, data } of batch) {
+      const { event, isAutotrack } = info;
+      const properties = storedProperties({ ...data.properties, ...info.properties });
+      record.events.push({ event, properties, isAutotrack });
+    }
   }
 
   return {
     add(name, properties = {}, source) {
       const copy = JSON.parse(JSON.stringify(properties)) as Record<string, unknown>;
       const isAutotrack = name === 'heap_autotrack';
+      if (typeof name === 'string' && byteLength(name) > longestNameBytes) return;
       queued.push({
         type: 'core_track',
         info: { event: name as string, properties: copy, isAutotrack, source },
+        data: { properties: { ...record.eventProperties } },
       });
       timer ??= setTimeout(flush, flushIntervalMs);
     },
     transform(name, fn) {
       if (!transformers.has(name)) transformers.set(name, fn);
+    },
+    untransform(name) {
+      if (name === undefined) transformers.clear();
+      else transformers.delete(name);
     },
     flush,
     stop: () => clearTimeout(timer),

@@ -1,28 +1,25 @@
+import type { Answers } from './answers.ts';
+import { eventPropertyMethods } from './event-properties.ts';
 import { startOver, type HeapRecord } from './heap-record.ts';
 import { callHeap, type HeapWindow, type Method } from './heap-window.ts';
 import type { Pipeline, Transformer } from './pipeline.ts';
 import { isRejectedIdentity } from './rejected-identities.ts';
 
 const withoutEffect =
-  'stopTracking addUserProperties addEventProperties removeEventProperty clearEventProperties addAdapter addTransformer addPageviewProperties removePageviewProperty clearPageviewProperties trackPageview'.split(
+  'stopTracking startRecording stopRecording addUserProperties addAdapter markAdapterAsResolved addTransformer addNetworkClient addPageviewProperties removePageviewProperty clearPageviewProperties trackPageview getPageviewMetadata getConfig getReplayId setPath setLogLevel'.split(
     ' ',
   );
-
-const answer =
-  (read: () => string | null): Method =>
-  (callback) => {
-    if (typeof callback === 'function') (callback as (value: string | null) => void)(read());
-    return read();
-  };
 
 /** The methods of the real object. `startTracking` and `addAccountProperties` are stubbed, yet absent here. */
 export function createSdk5Methods(
   window: HeapWindow,
   record: HeapRecord,
   pipeline: Pipeline,
+  answers: Answers,
 ): Record<string, Method> {
   return {
     ...Object.fromEntries(withoutEffect.map((name) => [name, (): void => {}])),
+    ...eventPropertyMethods(record),
     track: (name, properties, source) => pipeline.add(name, properties, source),
     identify(id) {
       if (isRejectedIdentity(id)) {
@@ -41,10 +38,17 @@ export function createSdk5Methods(
     resetIdentity() {
       if (record.identity !== null) startOver(record);
     },
-    getUserId: answer(() => record.userId),
-    getSessionId: answer(() => record.sessionId),
-    getIdentity: answer(() => record.identity),
-    onReady: (callback) => (callback as () => void)(),
-    addTransformerFn: (name, fn) => pipeline.transform(name as string, fn as Transformer),
+    getUserId: answers.of(() => record.userId),
+    getSessionId: answers.of(() => record.sessionId),
+    getIdentity: answers.of(() => record.identity),
+    onReady(callback) {
+      if (record.isStarted) (callback as () => void)();
+    },
+    addTransformerFn(name, fn, of = 'general') {
+      // The others see users, sessions and pageviews, or can not be had.
+      if (of === 'general') pipeline.transform(String(name), fn as Transformer);
+    },
+    removeTransformer: (name) => pipeline.untransform(String(name)),
+    resetTransformers: () => pipeline.untransform(),
   };
 }

@@ -1,3 +1,4 @@
+import { createAnswers } from './answers.ts';
 import { autocapture } from './autocapture.ts';
 import type { Generation } from './generation.ts';
 import type { HeapRecord } from './heap-record.ts';
@@ -10,11 +11,11 @@ const stubbed =
     ' ',
   );
 const waitsForReady = ['onReady', 'identify', 'addUserProperties'];
-const unrecorded = ['init', 'getSessionId', 'getUserId', 'getIdentity'];
 
 /** Heap SDK 5: late-bound thunks on `heapReadyCb`, drained once; a stub used later is lost without a word. */
 export function createSdk5(window: HeapWindow, record: HeapRecord): Generation {
   const pipeline = createPipeline(record);
+  const answers = createAnswers();
   let stopCapture: (() => void) | undefined;
 
   function snippet(): void {
@@ -34,18 +35,18 @@ export function createSdk5(window: HeapWindow, record: HeapRecord): Generation {
   function createLibrary(entries: ReadyEntry[]): object {
     const library: Record<string, unknown> = {};
     const methods: Record<string, Method> = {
-      ...createSdk5Methods(window, record, pipeline),
+      ...createSdk5Methods(window, record, pipeline, answers),
       init(appid) {
         // A stopTracking that came before the library prevents the start.
         if (record.isStarted || entries.some(({ name }) => name === 'stopTracking')) return;
         Object.assign(library, { appid, loaded: true, config: {} });
-        const track = window.heap['track'] as Method;
         const run = (isLate: boolean): void => {
           for (const { name, fn } of entries) {
             if (name !== 'init' && waitsForReady.includes(name) === isLate) fn();
           }
         };
         run(false);
+        const track = window.heap['track'] as Method;
         stopCapture = autocapture(window, (interaction) => {
           // Bound when Heap started: a wrapper that was in place by then sees autocapture too.
           track.call(window.heap, 'heap_autotrack', interaction, { name: 'autotrack' });
@@ -56,7 +57,7 @@ export function createSdk5(window: HeapWindow, record: HeapRecord): Generation {
     };
     for (const [name, method] of Object.entries(methods)) {
       library[name] = function (this: unknown, ...args: unknown[]): unknown {
-        if (!unrecorded.includes(name)) record.calls.push({ method: name, args, at: Date.now() });
+        if (!/^(init|get)/.test(name)) record.calls.push({ method: name, args, at: Date.now() });
         return method.apply(this, args);
       };
     }
@@ -86,6 +87,7 @@ export function createSdk5(window: HeapWindow, record: HeapRecord): Generation {
     stop() {
       stopCapture?.();
       pipeline.stop();
+      answers.stop();
     },
   };
 }
