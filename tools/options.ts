@@ -43,16 +43,16 @@ const textOf = (symbol: ts.Symbol, checker: ts.TypeChecker): string =>
     .replaceAll(/\s+/g, ' ')
     .trim();
 
-/** The parameter of an exported function whose type is named `…Options`. */
-function optionsOf(symbol: ts.Symbol): ts.TypeReferenceNode | undefined {
-  const [declaration] = symbol.declarations ?? [];
-  if (!declaration || !ts.isFunctionDeclaration(declaration)) return undefined;
-  return declaration.parameters
-    .map(({ type }) => type)
-    .find(
-      (type) =>
-        type !== undefined && ts.isTypeReferenceNode(type) && type.typeName.getText().endsWith('Options'),
-    ) as ts.TypeReferenceNode | undefined;
+/** The parameter of a function whose type is named `…Options`. */
+function optionsOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.TypeReferenceNode | undefined {
+  if (!(symbol.flags & ts.SymbolFlags.Value)) return undefined;
+  return checker
+    .getTypeOfSymbol(symbol)
+    .getCallSignatures()
+    .flatMap(({ declaration }) => [...(declaration?.parameters ?? [])])
+    .flatMap((parameter) => ('type' in parameter && parameter.type ? [parameter.type] : []))
+    .filter((type) => ts.isTypeReferenceNode(type))
+    .find(({ typeName }) => typeName.getText().endsWith('Options'));
 }
 
 function sections(): { checker: ts.TypeChecker; found: Section[] } {
@@ -67,7 +67,7 @@ function sections(): { checker: ts.TypeChecker; found: Section[] } {
     const module = checker.getSymbolAtLocation(program.getSourceFile(path)!);
     for (const exported of module ? checker.getExportsOfModule(module) : []) {
       const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-      const node = optionsOf(symbol);
+      const node = optionsOf(symbol, checker);
       const type = node && checker.getSymbolAtLocation(node.typeName);
       if (!node || !type) continue;
       const section = byType.get(type) ?? {
