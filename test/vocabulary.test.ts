@@ -23,5 +23,9 @@ test('P-10 the docstring of each event says what it means at destinations: node 
 test('an editor shows what an event means at destinations', () => {
   const file = openFile("import { canonicalEvents } from '@tracklayer/core'; canonicalEvents.|purchase;");
   expect(file.hover()).toBe(eventDoc('purchase'));
+  const typed = openFile(
+    "import type { BuiltInEvents } from '@tracklayer/core'; export let one: BuiltInEvents['|purchase'];",
+  );
+  expect(typed.hover()).toBe(eventDoc('purchase'));
   expect(file.hover()).toMatch(/^An order was paid or placed\. Meta: Purchase · .*Segment: Order Completed/);
 }, 60_000);

@@ -101,6 +101,7 @@ function rowOf(option: ts.Symbol, checker: ts.TypeChecker): string {
     .replace(/^\| /, '')
     .replace(/^\((.*)\)$/, '$1');
   const { byDefault, what } = readDefault(textOf(option, checker));
+  if (!what) throw new Error(`${option.name} has no docstring that says what it is`);
   const isNeeded = !(option.flags & ts.SymbolFlags.Optional);
   return `| \`${option.name}\` | ${cell(`\`${type}\``)} | ${isNeeded ? 'needed' : cell(byDefault ?? '–')} | ${cell(what)} |`;
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 
 /** The build of one package: ES modules and CommonJS with types, and a script-tag bundle where `global` names it. */
@@ -6,6 +7,8 @@ export function library(options: {
   entry?: Record<string, string>;
   global?: string;
 }): ReturnType<typeof defineConfig> {
+  // Chunks of an earlier build would be published too. By `clean`, one format would take away the other's.
+  rmSync('dist', { recursive: true, force: true });
   const shared: Options = {
     entry: options.entry ?? { index: 'src/index.ts' },
     target: 'es2022',

@@ -16,7 +16,7 @@ const keyOf = (key: string): string =>
     .map((parts) => (parts ? `\`${parts}\`` : 'random'))
     .join(', else ');
 
-function sectionOf(event: string, { required = [], key }: EventRow): string {
+function sectionOf(event: string, { required = [], key, priority = key ? 2 : 1 }: EventRow): string {
   const meaning = meaningOf(event);
   const elsewhere = Object.entries(destinations).map(
     ([name, title]) => `${title}: ${meaning[name as keyof typeof destinations]}`,
@@ -27,6 +27,7 @@ ${meaning.what}
 
 - Requires: ${required.length > 0 ? code(required) : 'nothing'}
 - Key: ${key === undefined ? 'none, every capture counts' : keyOf(key)}
+- Priority: ${priority}
 - ${elsewhere.join(' · ')}
 `;
 }
@@ -47,7 +48,8 @@ ${Object.keys(canonicalEvents).length} events. Names are those that GA4 recommen
 
 "Requires" is what \`properties\` must hold, besides a person. "Key" makes the \`event_id\`
 ([W-6 and §8](wire.md)): the same order twice is one \`purchase\`. A dot joins the parts of a key, and an event with no key
-gets a random id. The last line says what the event is elsewhere: "custom" is its own name, "–" means not sent unless
+gets a random id. "Priority" says what goes first when a page that is left can not send everything: \`3\` money, \`2\` people and
+leads, \`1\` steps on the way, \`0\` mere views. The last line says what the event is elsewhere: "custom" is its own name, "–" means not sent unless
 asked for. Google Ads has no names: any event can be a conversion action there. Where a vendor has no equal event, the
 nearest one is a proposal, as is everything under CRM.
 

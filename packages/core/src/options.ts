@@ -77,16 +77,18 @@ export interface QueueOptions {
 export interface CallbackOptions {
   /** Every dropped message, with its reason. */
   onDrop?: ((drop: Drop) => void) | undefined;
+  /** A known event_id came again with another body (wire W-4): a key that is too coarse, or a forged amount. */
   onConflict?: ((conflict: Conflict) => void) | undefined;
   /** Everything that is not about one event: a wrong key, a captive portal, storage that fails. */
   onError?: ((error: TrackLayerError) => void) | undefined;
 }
 
 export interface ClientOptions<Own extends EventMap = BuiltInEvents> extends QueueOptions, CallbackOptions {
+  /** Sends one request: `createHttpTransport({ endpoint, key })`, or your own. */
   transport: Transport;
   /** Events of your own, by `defineEvents`. Default: the built-in ones. */
   events?: Events<Own> | undefined;
-  /** Default: memory only, the clocks and randomness of the JavaScript platform. */
+  /** Clocks, storage and randomness of the environment. Default: memory only, the clocks and randomness of the JavaScript platform. */
   platform?: Platform | undefined;
   /** What the person agreed to, or `pending` until they are asked. Default: not asked, events carry no snapshot. */
   consent?: 'pending' | ConsentSnapshot | undefined;

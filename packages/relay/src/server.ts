@@ -5,7 +5,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import { createRelay, type RelayOptions } from './relay.ts';
 
 export interface ServeOptions extends RelayOptions {
-  /** Default `127.0.0.1`: this machine only. */
+  /** The address to listen on. Default `127.0.0.1`: this machine only. */
   host?: string | undefined;
   /** `0` takes a free one. Default `8787`. */
   port?: number | undefined;

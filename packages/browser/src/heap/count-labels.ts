@@ -3,6 +3,7 @@ import type { BrowserClient } from '../browser-client.ts';
 import type { SeenLabel } from './promoter.ts';
 
 export interface LabelCountOptions {
+  /** Whose labels are counted. */
   registry: Registry;
   /** The source that its entries name. Default `heap`. */
   source?: string | undefined;

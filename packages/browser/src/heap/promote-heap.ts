@@ -10,7 +10,7 @@ import type { TracedCall } from './traced-call.ts';
 export interface PromoteHeapOptions extends PromoterOptions {
   /** The source that its entries name. Default `heap`. */
   source?: string | undefined;
-  /** Default: the page's own. */
+  /** The window whose `heap` is hooked. Default: the page's own. */
   window?: object | undefined;
   /** Whether `heap.identify` and `heap.resetIdentity` speak for the client too. Default `true`. */
   identify?: boolean | undefined;

@@ -4,6 +4,7 @@ import type { HeapDrift } from './heap-drift.ts';
 import type { SeenLabel } from './promoter.ts';
 
 export interface SilenceOptions {
+  /** Whose approved labels are watched. */
   registry: Registry;
   /** An approved label that this browser did not produce for more days than this is silent. */
   silentAfterDays: number;

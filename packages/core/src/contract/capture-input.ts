@@ -1,5 +1,5 @@
 import type { ConsentSnapshot, EventContext } from '../event/event.ts';
-import type { EventName, PropertiesOf } from './canonical-events.ts';
+import type { canonicalEvents, PropertiesOf } from './canonical-events.ts';
 import type { EventMap } from './own-event.ts';
 
 interface CaptureFields<Name extends string> {
@@ -26,7 +26,7 @@ interface CaptureOptionally<Name extends string, Properties> extends CaptureFiel
 }
 
 /** The built-in events, by name. */
-export type BuiltInEvents = { [Name in EventName]: PropertiesOf<Name> };
+export type BuiltInEvents = { -readonly [Name in keyof typeof canonicalEvents]: PropertiesOf<Name> };
 
 /** One event in wire words: the guide's JSON pastes in and compiles. `Events`: what `defineEvents` made known. */
 export type CaptureInput<Events extends EventMap = BuiltInEvents> = {

@@ -16,7 +16,7 @@ export interface HttpTransportOptions {
   userAgent?: string | undefined;
   /** Compresses a body. Used for bodies over `compressFromBytes`, until a server answers 415. */
   gzip?: ((text: string) => Promise<Uint8Array>) | undefined;
-  /** Default `2_000`. */
+  /** Shorter bodies travel as they are, in bytes. Default `2_000`. */
   compressFromBytes?: number | undefined;
 }
 

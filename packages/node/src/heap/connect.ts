@@ -27,6 +27,7 @@ export type {
 export interface HeapConnectOptions {
   /** A folder with a copy of the bucket, or its objects. */
   source: string | AsyncIterable<HeapConnectObject>;
+  /** Which labels become which events; tables that it does not name are not read. */
   registry: Registry;
   /** Takes what is promoted. Needed unless `dryRun`. */
   client?: Pick<Client, 'capture' | 'flush'> | undefined;

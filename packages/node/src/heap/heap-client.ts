@@ -21,6 +21,7 @@ import { needsOf, type HeapEndpoint } from './heap-limits.ts';
 export interface HeapClientOptions {
   /** Id of the environment, as in Heap's snippet. */
   appId: string;
+  /** Heap's data centre: `us` or `eu`. */
   region: HeapRegion;
   /** For `deleteUsers` alone: key of the account, made under Privacy & Security. Never in a page. */
   apiKey?: string | undefined;

@@ -25,7 +25,7 @@ export interface HeapWebhookOptions {
   secret?: string | undefined;
   /** The value of `eventHeader`, as set in Heap for event webhooks. */
   eventSecret?: string | undefined;
-  /** Default `authorization`, with or without `Bearer `. */
+  /** The header that holds `eventSecret`. Default `authorization`, with or without `Bearer `. */
   eventHeader?: string | undefined;
   /** Which labels become which canonical events. */
   registry?: Registry | undefined;
@@ -42,6 +42,7 @@ export interface HeapWebhookOptions {
   personOf?: ((visitor: HeapVisitor) => HeapEventPerson) | undefined;
   /** Handles one page of a segment; Heap sends it again unless this resolves. */
   onSegmentSync?: ((sync: HeapSegmentSync) => void | Promise<void>) | undefined;
+  /** Told of each label that became no event, or will not for long; once a label, kind and process. */
   onDrift?: ((drift: HeapWebhookDrift) => void) | undefined;
   /** A body that can not be used, or a callback that threw. */
   onError?: ((error: TrackLayerError) => void) | undefined;

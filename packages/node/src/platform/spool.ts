@@ -3,6 +3,7 @@ import { faultOf, openSpoolFile, spoolError, type SpoolFile, type SpoolFileOptio
 
 /** Where a spool lives. */
 export interface SpoolOptions extends Partial<SpoolFileOptions> {
+  /** Made when it is not there. Several processes may share it. */
   folder: string;
 }
 
