@@ -157,11 +157,7 @@ test('P-2 without a map, the parts of an event_key are taken by their own name',
 });
 
 test.each([
-  [
-    'for an event that has one',
-    { ...orderCompleted, event_key: 'currency' },
-    'beside the key order_id of purchase',
-  ],
+  ['for an event that has one', { ...orderCompleted, event_key: 'currency' }, 'can make ids of purchase'],
   [
     'that its properties never set',
     { ...downloaded, canonical_event: 'contact', event_key: 'lead_id' },
@@ -170,7 +166,7 @@ test.each([
   [
     'that another entry contradicts',
     { ...downloaded, source_event: 'B', event_key: 'visit' },
-    'beside the key visit.content_id of download',
+    'can make ids of download',
   ],
 ])('P-2 an event_key %s is refused, with the entry named', (_, entry, text) => {
   expect(() => defineRegistry([downloaded, entry as never])).toThrow(text);
@@ -181,7 +177,46 @@ test('P-2 an event_key is refused where two events could then get the same id', 
   const events = defineEvents({
     first_download: { key: 'order_id' },
   });
-  expect(() => defineRegistry([downloaded], { events })).toThrow('beside first_download');
+  expect(() => defineRegistry([downloaded], { events })).toThrow('can make ids of first_download');
+});
+
+test.each([
+  ['download', 'first_download'],
+  ['first_download', 'download'],
+])('P-2 nor may the event_keys of two entries: %s, then %s', (one, other) => {
+  const events = defineEvents({ first_download: {} });
+  const named = (canonical_event: string) => ({
+    ...downloaded,
+    source_event: canonical_event,
+    canonical_event,
+  });
+  const entries = [named(one), named(other)] as never;
+  expect(() => defineRegistry(entries, { events })).toThrow(`entry 1 ("${other}") has an event_key`);
+});
+
+test('P-5 a name of an entry is no way to the prototype of what is promoted', () => {
+  const entry = {
+    ...downloaded,
+    event_key: undefined,
+    properties: { content_id: 'guide', ['__proto__']: 'all' },
+  };
+  const registry = defineRegistry([entry]);
+  const promotion = promote(registry, heap('Guide Downloaded', { guide: 'g', all: { value: 1 } }));
+  const { properties } = promotion as { properties: Record<string, unknown> };
+  expect(properties['value']).toBeUndefined();
+  expect(Object.getPrototypeOf(properties)).toBe(Object.prototype);
+});
+
+test.each<[string, unknown]>([
+  ['null', null],
+  ['no comparison', { path: 'orderId' }],
+  ['a mistyped comparison', { path: 'orderId', equal: 'ord_2' }],
+  ['a list that is none', { path: 'orderId', in: 5 }],
+  ['text', ['orderId']],
+])('P-5 a condition of JavaScript that is %s promotes nothing, and does not throw', (_, when) => {
+  const registry = defineRegistry([{ ...orderCompleted, when: when as never }]);
+  const order = heap('Order Completed', { orderId: 'ord_1', total: 1, currency: 'EUR' });
+  expect(promote(registry, order).status).toBe('unmet');
 });
 
 test.each([
@@ -220,6 +255,12 @@ test.each([
     'requires value',
   ],
   ['a date that is none', [{ ...orderCompleted, deprecated_until: 'soon' }], 'deprecated_until'],
+  [
+    'a time for a date',
+    [{ ...orderCompleted, deprecated_until: '2026-12-31T12:00:00Z' }],
+    'deprecated_until',
+  ],
+  ['a date of one country', [{ ...orderCompleted, deprecated_until: '12/31/2026' }], 'deprecated_until'],
 ])('%s is refused at once, with the entry named', (_, entries, text) => {
   expect(() => defineRegistry(entries as never)).toThrow(text);
 });

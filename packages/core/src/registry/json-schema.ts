@@ -35,7 +35,7 @@ export const entrySchema = (events: readonly string[]): JsonSchema => ({
     canonical_event: { enum: events },
     status: { enum: ['draft', 'approved', 'deprecated'] },
     required_properties: { anyOf: [text, { type: 'array', items: text }] },
-    deprecated_until: { type: 'string', description: 'The last day, as in 2026-12-31.' },
+    deprecated_until: { type: 'string', format: 'date', description: 'The last day, as in 2026-12-31.' },
     match: {
       type: 'object',
       required: ['on'],

@@ -46,28 +46,27 @@ export function promote(
   registry: Registry,
   { source, source_event, properties, at: time = 0 }: SourceEvent,
 ): Promotion {
-  const found = registry.find(source, source_event);
-  if (!found) return unmapped;
-  const { entry, required, sources, conditions, key } = found;
+  const compiled = registry.find(source, source_event);
+  if (!compiled) return unmapped;
+  const { entry, required, sources, conditions, key } = compiled;
   if (entry.status === 'draft' || time >= promotesUntil(entry)) return { status: 'draft', entry };
 
   const given = (typeof properties === 'object' && properties !== null ? properties : {}) as Properties;
-  const promoted: Record<string, Json> = {};
-  for (const [name, from] of sources) {
-    const value = read(given, from);
-    if (value !== undefined && value !== null) promoted[name] = value as Json;
-  }
+  const found = sources.map(([name, from]) => [name, read(given, from)] as const);
+  // Not by assignment: a registry from JSON may name "__proto__".
+  const promoted = Object.fromEntries(found.filter(([, value]) => value !== undefined && value !== null));
   const missing = required.filter((name) => !Object.hasOwn(promoted, name));
   if (missing.length > 0) return { status: 'missing', entry, missing };
   const event = entry.canonical_event;
   const made = key && makeEventId(event, key, (name) => promoted[name]);
   if (made && 'problem' in made) return { status: 'missing', entry, missing: key.alternatives[0] ?? [] };
-  if (!conditions.every((condition) => holds(given, condition))) return { status: 'unmet', entry };
+  const isMet = read(given, () => conditions.every((condition) => holds(given, condition)));
+  if (!isMet) return { status: 'unmet', entry };
   return {
     status: 'promoted',
     entry,
     event,
-    properties: promoted,
+    properties: promoted as Record<string, Json>,
     ...(made && 'id' in made && { event_id: made.id }),
   };
 }
@@ -112,8 +111,12 @@ function cast(value: unknown, to: 'number' | 'cents' | 'upper' | undefined): unk
 
 function holds(properties: Properties, { path, equals, in: list, gte }: Condition): boolean {
   const value = read(properties, path);
-  if (equals !== undefined && value !== equals) return false;
-  if (list !== undefined && !list.includes(value as string)) return false;
-  if (gte !== undefined && !(typeof value === 'number' && value >= gte)) return false;
-  return value !== undefined && value !== null;
+  if (value === undefined || value === null) return false;
+  // Without a comparison, a mistyped one would let everything through.
+  return (
+    (equals ?? list ?? gte) !== undefined &&
+    (equals === undefined || value === equals) &&
+    (list === undefined || list.includes(value as string)) &&
+    (gte === undefined || (typeof value === 'number' && value >= gte))
+  );
 }

@@ -141,15 +141,18 @@ function compile(
     event_key,
     deprecated_until,
   } = entry;
-  if (!statuses.includes(status)) throw invalid(`${name} has no status: draft, approved or deprecated`);
+  if (!statuses.includes(status)) throw invalid(`${name} has no status of ${statuses.join(', ')}`);
   const row = Object.hasOwn(rows, canonical_event) ? rows[canonical_event] : undefined;
   if (!row) throw invalid(`${name} names ${canonical_event}, which is not in the vocabulary`);
-  if (deprecated_until !== undefined && Number.isNaN(Date.parse(deprecated_until))) {
-    throw invalid(`${name} has a deprecated_until that is no date like 2026-12-31`);
+  if (deprecated_until !== undefined && Number.isNaN(Date.parse(`${deprecated_until}T00:00Z`))) {
+    throw invalid(`${name} has no deprecated_until like 2026-12-31`);
   }
   const key = event_key ? readKey(event_key) : undefined;
   const rival = event_key && rivalOf(event_key, canonical_event, rows, keys);
-  if (rival) throw invalid(`${name} has an event_key that makes ids beside ${rival} (docs/wire.md W-6)`);
+  if (rival)
+    throw invalid(
+      `${name} has an event_key that can make ids of ${rival} (docs/wire.md W-6)`,
+    );
   const listed =
     typeof required_properties === 'string'
       ? required_properties.split(',').map((property) => property.trim())
@@ -159,29 +162,34 @@ function compile(
   const never =
     properties && [...required, ...keyed].find((property) => !Object.hasOwn(properties, property));
   if (never) throw invalid(`${name} requires ${never}, which its properties never set`);
-  const names = new Set([...required, ...keyed, ...propertyNames, ...Object.keys(row.types ?? {})]);
   return {
     entry,
     required,
-    sources: properties ? Object.entries(properties) : [...names].map((property) => [property, property]),
-    conditions: Array.isArray(when) ? when : [when as Condition],
+    sources: properties
+      ? Object.entries(properties)
+      : [...required, ...keyed, ...propertyNames, ...Object.keys(row.types ?? {})].map((property) => [
+          property,
+          property,
+        ]),
+    conditions: [when].flat() as readonly Condition[],
     key,
   };
 }
 
-/** What makes ids that could be equal to those of `event_key`, of the same event or another one. */
+/** The event whose ids could be equal to those of `event_key`: another one, or the same by another key. */
 function rivalOf(
   event_key: string,
   event: string,
   rows: KnownEvents['rows'],
   keys: Map<string, string>,
 ): string | undefined {
-  const key = rows[event]?.key ?? keys.get(event);
+  const rival = Object.keys(rows).find((other) => {
+    const key = rows[other]?.key ?? keys.get(other);
+    const areEqual = `_${other}`.endsWith(`_${event}`) || event.endsWith(`_${other}`);
+    return key && areEqual && (other !== event || key !== event_key);
+  });
   keys.set(event, event_key);
-  if (key !== undefined && key !== event_key) return `the key ${key} of ${event}`;
-  return Object.keys(rows).find(
-    (other) => rows[other]?.key && (other.endsWith(`_${event}`) || event.endsWith(`_${other}`)),
-  );
+  return rival;
 }
 
 const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_registry', detail);
