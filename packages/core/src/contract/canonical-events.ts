@@ -3,7 +3,9 @@ import type { HashFields } from '../event/sha256.ts';
 
 /** What a property holds, by name: a property means the same in every event. */
 export const propertyTypes = {
+  /** The shop's own number of the order: the same in page, backend and CRM. */
   order_id: 'id',
+  /** Of this one refund: an order can have several. */
   refund_id: 'id',
   checkout_id: 'id',
   lead_id: 'id',
@@ -16,7 +18,9 @@ export const propertyTypes = {
   content_id: 'id',
   promotion_id: 'id',
   plan: 'text',
+  /** When the period that was paid begins, as in `2026-12-01`; written the same everywhere, since it makes the event_id. */
   period_start: 'text',
+  /** Where the lead stands now: `mql`, `sql`. */
   pipeline_stage: 'text',
   reason: 'text',
   method: 'text',
@@ -25,10 +29,15 @@ export const propertyTypes = {
   coupon: 'text',
   payment_type: 'text',
   shipping_tier: 'text',
+  /** In major units of `currency`: `129.95`, not cents (docs/wire.md W-2). */
   value: 'amount',
+  /** In major units of `currency`. */
   tax: 'amount',
+  /** In major units of `currency`. */
   shipping: 'amount',
+  /** ISO 4217 in upper case: `EUR`. */
   currency: 'currency',
+  /** In GA4's shape: `item_id` or `item_name`, `price`, `quantity`. */
   items: 'items',
 } as const;
 

@@ -149,10 +149,7 @@ function compile(
   }
   const key = event_key ? readKey(event_key) : undefined;
   const rival = event_key && rivalOf(event_key, canonical_event, rows, keys);
-  if (rival)
-    throw invalid(
-      `${name} has an event_key that can make ids of ${rival} (docs/wire.md W-6)`,
-    );
+  if (rival) throw invalid(`${name} has an event_key that can make ids of ${rival} (docs/wire.md W-6)`);
   const listed =
     typeof required_properties === 'string'
       ? required_properties.split(',').map((property) => property.trim())
