@@ -142,3 +142,10 @@ test('a wait ends under fake timers too', async () => {
 test('anything but a relay is refused', async () => {
   await expect(expect({ events: [] }).toHaveCaptured('purchase')).rejects.toThrow('pass the relay itself');
 });
+
+test('an event that nobody named is refused: it would match them all', async () => {
+  await arrived(paidOrder());
+  for (const event of [undefined, '', { user_id: 'cust_2048' }]) {
+    await expect(assertCaptured(relay, event as never)).rejects.toThrow("pass the event's name");
+  }
+});

@@ -166,6 +166,50 @@ test('W-4 own events are counted, by their key too, when the relay is given them
   expect(relay.events).toMatchObject([{ event: 'redeem_points' }]);
 });
 
+describe('several relays in one process', () => {
+  async function relayAt(endpoint?: string): Promise<{ relay: TestRelay; send(): Promise<number> }> {
+    const relay = await createTestRelay({ endpoint });
+    onTestFinished(() => relay.close());
+    return {
+      relay,
+      async send() {
+        const transport = createHttpTransport({ endpoint: relay.endpoint, key: 'tl_test_key' });
+        const client = createClient({ transport, requestTimeoutMs: 300 });
+        client.capture(paidOrder());
+        await client.flush();
+        await client.close();
+        return relay.events.length;
+      },
+    };
+  }
+
+  test('each takes what is sent to its endpoint, also when another one closed', async () => {
+    const one = await relayAt('https://one.example.com');
+    const other = await relayAt('https://other.example.com');
+    expect([await one.send(), await other.send()]).toEqual([1, 1]);
+    await one.relay.close();
+    other.relay.reset();
+    expect([await other.send(), one.relay.events.length]).toEqual([1, 1]);
+    await other.relay.close();
+    await other.relay.close();
+  });
+
+  test('of two with the same endpoint the newest answers, as after a test that closed nothing', async () => {
+    const left = await relayAt();
+    const newest = await relayAt();
+    expect([await newest.send(), left.relay.requests.length]).toEqual([1, 0]);
+    await newest.relay.close();
+    expect(await left.send()).toBe(1);
+  });
+});
+
+test.each<[string, object, string]>([
+  ['events', { events: {} }, '[invalid_options] events is no vocabulary'],
+  ['msw', { msw: {} }, '[invalid_options] msw is no setupServer()'],
+])('%s that is none is refused at once', async (_, options, text) => {
+  await expect(createTestRelay(options)).rejects.toThrow(text);
+});
+
 test('until wakes at an arrival, and says when nothing came', async () => {
   const relay = await createTestRelay();
   onTestFinished(() => relay.close());

@@ -13,6 +13,9 @@ export function judgeCaptured(
   properties: object | undefined,
   isOnce: boolean,
 ): MatcherResult {
+  const { event: name } = typeof event === 'string' ? { event } : (event ?? {});
+  // A variable that is undefined would match every event.
+  if (!name) throw new TypeError("pass the event's name, or { event, … }: toHaveCaptured('purchase')");
   const expected = { ...(typeof event === 'string' ? { event } : event), ...(properties && { properties }) };
   const found = relay.events.filter((each) => differences(expected, each).length === 0);
   const ids = found.map(({ event_id }) => event_id).join(', ');

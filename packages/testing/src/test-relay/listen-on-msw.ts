@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'msw';
-import { loadMsw, loadMswNode } from '../load-msw/load-msw.ts';
+import { loadMsw } from '../load-msw/load-msw.ts';
 import { TrackLayerError, type MessageKind } from '@tracklayer/core';
 import type { Reply } from './reply.ts';
+import { joinSharedServer } from './shared-server.ts';
 
 /** What `setupServer()` of msw/node and `setupWorker()` of msw/browser have in common. */
 export interface MswInstance {
@@ -38,10 +39,7 @@ export async function listenOnMsw(
       "a page needs its own service worker; pass msw: worker, where worker is a started setupWorker() of 'msw/browser'",
     );
   }
-  const { setupServer } = await loadMswNode();
-  const server = setupServer(...handlers);
-  server.listen({ onUnhandledFrame: 'bypass' });
-  return server;
+  return joinSharedServer(handlers);
 }
 
 function toResponse(reply: Reply, cut: () => Response): Response | Promise<never> {

@@ -1,4 +1,11 @@
-import type { EventMap, Events, MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
+import {
+  TrackLayerError,
+  type EventMap,
+  type Events,
+  type MessageKind,
+  type WireEvent,
+  type WireIdentify,
+} from '@tracklayer/core';
 import { createArrivals } from './arrivals.ts';
 import { createCounted, type TestVerdict } from './counted.ts';
 import { decodeRequest, type DecodedRequest } from './decode-request.ts';
@@ -62,8 +69,9 @@ const anywhere = 'https://relay.example.com';
 
 /**
  * Starts a relay for tests. It checks, counts and answers as the relay does, and keeps what arrived.
+ * Several may be open at once; of two with the same endpoint, the newest answers.
  *
- * @throws TrackLayerError `invalid_options` for a port outside Node.js, or a page without `msw`.
+ * @throws TrackLayerError `invalid_options` for a port outside Node.js, a page without `msw`, or no vocabulary as `events`.
  * @example
  * const relay = await createTestRelay();
  * const tracklayer = createNodeClient({ endpoint: relay.endpoint, key: 'tl_test' });
@@ -77,6 +85,12 @@ export async function createTestRelay({
   msw,
   events,
 }: TestRelayOptions = {}): Promise<TestRelay> {
+  if (events && typeof events.problemOf !== 'function') {
+    throw new TrackLayerError('invalid_options', 'events is no vocabulary; pass what defineEvents returns');
+  }
+  if (msw && typeof msw.use !== 'function') {
+    throw new TrackLayerError('invalid_options', 'msw is no setupServer() or setupWorker() of msw');
+  }
   const requests: RelayRequest[] = [];
   const counted = createCounted(events);
   const script = createScript();
