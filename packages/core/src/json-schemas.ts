@@ -22,8 +22,9 @@ interface SchemaOptions {
 }
 
 /**
- * The JSON Schema of one event as it travels, by itself. It says what JSON Schema can: `parseEvent` is stricter on ids
- * of persons, bytes and depth. An event with a Standard Schema shows it where its library can.
+ * The JSON Schema of one event as it travels, by itself. It says what JSON Schema can: `parseEvent` is stricter on bytes,
+ * depth, control characters, ids that are no person and the hash of the empty text, and takes times without seconds.
+ * An event with a Standard Schema shows it where its library can.
  *
  * @throws TrackLayerError `invalid_event` for an unknown name.
  */

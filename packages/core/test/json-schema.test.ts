@@ -38,6 +38,7 @@ test.each<[string, object]>([
   ['a value of text', withProperties({ value: '1' })],
   ['a currency of small letters', withProperties({ currency: 'eur' })],
   ['an empty order', withProperties({ order_id: ' ' })],
+  ['an order beyond safe numbers', withProperties({ order_id: 2 ** 53 })],
   ['items without a name', withProperties({ items: [{ price: 1 }] })],
   ['an item that is none', withProperties({ items: ['sku_1'] })],
   ['a coupon of a list', withProperties({ coupon: ['a'] })],

@@ -53,6 +53,8 @@ test.each([
   ['an infinite value', withProperties({ value: Infinity }), ['properties.value']],
   ['a lower-case currency', withProperties({ currency: 'eur' }), ['properties.currency']],
   ['an empty order', withProperties({ order_id: '  ' }), ['properties.order_id']],
+  ['an order over 255 bytes (W-3)', withProperties({ order_id: 'é'.repeat(128) }), ['properties.order_id']],
+  ['an order with a line break (W-3)', withProperties({ order_id: 'a\nb' }), ['properties.order_id']],
   ['an item without a name', withProperties({ items: [{ price: 1 }] }), ['properties.items.0']],
   [
     'required fields on a prototype',

@@ -20,8 +20,11 @@ const has = (field: string): JsonSchema => ({
 /** What each type of property looks like; `contract/shapes.ts` says the same to parsers. */
 const types: Readonly<Record<OwnPropertyType, JsonSchema>> = {
   id: {
-    anyOf: [{ type: 'string', minLength: 1, maxLength: 255, pattern: '\\S' }, { type: 'integer' }],
-    description: 'Text of 1 to 255 characters, or a whole number (W-3).',
+    anyOf: [
+      { type: 'string', minLength: 1, maxLength: 255, pattern: '\\S' },
+      { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+    ],
+    description: 'Text of 1 to 255 bytes without control characters, or a whole number (W-3).',
   },
   text,
   amount: { type: 'number', description: 'Major units of `currency`: 129.95, not cents (W-2).' },
@@ -45,7 +48,7 @@ const types: Readonly<Record<OwnPropertyType, JsonSchema>> = {
   hash: {
     type: 'string',
     pattern: '^[0-9a-f]{64}$',
-    description: 'SHA-256 in lower-case hex digits (W-18).',
+    description: 'SHA-256 in lower-case hex digits, of something (W-18).',
   },
   json: {},
 };

@@ -11,10 +11,13 @@ export const told = (otherwise: string) => ({
 export const shapes = {
   id: z.union(
     [
-      z.string().check(z.regex(/^(?=[^]{1,255}$)[^\p{Cc}\p{Cs}]*[^\s\p{Cc}\p{Cs}][^\p{Cc}\p{Cs}]*$/u)),
+      z.string().check(
+        z.regex(/^(?=[^]{1,255}$)[^\p{Cc}\p{Cs}]*[^\s\p{Cc}\p{Cs}][^\p{Cc}\p{Cs}]*$/u),
+        z.refine((text) => new TextEncoder().encode(text).byteLength <= 255),
+      ),
       z.number().check(z.refine(Number.isSafeInteger)),
     ],
-    told('is no id: text of 1 to 255 characters, or a whole number'),
+    told('is no id: text of 1 to 255 bytes, or a whole number (docs/wire.md W-3)'),
   ),
   text: z.string(told('is no text')),
   amount: z.number(told('is no finite number in major units, such as 129.95')),
