@@ -189,3 +189,16 @@ test.each([
 ])('W-11 %s is refused, field by field', (_, event, properties, paths) => {
   expect(refusedPaths({ ...wire, event, properties })).toEqual(paths);
 });
+
+test.each<[string, unknown, string]>([
+  ['no table', undefined, 'there is no table of events'],
+  ['an event that is none', { own: null }, '"own" is no { required, key, priority, properties }'],
+  ['a mistyped field, P-2', { own: { keys: 'order_id' } }, '"own" has the unknown field "keys"'],
+  ['a key that is no text', { own: { key: 5 } }, '"own" has a key that is no text'],
+  ['a key of no part, P-2', { own: { key: '|' } }, '"own" has a key with an empty part'],
+  ['required as text', { own: { required: 'order_id' } }, '"own" has required that is no list of names'],
+  ['properties that are none', { own: { properties: null } }, '"own" has properties that are no map'],
+  ['a schema without validate', { own: { properties: { '~standard': {} } } }, '"own" has properties'],
+])('JavaScript is told at once, with the event named: %s', (_, rows, text) => {
+  expect(() => defineEvents(rows as never)).toThrow(`[invalid_options] ${text}`);
+});

@@ -33,6 +33,7 @@ export function defineEvents<
   const Rows extends Readonly<Record<string, OwnEvent>>,
   const Unknown extends 'keep' | 'refuse' = 'keep',
 >(rows: Rows, _options: { unknown?: Unknown | undefined } = {}): Events<EventsOf<Rows, Unknown>> {
+  if (typeof rows !== 'object' || rows === null) throw invalid('there is no table of events');
   const all: Record<string, ContractRow> = { ...canonicalEvents };
   for (const [event, row] of Object.entries<OwnEvent>(rows)) all[event] = compile(event, row);
   refuseEqualIds(all);
@@ -48,6 +49,8 @@ function compile(event: string, row: OwnEvent): ContractRow {
       `${JSON.stringify(event)} is no name: lower case letters, digits and _, as in redeem_points`,
     );
   }
+  const fault = faultOf(row);
+  if (fault) throw invalid(`${JSON.stringify(event)} ${fault}`);
   const before = builtInRow(event);
   const { properties = {}, key = before.key, priority = before.priority } = row;
   const schema = isSchema(properties) ? properties : undefined;
@@ -72,6 +75,31 @@ function compile(event: string, row: OwnEvent): ContractRow {
     check: Object.keys(types).length > 0 ? checkOf(types) : undefined,
     also: schema && ((given) => problemBySchema(event, schema, given)),
   };
+}
+
+const fields: readonly string[] = ['required', 'key', 'priority', 'properties'];
+const keyShape = /^\|?[^|.]+([|.][^|.]+)*\|?$/;
+
+/** What is wrong with a row of JavaScript or JSON, where no compiler looked. */
+function faultOf(row: unknown): string | undefined {
+  if (!isFields(row)) return 'is no { required, key, priority, properties }';
+  // A mistyped field would ask nothing of the event, and nobody would know.
+  const unknown = Object.keys(row).find((field) => !fields.includes(field));
+  if (unknown !== undefined) {
+    return `has the unknown field ${JSON.stringify(unknown)}; there are ${fields.join(', ')}`;
+  }
+  const { required, key, properties } = row;
+  if (required !== undefined && !(Array.isArray(required) && required.every(isText)))
+    return 'has required that is no list of names';
+  if (key !== undefined && !isText(key)) return 'has a key that is no text, such as "redemption_id"';
+  if (isText(key) && !keyShape.test(key)) return 'has a key with an empty part';
+  if (
+    properties !== undefined &&
+    !isSchema(properties) &&
+    !(isFields(properties) && Object.values(properties).every(isText))
+  )
+    return 'has properties that are no map of name to type, such as { "points": "number" }';
+  return undefined;
 }
 
 function refuseType(event: string, name: string, type: OwnPropertyType): void {
@@ -101,7 +129,11 @@ const ownTypes: readonly OwnPropertyType[] = [
   'json',
 ];
 
-const isSchema = (properties: object): properties is StandardSchema => '~standard' in properties;
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isSchema = (properties: unknown): properties is StandardSchema =>
+  typeof (properties as Partial<StandardSchema> | null)?.['~standard']?.validate === 'function';
 
 function checkOf(types: Readonly<Record<string, OwnPropertyType>>): CheckRow['check'] {
   const own = new Map(Object.entries(types));
