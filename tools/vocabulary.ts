@@ -48,7 +48,9 @@ ${Object.keys(canonicalEvents).length} events. Names are those that GA4 recommen
 
 "Requires" is what \`properties\` must hold, besides a person. "Key" makes the \`event_id\`
 ([W-6 and §8](wire.md)): the same order twice is one \`purchase\`. A dot joins the parts of a key, and an event with no key
-gets a random id. "Priority" says what goes first when a page that is left can not send everything: \`3\` money, \`2\` people and
+gets a random id. Of alternatives, the first whose parts are there counts: send the same ones from page and backend, or
+their copies get two ids. So identify before \`sign_up\` and \`complete_onboarding\`: without a \`user_id\` the page takes the
+\`anonymous_id\`, which the backend's copy does not have. "Priority" says what goes first when a page that is left can not send everything: \`3\` money, \`2\` people and
 leads, \`1\` steps on the way, \`0\` mere views. The last line says what the event is elsewhere: "custom" is its own name, "–" means not sent unless
 asked for. Google Ads has no names: any event can be a conversion action there. Where a vendor has no equal event, the
 nearest one is a proposal, as is everything under CRM.
