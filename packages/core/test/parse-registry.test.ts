@@ -51,6 +51,8 @@ test.each([
   ['a condition of text', [{ ...entry, when: 'paid' }], 'a condition'],
   ['an unknown event', [{ ...entry, canonical_event: 'sale' }], 'sale, which is not in the vocabulary'],
   ['no status', [{ ...entry, status: undefined }], 'has no status'],
+  ['a key of no part, P-2', [{ ...entry, event_key: '|' }], 'an event_key that is no name'],
+  ['a selector that is no text', [{ ...entry, match: { on: 'click', selector: 5 } }], 'a match whose'],
   ['a label twice', [entry, entry], 'entry 1 ("Order Completed") is there twice'],
   [
     'a map that never sets what is required',

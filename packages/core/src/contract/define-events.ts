@@ -1,4 +1,5 @@
 import { TrackLayerError } from '../errors.ts';
+import { keyShape } from '../event/event-id.ts';
 import { isHash } from '../event/sha256.ts';
 import { canonicalEvents, propertyTypes, type EventRow } from './canonical-events.ts';
 import type { BuiltInEvents } from './capture-input.ts';
@@ -78,7 +79,6 @@ function compile(event: string, row: OwnEvent): ContractRow {
 }
 
 const fields: readonly string[] = ['required', 'key', 'priority', 'properties'];
-const keyShape = /^\|?[^|.]+([|.][^|.]+)*\|?$/;
 
 /** What is wrong with a row of JavaScript or JSON, where no compiler looked. */
 function faultOf(row: unknown): string | undefined {

@@ -11,6 +11,9 @@ export interface BusinessKey {
 const maxLength = 128;
 const plain = /^[\w-]+$/;
 
+/** A key as {@link readKey} reads it: no part is empty, and there is one at least. */
+export const keyShape = /^\|?[^|.]+([|.][^|.]+)*\|?$/;
+
 /** Reads a key as the vocabulary writes it: `subscription_id|user_id.plan`, or `lead_id|` for "or none". */
 export function readKey(text: string): BusinessKey {
   const alternatives = text.split('|');

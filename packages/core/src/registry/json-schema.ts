@@ -1,3 +1,4 @@
+import { keyShape } from '../event/event-id.ts';
 import type { JsonSchema } from '../event/json-schema.ts';
 
 const text: JsonSchema = { type: 'string' };
@@ -53,7 +54,7 @@ export const entrySchema = (events: readonly string[]): JsonSchema => ({
         anyOf: [name, ...['path', 'attribute', 'field', 'json_ld'].map(sourceBy), has('value')],
       },
     },
-    event_key: name,
+    event_key: { type: 'string', pattern: keyShape.source },
     notes: text,
   },
 });

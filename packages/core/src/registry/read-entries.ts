@@ -1,4 +1,5 @@
 import { TrackLayerError } from '../errors.ts';
+import { keyShape } from '../event/event-id.ts';
 import type { RegistryEntry } from './registry.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -7,6 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const places: readonly string[] = ['path', 'value', 'attribute', 'field', 'json_ld'];
 const casts: readonly unknown[] = ['number', 'cents', 'upper', undefined];
 const moments: readonly unknown[] = ['click', 'submit', 'change', 'pageview'];
+const rules: readonly string[] = ['selector', 'path', 'text'];
 const comparisons: readonly string[] = ['equals', 'in', 'gte'];
 
 /** Reads registry entries from data (docs/wire.md W-32). Unknown fields are kept. @throws TrackLayerError `invalid_registry` */
@@ -47,10 +49,13 @@ function faultOf({
     return 'has required_properties that are neither a list of names nor text';
   if (!isAbsent(deprecated_until) && typeof deprecated_until !== 'string')
     return 'has a deprecated_until that is no date like 2026-12-31';
-  if (!isAbsent(event_key) && typeof event_key !== 'string') return 'has an event_key that is no text';
+  if (!isAbsent(event_key) && !(typeof event_key === 'string' && keyShape.test(event_key)))
+    return 'has an event_key that is no name, nor names with . between';
   if (!isAbsent(notes) && typeof notes !== 'string') return 'has notes that are no text';
   if (!isAbsent(match) && !(isFields(match) && moments.includes(match['on'])))
     return 'has a match that is on none of click, submit, change, pageview';
+  if (isFields(match) && !rules.every((rule) => isAbsent(match[rule]) || typeof match[rule] === 'string'))
+    return 'has a match whose selector, path or text is no text';
   if (!isAbsent(properties)) {
     if (!isFields(properties)) return 'has properties that are no map';
     const wrong = Object.keys(properties).find((name) => !isSource(properties[name]));
