@@ -79,6 +79,19 @@ test('W-18 no raw personal trait is left, whatever its form', () => {
 });
 
 test.each([
+  ['a birthday with the day first', { date_of_birth: '31/12/1990' }],
+  ['a month that is none', { date_of_birth: '1990-13-01' }],
+  ['a day that is none', { date_of_birth: '1990-12-00' }],
+  ['a Gmail address that is a tag alone', { email: '+news@gmail.com' }],
+  ['a Gmail address of dots', { email: '..@googlemail.com' }],
+])('W-18 %s is left out: its hash would be nobody, or everybody', (_, raw) => {
+  expect(hashTraits(raw as unknown as JsonObject, { sha256 })).toEqual({
+    traits: {},
+    leftOut: Object.keys(raw),
+  });
+});
+
+test.each([
   ['by the country beside it', () => '+491711234567', { phone_sha256: sha256('+491711234567') }],
   ['of no use', () => undefined, {}],
   ['no E.164', () => '0171 1234567', {}],

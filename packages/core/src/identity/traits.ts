@@ -46,7 +46,10 @@ const personal: Record<
     if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 320) return [];
     const [local = '', domain = ''] = email.split('@');
     const isGmail = domain === 'gmail.com' || domain === 'googlemail.com';
-    const google = isGmail ? `${local.replace(/\+.*$/, '').replaceAll('.', '')}@${domain}` : email;
+    const mailbox = isGmail ? local.replace(/\+.*$/, '').replaceAll('.', '') : local;
+    // Without a name left, everybody's would be the same.
+    if (!mailbox) return [];
+    const google = `${mailbox}@${domain}`;
     return [['email_sha256', email], ...(google === email ? [] : [['email_sha256_google', google] as const])];
   },
   phone(text, { country }, readPhone) {
@@ -74,7 +77,9 @@ const personal: Record<
   date_of_birth: /* @__PURE__ */ one('date_of_birth', (text) => {
     const [, y = '', m = '', d = ''] = /^\s*(\d{4})-?(\d\d)-?(\d\d)/.exec(text) ?? [];
     const [, month = m, day = d, year = y] = /^\s*(\d\d)[-/](\d\d)[-/](\d{4})\s*$/.exec(text) ?? [];
-    return year + month + day;
+    // 31/12/1990 has no month, and is left out.
+    const isDate = month > '00' && month <= '12' && day > '00' && day <= '31';
+    return isDate ? year + month + day : undefined;
   }),
   gender: /* @__PURE__ */ one('gender', (text) =>
     /^\s*([fm])(emale|ale)?\s*$/i.exec(text)?.[1]?.toLowerCase(),
