@@ -51,7 +51,7 @@ const nameOf = ({ event, event_id }: { event?: string; event_id?: string | undef
 /** What came instead of any event. */
 export function tellRequests({ requests }: RelayRecord): string {
   if (requests.length === 0) {
-    return 'no request reached the relay: flush first, and in a page make the client after the relay';
+    return 'no request reached the relay: flush first, take an order that this client did not send before, and in a page make the client after the relay';
   }
   const unread = requests.filter(({ verdicts }) => !verdicts).length;
   return `${requests.length} requests reached the relay${unread > 0 ? `, ${unread} of them met a scripted fault` : ''}, and none was such`;
