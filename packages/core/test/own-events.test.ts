@@ -93,20 +93,33 @@ const schemaThat = (validate: () => never): StandardSchema => ({
   '~standard': { version: 1, vendor: 'test', validate },
 });
 
-test('P-4 a schema that throws or waits refuses the event and nothing else', () => {
-  const quiz = (validate: () => unknown): unknown =>
-    defineEvents({ finish_quiz: { properties: schemaThat(validate as never) } });
-  for (const validate of [
+test.each<[string, () => unknown, string]>([
+  [
+    'throws',
     () => {
-      throw new Error('no');
+      throw new Error('jane@example.com');
     },
+    'properties can not be checked: the schema of the event throws',
+  ],
+  [
+    'waits',
     () => Promise.resolve({ value: {} }),
+    'properties can not be checked: the schema of the event is asynchronous',
+  ],
+  [
+    'waits and fails',
     () => Promise.reject(new Error('no')),
-  ]) {
-    const { client, drops } = clientWith(undefined, { events: quiz(validate) as never });
-    client.capture({ event: 'finish_quiz', user_id, properties: {} } as never);
-    expect(drops).toMatchObject([{ reason: 'invalid_event' }]);
-  }
+    'properties can not be checked: the schema of the event is asynchronous',
+  ],
+])('P-4 P-8 a schema that %s refuses the event and nothing else, and is named', (_, validate, problem) => {
+  const own = defineEvents({ finish_quiz: { properties: schemaThat(validate as never) } });
+  const { client, drops } = clientWith(undefined, { events: own });
+  client.capture({ event: 'finish_quiz', user_id, properties: {} } as never);
+  expect(drops).toMatchObject([{ reason: 'invalid_event', detail: `finish_quiz: ${problem}` }]);
+  const body = { event: 'finish_quiz', event_id: 'x', user_id, properties: {} };
+  expect(parseEvent(body, { events: own })).toEqual({
+    errors: [{ path: 'properties', message: problem.replace('properties ', '') }],
+  });
 });
 
 test.each<[string, Record<string, unknown>, string]>([

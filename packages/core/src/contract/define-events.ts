@@ -7,7 +7,7 @@ import { problemOfProperty, problemOfValue, type CheckRow } from './check.ts';
 import { createContract, type Contract, type ContractRow } from './contract.ts';
 import { propertiesOfKey } from './key-properties.ts';
 import type { EventMap, EventsOf, OwnEvent, OwnPropertyType } from './own-event.ts';
-import { pathsRefused, type StandardSchema } from './standard-schema.ts';
+import { refusalsOf, type StandardSchema } from './standard-schema.ts';
 
 /** The built-in events and your own, for the option `events` of clients, handlers, `parseEvent` and registries. */
 export interface Events<Map extends EventMap = BuiltInEvents> extends Contract {
@@ -157,8 +157,8 @@ function problemBySchema(
   schema: StandardSchema,
   properties: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const [path] = pathsRefused(schema, properties);
-  return path && `${event}: ${['properties', ...path].join('.')} is refused by the schema of the event`;
+  const [first] = refusalsOf(schema, properties);
+  return first && `${event}: ${['properties', ...first.path].join('.')} ${first.message}`;
 }
 
 /** An id is `<key>_<event>` (wire W-6): the `purchase` of order "a_first" is the `first_purchase` of order "a". */

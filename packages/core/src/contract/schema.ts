@@ -4,7 +4,7 @@ import { propertyTypes } from './canonical-events.ts';
 import type { ContractRow } from './contract.ts';
 import type { OwnPropertyType } from './own-event.ts';
 import { isPlainly, shapes } from './shapes.ts';
-import { pathsRefused } from './standard-schema.ts';
+import { refusalsOf } from './standard-schema.ts';
 
 const known = new Map<string, OwnPropertyType>(Object.entries(propertyTypes));
 
@@ -27,11 +27,8 @@ export function faultsOfProperties(
     faults.push(...faultsOf(shapes[type], value, ['properties', name]));
   }
   if (schema && faults.length === 0) {
-    for (const path of pathsRefused(schema, properties)) {
-      faults.push({
-        path: ['properties', ...path].join('.'),
-        message: 'is refused by the schema of the event',
-      });
+    for (const { path, message } of refusalsOf(schema, properties)) {
+      faults.push({ path: ['properties', ...path].join('.'), message });
     }
   }
   return faults;

@@ -23,18 +23,30 @@ interface StandardIssue {
 
 const isFieldName = /^\w{1,64}$/;
 
-/** Where a schema refuses a value, as paths. Its messages are not passed on: they may quote the value (wire W-7). */
-export function pathsRefused(schema: StandardSchema, value: unknown): readonly (readonly string[])[] {
-  const result = schema['~standard'].validate(value);
+/** One thing that a schema refuses: where, and our words for it. */
+interface Refusal {
+  path: readonly string[];
+  message: string;
+}
+
+/** What a schema refuses of a value. Its own messages are not passed on: they may quote the value (wire W-7). */
+export function refusalsOf(schema: StandardSchema, value: unknown): readonly Refusal[] {
+  let result: StandardResult | Promise<StandardResult>;
+  try {
+    result = schema['~standard'].validate(value);
+  } catch {
+    return [{ path: [], message: 'can not be checked: the schema of the event throws' }];
+  }
   // Asked while `capture` runs, which waits for nobody.
   if (result instanceof Promise) {
     result.catch(() => undefined);
-    return [[]];
+    return [{ path: [], message: 'can not be checked: the schema of the event is asynchronous' }];
   }
-  return (result.issues ?? []).map(({ path = [] }) =>
-    path.map((part) => {
+  return (result.issues ?? []).map(({ path = [] }) => ({
+    path: path.map((part) => {
       const key = String(typeof part === 'object' ? part.key : part);
       return isFieldName.test(key) ? key : '*';
     }),
-  );
+    message: 'is refused by the schema of the event',
+  }));
 }
