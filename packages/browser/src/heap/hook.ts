@@ -9,6 +9,8 @@ const watched = ['track', 'identify', 'identifyHashed', 'resetIdentity', 'addUse
 const shortestPollMs = 50;
 const longestPollMs = 1_000;
 
+type Library = HeapApi & Record<string, unknown>;
+
 /** Told when the library has come, and after calls: once the page's script and Heap have had their turn. */
 export type OnHeapTurn = (heap: HeapApi) => void;
 
@@ -22,6 +24,7 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
   const adopted = new WeakSet();
   const undo: (() => void)[] = [];
   let current: unknown;
+  let library: Library | undefined;
   let appid: unknown;
   let depth = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,25 +47,24 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
   });
 
   function observe(name: WatchedName, args: readonly unknown[]): void {
-    const heap = isLibrary(current) ? current : undefined;
-    if (isClone(heap)) return;
-    safely(() => tell(name, args, heap));
+    if (isClone()) return;
+    safely(() => tell(name, args, library));
     takeTurn();
   }
 
   function takeTurn(): void {
-    if (isTurn || !tellAfter || !isLibrary(current)) return;
+    if (isTurn || !tellAfter || !library) return;
     isTurn = true;
     queueMicrotask(() => {
       isTurn = false;
-      const heap = current;
-      if (!isStopped && isLibrary(heap) && !isClone(heap)) safely(() => tellAfter(heap));
+      const heap = library;
+      if (!isStopped && heap && !isClone()) safely(() => tellAfter(heap));
     });
   }
 
   /** Visual labelling puts a clone under another appid in the library's place: nobody buys there. */
-  function isClone(heap: HeapApi | undefined): boolean {
-    return Boolean(heap?.appid && appid && heap.appid !== appid);
+  function isClone(): boolean {
+    return Boolean(library?.appid && appid && library.appid !== appid);
   }
 
   function safely(work: () => void): void {
@@ -74,42 +76,39 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
   }
 
   function wrap(name: WatchedName, object: object, inner: HeapMethod): HeapMethod {
-    const isStub = Array.isArray(object);
+    const stub = Array.isArray(object) && (object as unknown[]);
     const wrapper: HeapMethod = function (...args) {
       const call = (): unknown => inner.apply(this, args);
       if (isStopped) return call();
       lookAgain();
-      const isOurs = depth === 0 && (isStub || !replays.has(name, args));
+      const isOurs = depth === 0 && (stub || !replays.has(name, args));
       if (isOurs) observe(name, args);
+      // A stub that the page kept loses the call, or throws, once the library is there.
+      const late = stub && library?.[name];
       return quietly(() => {
-        if (!isStub) return call();
-        // A stub that the page kept loses the call, or throws, once the library is there.
-        const late = isLibrary(current) ? current[name] : undefined;
-        if (typeof late === 'function') return (late as HeapMethod).apply(current, args);
-        return isOurs ? replays.during(object, call) : call();
+        if (typeof late === 'function') return (late as HeapMethod).apply(library, args);
+        return stub && isOurs ? replays.during(stub, call) : call();
       });
     };
     inners.set(wrapper, inner);
     return wrapper;
   }
 
-  function adopt(object: unknown): void {
-    if (typeof object !== 'object' || object === null || adopted.has(object)) return;
+  function adopt(object: object): void {
+    if (adopted.has(object)) return;
     adopted.add(object);
     for (const name of watched) {
       let isAlive = false;
       try {
         undo.unshift(
           intercept(object, name, (value) => {
-            if (typeof value !== 'function') return { shown: value, kept: value };
+            if (typeof value !== 'function') return [value, value];
             const method = value as HeapMethod;
             // The snippet ran again and would put its stubs over the living methods.
             if (isAlive && isStubMethod(method)) return undefined;
             isAlive = !Array.isArray(object);
             const inner = inners.get(method);
-            return inner
-              ? { shown: method, kept: inner }
-              : { shown: wrap(name, object, method), kept: method };
+            return inner ? [method, inner] : [wrap(name, object, method), method];
           }),
         );
       } catch {
@@ -119,20 +118,28 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
   }
 
   function replace(next: unknown): void {
-    if (isLibrary(current) && isLibrary(next)) appid ??= current.appid;
+    if (isStopped) return;
     current = next;
-    adopt(next);
+    const last = library;
+    library = undefined;
+    if (typeof next === 'object' && next) {
+      if (!Array.isArray(next)) {
+        library = next as Library;
+        appid ??= last?.appid;
+      }
+      adopt(next);
+    }
     takeTurn();
   }
 
   function lookAgain(): void {
-    if (!isStopped && window.heap !== current) replace(window.heap);
+    if (window.heap !== current) replace(window.heap);
   }
 
   function poll(ms: number): void {
     timer = setTimeout(() => {
       lookAgain();
-      if (!isLibrary(current)) poll(Math.min(ms * 1.1, longestPollMs));
+      if (!library) poll(Math.min(ms * 1.1, longestPollMs));
     }, ms);
   }
 
@@ -145,7 +152,7 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
     undo.unshift(
       intercept(window, 'heap', (value) => {
         replace(value);
-        return { shown: value, kept: value };
+        return [value, value];
       }),
     );
   } catch {
@@ -156,12 +163,8 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
   return () => {
     isStopped = true;
     clearTimeout(timer);
-    for (const restore of undo.splice(0)) restore();
+    for (const restore of undo.splice(0)) safely(restore);
   };
-}
-
-function isLibrary(heap: unknown): heap is HeapApi & Record<string, unknown> {
-  return typeof heap === 'object' && heap !== null && !Array.isArray(heap);
 }
 
 function isStubMethod(method: HeapMethod): boolean {

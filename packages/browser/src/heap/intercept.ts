@@ -7,18 +7,25 @@
 export function intercept(
   object: object,
   name: string,
-  taken: (value: unknown) => { shown: unknown; kept: unknown } | undefined,
+  taken: (value: unknown) => readonly [shown: unknown, kept: unknown] | undefined,
 ): () => void {
   const before = Object.getOwnPropertyDescriptor(object, name);
-  const first: unknown = Reflect.get(object, name);
-  let { shown, kept } = taken(first) ?? { shown: first, kept: first };
-  const get = (): unknown => shown;
+  const made = (plain: unknown): unknown => (before?.get ? before.get.call(object) : plain);
+  // Not what a proxy shows of it: that leads here again.
+  const first = made(before ? before.value : Reflect.get(object, name));
+  let [shown, kept] = taken(first) ?? [first, first];
+  let isOver = false;
+
+  function get(): unknown {
+    if (isOver) restore();
+    return shown;
+  }
 
   function set(given: unknown): void {
     // Another hook was here first: it sees what is set, and we what it makes of that.
     before?.set?.call(object, given);
-    const next = taken(before?.get ? before.get.call(object) : given);
-    if (next) ({ shown, kept } = next);
+    const next = taken(made(given));
+    if (next) [shown, kept] = next;
   }
 
   Object.defineProperty(object, name, {
@@ -28,14 +35,18 @@ export function intercept(
     enumerable: before?.enumerable ?? true,
   });
 
-  return () => {
-    // Another hook came after us and still leans on this one.
+  function restore(): void {
+    isOver = true;
+    // Another hook came after us and still leans on this one: it goes when that is gone.
     if (Object.getOwnPropertyDescriptor(object, name)?.get !== get) return;
-    if (before && !('value' in before)) Object.defineProperty(object, name, before);
-    else if (!before && kept === undefined) Reflect.deleteProperty(object, name);
+    if (!before && kept === undefined) Reflect.deleteProperty(object, name);
     else {
-      const plain = before ?? { writable: true, enumerable: true, configurable: true };
-      Object.defineProperty(object, name, { ...plain, value: kept });
+      const plain = { writable: true, enumerable: true, configurable: true, ...before, value: kept };
+      const last = before && !('value' in before) ? before : plain;
+      // One beneath us that is over goes when it is read.
+      if (Reflect.defineProperty(object, name, last)) Reflect.get(object, name);
     }
-  };
+  }
+
+  return restore;
 }

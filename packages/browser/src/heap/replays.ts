@@ -3,7 +3,7 @@ import type { HeapReadyEntry, HeapWindow, WatchedName } from './heap-api.ts';
 /** Knows which calls the library will make once more when it drains the queue of its stub. */
 export interface Replays {
   /** Calls the stub; what it queues meanwhile is known to be a replay later. */
-  during<Result>(stub: object, call: () => Result): Result;
+  during<Result>(stub: readonly unknown[], call: () => Result): Result;
   /** Hands over what was queued before we came, in order. */
   read(stub: object, tell: (name: string, args: readonly unknown[]) => void): void;
   /** Whether this call of the library's object is the drain of a known one. */
@@ -14,15 +14,11 @@ type Quietly = <Result>(work: () => Result) => Result;
 
 export function createReplays(window: HeapWindow, names: readonly string[], quietly: Quietly): Replays {
   // Classic: `[name, ...args]`, on the array until its call returned.
-  const known = new WeakSet<unknown[]>();
-  let classicQueue: unknown[] = [];
+  const known = new WeakSet();
+  let classicQueue: readonly unknown[] = [];
 
   const readyQueue = (): HeapReadyEntry[] =>
     Array.isArray(window.heapReadyCb) ? (window.heapReadyCb as HeapReadyEntry[]) : [];
-
-  function addClassic(entry: unknown): void {
-    if (Array.isArray(entry)) known.add(entry);
-  }
 
   function addReady(entry: HeapReadyEntry | undefined): void {
     if (typeof entry?.fn !== 'function') return;
@@ -34,13 +30,12 @@ export function createReplays(window: HeapWindow, names: readonly string[], quie
     during(stub, call) {
       const ready = readyQueue();
       const readyLength = ready.length;
-      const classic = Array.isArray(stub) ? stub : [];
-      const classicLength = classic.length;
+      const classicLength = stub.length;
       const result = call();
       if (ready.length > readyLength) addReady(ready.at(-1));
-      if (classic.length > classicLength) {
-        classicQueue = classic;
-        addClassic(classic.at(-1));
+      if (stub.length > classicLength) {
+        classicQueue = stub;
+        known.add(Object(stub.at(-1)));
       }
       return result;
     },
@@ -50,7 +45,7 @@ export function createReplays(window: HeapWindow, names: readonly string[], quie
       classicQueue = stub;
       for (const entry of stub as unknown[]) {
         if (!Array.isArray(entry) || !names.includes(entry[0] as string)) continue;
-        addClassic(entry);
+        known.add(entry);
         tell(entry[0] as string, entry.slice(1));
       }
       for (const entry of readyQueue()) {
@@ -78,8 +73,10 @@ function argumentsOf(window: HeapWindow, { name, fn }: HeapReadyEntry): readonly
   const stub = window.heap;
   let found: readonly unknown[] | undefined;
   try {
-    window.heap = { [name]: (...args: unknown[]) => void (found = args) };
-    fn();
+    const recorder = { [name]: (...args: unknown[]) => void (found = args) };
+    window.heap = recorder;
+    // A setter of the page's own may not take it: the stub would queue the call once more.
+    if (window.heap === recorder) fn();
   } catch {
     // Not the snippet's own thunk; it is seen when the library runs it.
   } finally {

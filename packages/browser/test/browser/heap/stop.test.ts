@@ -40,6 +40,31 @@ describe.each(generations)('P-4 stop with $name', (options) => {
     expect(heap.isStarted).toBe(true);
   });
 
+  test('in the order of installation, too, leaves nothing of two hooks', () => {
+    const { heap, promotion, place } = pageWith(options, 'before snippet');
+    const second = pageWith({ ...options, snippet: false }, 'before snippet');
+    heap.load();
+    promotion.stop();
+    place('ord_1');
+    second.promotion.stop();
+    expect(Object.getOwnPropertyDescriptor(window, 'heap')).toHaveProperty('value');
+    for (const name of names) {
+      expect(Object.getOwnPropertyDescriptor(window.heap, name)).toHaveProperty('value');
+    }
+    expect(heap.calls).toHaveLength(1);
+  });
+
+  test('throws nothing where the page froze Heap, and hears nothing any more', () => {
+    const { heap, promotion, said, place } = pageWith(options, 'after load');
+    Object.freeze(window.heap);
+    place('ord_1');
+    promotion.stop();
+    place('ord_2');
+    expect(said).toEqual(['capture ord_1']);
+    expect(heap.calls).toHaveLength(2);
+    expect(Object.getOwnPropertyDescriptor(window, 'heap')).toHaveProperty('value');
+  });
+
   test('between snippet and library lets the queue through', () => {
     const { heap, promotion, said, place } = pageWith(options, 'before snippet');
     place('ord_1');

@@ -3,7 +3,7 @@ import { defineRegistry, heapGuideRegistry } from '@tracklayer/core';
 import { promoteHeap } from '../../../src/heap/promote-heap.ts';
 import { clearPage, openClient } from '../page.ts';
 import { installPageRelay } from '../page-relay.ts';
-import { generations, order, pageWith } from './heap-page.ts';
+import { generations, order, pageWith, type PageHeap } from './heap-page.ts';
 import { installFakeHeap } from '../../../../testing/src/fake-heap/index.ts';
 
 const fresh = (): void => {};
@@ -130,6 +130,46 @@ describe.each(generations)('P-4 a page of $name', (options) => {
     heap.load();
     push.mockRestore();
     expect(said).toEqual(['capture ord_1']);
+  });
+
+  const asVendor = (heap: PageHeap): PageHeap =>
+    new Proxy(heap, {
+      get: (target, name: string) =>
+        typeof target[name] === 'function'
+          ? (...args: unknown[]) => target[name]!(...args)
+          : Reflect.get(target, name),
+    });
+
+  test.each(['before', 'after'] as const)(
+    'may put a proxy round Heap %s us: each call is seen once',
+    (when) => {
+      const { heap, said, place } = pageWith(options, 'after load', (page) => {
+        page.heap.load();
+        if (when === 'before') window.heap = asVendor(window.heap);
+      });
+      if (when === 'after') window.heap = asVendor(window.heap);
+      place('ord_1');
+      place('ord_2');
+      expect(said).toEqual(['capture ord_1', 'capture ord_2']);
+      expect(heap.calls).toHaveLength(2);
+    },
+  );
+
+  test('may keep its global from being written between snippet and library: nothing is queued twice', () => {
+    const { heap, place } = pageWith(options, 'before load', (page) => {
+      page.place('ord_1');
+      let shown = window.heap;
+      Object.defineProperty(window, 'heap', {
+        configurable: true,
+        get: () => shown,
+        set(next: PageHeap) {
+          if ('identify' in next) shown = next;
+        },
+      });
+    });
+    heap.load();
+    place('ord_2');
+    expect(heap.calls).toHaveLength(2);
   });
 
   test('may freeze Heap: nothing breaks', () => {
