@@ -23,16 +23,17 @@ export function createHeapIdentity(
   }
 
   function identified(id: unknown, heap: HeapApi | undefined): void {
-    const user_id = typeof id === 'number' ? String(id) : id;
+    const user_id = (typeof id === 'number' ? String(id) : id) as string;
     // The hash is Heap's own way of naming a person, and says nothing to anyone else.
-    if (hashing > 0 && typeof user_id === 'string' && /^[0-9a-f]{64}$/.test(user_id)) {
+    if (hashing > 0 && /^[0-9a-f]{64}$/.test(user_id)) {
       hashing--;
       return;
     }
     // Classic repeats an identify that came before it was ready.
-    if (typeof user_id !== 'string' || user_id === lastId) return;
-    // Heap refuses these without a word; passed on, they would make strangers one person.
-    if (problemOfPersonId(user_id)) return;
+    if (user_id === lastId) return;
+    // Heap refuses these without a word; passed on, they would make strangers one person. Addresses it takes: the client
+    // refuses those, and says so.
+    if (problemOfPersonId(user_id) && !/@/.test(user_id)) return;
     lastId = user_id;
     lastTraits = undefined;
     say(heap, { user_id });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { defineRegistry, hashTraits, type BrowserClient } from '../../../src/index.ts';
+import { defineRegistry, hashTraits, type BrowserClient, type Drop } from '../../../src/index.ts';
 import { promoteHeap, type PromoteHeapOptions } from '../../../src/heap/promote-heap.ts';
 import { installFakeHeap, type FakeHeap } from '../../../../testing/src/fake-heap/index.ts';
 import { clearPage, openClient } from '../page.ts';
@@ -18,12 +18,14 @@ function begin(
   options: (typeof generations)[number],
   promoting: Partial<PromoteHeapOptions> = {},
   consent?: 'pending',
-): { heap: FakeHeap; client: BrowserClient; relay: PageRelay; stop(): void } {
+): { heap: FakeHeap; client: BrowserClient; relay: PageRelay; drops: Drop[]; stop(): void } {
+  const drops: Drop[] = [];
   const relay = installPageRelay();
   const client = openClient({
     consent,
     hashTraits: (traits) => hashTraits(traits, { sha256: () => 'f'.repeat(64) }),
     flushIntervalMs: 60_000,
+    onDrop: (drop) => void drops.push(drop),
   });
   const { stop } = promoteHeap(client, { registry, ...promoting });
   const heap = installFakeHeap(options);
@@ -32,7 +34,7 @@ function begin(
     heap.uninstall();
   };
   onTestFinished(end);
-  return { heap, client, relay, stop: end };
+  return { heap, client, relay, drops, stop: end };
 }
 
 const said = async (client: BrowserClient, relay: PageRelay): Promise<Record<string, unknown>[]> => {
@@ -54,6 +56,18 @@ describe.each(generations)('W-20 what $name is told of a person', (options) => {
       { user_id: 'cust_2', anonymous_id: next },
     ]);
     expect(next).not.toBe(visitor);
+  });
+
+  test('an e-mail address as identity goes nowhere, and the app is told (P-5)', async () => {
+    const { heap, client, relay, drops } = begin(options);
+    heap.load();
+    window.heap['identify']!('jane@example.com');
+    window.heap['identify']!('guest');
+    expect(await said(client, relay)).toEqual([]);
+    expect(drops).toMatchObject([
+      { reason: 'invalid_event', detail: expect.stringContaining('is an e-mail address') as string },
+    ]);
+    expect(JSON.stringify(drops)).not.toContain('jane');
   });
 
   test('W-18 allowed properties become traits, personal ones hashed, and nothing else is read', async () => {
