@@ -1,3 +1,5 @@
+import { pathOf } from './privacy.ts';
+
 /** Something that a visitor did, or a page that they came to. */
 export interface Moment {
   on: 'click' | 'submit' | 'change' | 'pageview';
@@ -6,6 +8,8 @@ export interface Moment {
 }
 
 const events = ['click', 'submit', 'change'] as const;
+// These stay inside a shadow root.
+const innerEvents = ['submit', 'change'] as const;
 
 /** Tells of moments as they begin, before handlers of the page run. Returns what stops it and leaves the page as it was. */
 export function watchPage(tell: (moment: Moment) => void): () => void {
@@ -25,13 +29,30 @@ export function watchPage(tell: (moment: Moment) => void): () => void {
     }
   }
 
-  for (const on of events) {
-    addEventListener(on, (event) => tellSafely(() => ({ on, path: elementsOf(event) })), {
-      capture: true,
-      passive: true,
-      signal,
-    });
+  const early = { capture: true, passive: true, signal };
+  const heard = new WeakSet<Event>();
+  const entered = new WeakSet<ShadowRoot>();
+
+  function listen(target: EventTarget, on: Moment['on'], pathTo: (event: Event) => Element[]): void {
+    function hear(event: Event): void {
+      if (heard.has(event)) return;
+      heard.add(event);
+      tellSafely(() => ({ on, path: pathTo(event) }));
+    }
+    target.addEventListener(on, hear, early);
   }
+
+  function enter(event: Event): void {
+    for (const root of event.composedPath()) {
+      if (!(root instanceof ShadowRoot) || entered.has(root)) continue;
+      entered.add(root);
+      for (const on of innerEvents) listen(root, on, (inner) => pathOf(inner.composedPath()[0] as Element));
+    }
+  }
+
+  for (const on of events) listen(window, on, elementsOf);
+  // Nobody changes or submits anything in a root without these, which do come out of it.
+  for (const first of ['focusin', 'click'] as const) addEventListener(first, enter, early);
 
   function view(): void {
     tellSafely(() => ({ on: 'pageview', path: [] }));

@@ -1,6 +1,9 @@
 const redacted = '[data-heap-redact-text],[data-cs-mask],[data-cs-encrypt]';
+/** What hides the text of an element in which it stands. */
+export const hiddenInside = `[heap-ignore],${redacted}`;
 const secretAutocomplete = /\b(cc-|.*-password|one-time-code)/;
-const secretName = /passw|pwd|card|cvv|cvc|csc|iban|security.?code|account.?(number|no)|\bpin\b|ssn/i;
+const secretName =
+  /passw|pwd|card|(?<![a-z])cc.?n|cvv|cvc|cvn|csc|iban|security.?code|account.?(number|no)|\bpin\b|ssn/i;
 const secretTypes = ['password', 'file'];
 
 /** The page forbids to look at what is in here (`heap-ignore` on it, or around it). */
@@ -22,19 +25,19 @@ export function hiddenAttributes(path: readonly Element[]): readonly string[] {
 
 /** A field for a password, a card or another secret, by its type, its `autocomplete`, its name or its content. */
 export function isSecret(field: Element & { name?: string; type?: string; value?: string }): boolean {
-  const { name = '', type = '', value = '', id } = field;
+  const { name = '', type = '', id } = field;
   return (
     secretTypes.includes(type) ||
     secretAutocomplete.test(field.getAttribute('autocomplete') ?? '') ||
     secretName.test(name) ||
     secretName.test(id) ||
-    isCardNumber(value)
+    isCardNumber(field.value ?? '')
   );
 }
 
 /** 13 to 19 digits whose check digit is right (Luhn). */
 function isCardNumber(text: string): boolean {
-  const digits = text.replace(/[\s-]/g, '');
+  const digits = text.replace(/[\s._/-]/g, '');
   if (!/^\d{13,19}$/.test(digits)) return false;
   let sum = 0;
   for (let place = 0; place < digits.length; place++) {

@@ -1,6 +1,6 @@
 import { TrackLayerError, type Match, type PageSource, type RegistryEntry } from '@tracklayer/core';
 import type { Moment } from './page-moments.ts';
-import { isRedacted } from './privacy.ts';
+import { hiddenInside, isRedacted } from './privacy.ts';
 import { readSelector } from './selector.ts';
 import { wildcard } from './wildcard.ts';
 
@@ -65,7 +65,7 @@ function isPageSource(source: unknown): source is PageSource {
 
 /** Hidden text is no text; what people typed is none either. */
 function textOf(element: Element, path: readonly Element[]): string {
-  if (isRedacted(path) || element.querySelector('[heap-ignore],[data-heap-redact-text]')) return '';
+  if (isRedacted(path) || element.querySelector(hiddenInside)) return '';
   if (element.matches('input,textarea,select') || (element as HTMLElement).isContentEditable) return '';
   return ((element as HTMLElement).innerText ?? element.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
 }

@@ -108,6 +108,30 @@ test('open shadow roots are looked into, closed ones are their host', () => {
   expect(page.captured).toHaveLength(2);
 });
 
+test('submits and changes in an open shadow root are seen once, and hidden ones are not', () => {
+  const page = rulesOn(
+    '<div id="open"></div><div id="hidden" heap-ignore></div>',
+    { match: { on: 'submit', selector: '#open form' }, properties: { method: { field: 'm' } } },
+    { match: { on: 'change', selector: 'select' }, properties: { method: { field: 'm' } } },
+  );
+  for (const name of ['#open', '#hidden']) {
+    const root = page.root.querySelector(name)!.attachShadow({ mode: 'open' });
+    root.innerHTML = '<form><select name="m"><option>a<option>b</select><button></button></form>';
+    root.addEventListener('submit', (event) => event.preventDefault());
+    const select = root.querySelector('select')!;
+    select.dispatchEvent(new FocusEvent('focusin', { bubbles: true, composed: true }));
+    select.value = 'b';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+    select.dispatchEvent(new Event('change', { bubbles: true, composed: true }));
+    root.querySelector('button')!.click();
+  }
+  expect(page.captured.map(({ properties }) => properties)).toEqual([
+    { method: 'b' },
+    { method: 'b' },
+    { method: 'b' },
+  ]);
+});
+
 test('pageviews: the first, and each new address that the page stays at', async () => {
   const path = '/thanks/*';
   const before = location.href;

@@ -15,6 +15,7 @@ test('P-5 heap-ignore on the element or around it: no event', () => {
 test('P-5 redacted text matches nothing, and hidden attributes are not read', () => {
   const page = rulesOn(
     `<div data-heap-redact-text><button class="buy one">Buy</button></div>
+     <button class="buy one"><b data-cs-mask>Buy</b></button>
      <button class="buy two" data-heap-redact-attributes="data-method, data-b" data-method="m" data-b="b" data-c="c">Buy</button>`,
     {
       match: { ...button, text: 'Buy' },
@@ -22,6 +23,7 @@ test('P-5 redacted text matches nothing, and hidden attributes are not read', ()
     },
   );
   page.click('.one');
+  page.click('.one:has(b)');
   page.click('.two');
   expect(page.captured.map(({ properties }) => properties)).toEqual([{ c: 'c' }]);
 });
@@ -34,6 +36,7 @@ test.each([
   '<input name="f" id="cardNumber" value="secret">',
   '<input name="f" value="4111 1111 1111 1111">',
   '<input name="f" value="5500-0000-0000-0004">',
+  '<input name="f" value="4111.1111.1111.1111">',
   '<input name="f" type="file">',
   '<div heap-ignore><input name="f" value="secret"></div>',
   '<div data-heap-redact-text><input name="f" value="secret"></div>',
@@ -48,11 +51,14 @@ test.each([
   expect(page.captured.map(({ properties }) => properties)).toEqual([{}]);
 });
 
-test.each(['password', 'card_number', 'cvc'])('P-5 a field by the name of %s is secret', (name) => {
-  const page = rulesOn(`<form><input name="${name}" value="x"><b class="buy"></b></form>`, {
-    match: button,
-    properties: { method: { field: name } },
-  });
-  page.click('.buy');
-  expect(page.captured.map(({ properties }) => properties)).toEqual([{}]);
-});
+test.each(['password', 'card_number', 'cvc', 'ccnum', 'billing_cc-number'])(
+  'P-5 a field by the name of %s is secret',
+  (name) => {
+    const page = rulesOn(`<form><input name="${name}" value="x"><b class="buy"></b></form>`, {
+      match: button,
+      properties: { method: { field: name } },
+    });
+    page.click('.buy');
+    expect(page.captured.map(({ properties }) => properties)).toEqual([{}]);
+  },
+);
