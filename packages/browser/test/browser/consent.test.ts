@@ -33,6 +33,22 @@ test('P-5 a refusal drops what waited and keeps nothing', () => {
   expect(document.cookie).not.toContain('tl_aid');
 });
 
+test.each([{ analytics: false }, { ad_user_data: 'no' }, 'denied', 'granted'])(
+  'P-5 an answer that can not be read is no grant: %j',
+  async (snapshot) => {
+    const relay = installPageRelay();
+    const client = openClient({ consent: 'pending' });
+    client.capture(purchase('ord_1'));
+    client.setConsent(snapshot as never);
+    client.capture(purchase('ord_2'));
+    await client.flush();
+    expect(relay.requests).toEqual([]);
+    expect(client.stats().dropped).toEqual({ consent: 2 });
+    expect(client.isAllowed()).toBe(false);
+    expect(document.cookie).toBe('');
+  },
+);
+
 test('P-5 optOut purges storage, cookie and queue while a request is in flight, and holds on the next page', async () => {
   const relay = installPageRelay();
   relay.answer = silence;

@@ -15,10 +15,16 @@ export interface Consent {
   optIn(): void;
 }
 
-/** A snapshot that grants nothing and denies something. GPC alone refuses nothing: it travels in the snapshot. */
-function isRefusal({ ad_user_data, ad_personalization, analytics }: ConsentSnapshot): boolean {
-  const choices = [ad_user_data, ad_personalization, analytics];
-  return choices.includes('denied') && !choices.includes('granted');
+/**
+ * A snapshot that grants nothing and answers something: `denied`, or what can not be read (`false`, text in a snapshot's
+ * place), which nobody takes for a grant. GPC alone refuses nothing: it travels in the snapshot.
+ */
+function isRefusal(snapshot: ConsentSnapshot): boolean {
+  const { ad_user_data, ad_personalization, analytics } = snapshot;
+  const choices: unknown[] = [ad_user_data, ad_personalization, analytics];
+  return (
+    typeof snapshot !== 'object' || (!choices.includes('granted') && choices.some((one) => one !== undefined))
+  );
 }
 
 export function createConsent(
