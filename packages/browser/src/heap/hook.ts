@@ -58,13 +58,13 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
     queueMicrotask(() => {
       isTurn = false;
       const heap = library;
-      if (!isStopped && heap && !isClone()) safely(() => tellAfter(heap));
+      if (heap && !isStopped && !isClone()) safely(() => tellAfter(heap));
     });
   }
 
   /** Visual labelling puts a clone under another appid in the library's place: nobody buys there. */
-  function isClone(): boolean {
-    return Boolean(library?.appid && appid && library.appid !== appid);
+  function isClone(): unknown {
+    return library?.appid && appid && library.appid !== appid;
   }
 
   function safely(work: () => void): void {
@@ -163,10 +163,10 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
   return () => {
     isStopped = true;
     clearTimeout(timer);
-    for (const restore of undo.splice(0)) safely(restore);
+    for (const restore of undo) safely(restore);
   };
 }
 
 function isStubMethod(method: HeapMethod): boolean {
-  return /heapReadyCb|heap\.push\(/.test(Function.prototype.toString.call(method));
+  return /heapReadyCb|heap\.push\(/.test(Function.toString.call(method));
 }

@@ -42,7 +42,7 @@ export function intercept(
     if (!before && kept === undefined) Reflect.deleteProperty(object, name);
     else {
       const plain = { writable: true, enumerable: true, configurable: true, ...before, value: kept };
-      const last = before && !('value' in before) ? before : plain;
+      const last = before?.get ? before : plain;
       // One beneath us that is over goes when it is read.
       if (Reflect.defineProperty(object, name, last)) Reflect.get(object, name);
     }

@@ -39,6 +39,7 @@ export interface HeapPromotion {
  * Promotes chosen `heap.track` calls to canonical events, from the moment of the call on, whether Heap's snippet or
  * library came or not. Heap works as if this was not there. Installed after the library, earlier calls are gone.
  *
+ * @throws TrackLayerError `invalid_registry` when `registry` is not made by `defineRegistry`.
  * @example
  * const promotion = promoteHeap(tracklayer, { registry });
  * heap.track('Order Completed', { orderId: 'ord_10492', total: 129.95, currency: 'EUR' }); // becomes a `purchase`
@@ -81,13 +82,14 @@ export function promoteHeap(client: HeapClient, options: PromoteHeapOptions): He
 /** Heap's own ids, only from the library: a stub would queue the question. */
 function contextOf(
   heap: HeapApi | undefined,
-): { heap: { user_id?: string; session_id?: string } } | undefined {
+): { heap: { user_id: string | undefined; session_id: string | undefined } } | undefined {
   return attempt(() => {
-    const user_id = heap?.userId ?? heap?.getUserId?.();
-    const session_id = heap?.getSessionId?.();
-    const ids: { user_id?: string; session_id?: string } = {};
-    if (typeof user_id === 'string') ids.user_id = user_id;
-    if (typeof session_id === 'string') ids.session_id = session_id;
-    return ids.user_id || ids.session_id ? { heap: ids } : undefined;
+    const user_id = textOf(heap?.userId ?? heap?.getUserId?.());
+    const session_id = textOf(heap?.getSessionId?.());
+    return user_id || session_id ? { heap: { user_id, session_id } } : undefined;
   });
+}
+
+function textOf(id: unknown): string | undefined {
+  return typeof id === 'string' ? id : undefined;
 }

@@ -1,5 +1,6 @@
 import {
   promote,
+  TrackLayerError,
   type EventContext,
   type Promotion,
   type Receipt,
@@ -64,6 +65,10 @@ export function createPromoter(
   { registry, onDrift, trace, watch = [] }: PromoterOptions,
   nearMiss?: (source_event: unknown) => RegistryEntry | undefined,
 ): Promoter {
+  // A list of entries has a `find` too.
+  if (!(registry as Registry | undefined)?.find || Array.isArray(registry)) {
+    throw new TrackLayerError('invalid_registry', 'pass what defineRegistry makes');
+  }
   const stats: HeapStats = { seen: 0, promoted: 0, unmapped: 0, missing: 0, draft: 0, unmet: 0, failed: 0 };
   const watchers = trace?.onCall ? [trace.onCall, ...watch] : watch;
   const told = new Set<string>();
@@ -93,16 +98,14 @@ export function createPromoter(
       try {
         if (promotion.status === 'promoted') {
           status = 'failed';
-          const { event, event_id, properties: promoted } = promotion;
-          const input = {
-            event,
-            event_id,
-            properties: promoted,
+          receipt = client.capture({
+            event: promotion.event,
+            event_id: promotion.event_id,
+            properties: promotion.properties,
             source,
             occurred_at: at,
             context: contextOf?.(),
-          };
-          receipt = client.capture(input as never);
+          } as never);
           if (receipt.event_id !== null) status = 'promoted';
         }
       } finally {

@@ -58,12 +58,14 @@ export function createReplays(window: HeapWindow, names: readonly string[], quie
     },
 
     has(name, args) {
-      const entry = classicQueue[0];
-      if (!Array.isArray(entry) || !known.has(entry) || entry[0] !== name) return false;
-      // Once each: a drain that broke off leaves its entry at the head for good.
-      return entry.length === args.length + 1 && args.every((arg, place) => Object.is(arg, entry[place + 1]))
-        ? known.delete(entry)
-        : false;
+      const entry = classicQueue[0] as unknown[] | undefined;
+      return (
+        entry?.[0] === name &&
+        entry.length === args.length + 1 &&
+        args.every((arg, place) => Object.is(arg, entry[place + 1])) &&
+        // Once each: a drain that broke off leaves its entry at the head for good.
+        known.delete(entry)
+      );
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { defineRegistry, type HeapDrift } from '../../../src/index.ts';
+import { defineRegistry, promoteHeap, type HeapClient, type HeapDrift } from '../../../src/index.ts';
 import { generations, order, pageWith } from './heap-page.ts';
 
 const fresh = (): void => {};
@@ -173,3 +173,14 @@ test('W-19 the hash of SDK 5’s identifyHashed is nobody’s id', async () => {
   expect(heap.identity).toMatch(/^[0-9a-f]{64}$/);
   expect(said).toEqual([]);
 });
+
+test.each([{}, { registry: [] }, { registry: { entries: [] } }])(
+  'set-up without a registry is refused at once: %j',
+  (options) => {
+    const before = Object.getOwnPropertyDescriptor(window, 'heap');
+    expect(() => promoteHeap({} as HeapClient, options as never)).toThrow(
+      '[invalid_registry] pass what defineRegistry makes',
+    );
+    expect(Object.getOwnPropertyDescriptor(window, 'heap')).toEqual(before);
+  },
+);
