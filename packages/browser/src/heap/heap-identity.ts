@@ -60,7 +60,7 @@ export function createHeapIdentity(
       else if (name === 'identifyHashed') hashing++;
       else if (name === 'addUserProperties') described(first, heap);
       // Heap leaves an unknown visitor as they are; before it is there, the client knows better.
-      else if (heap ? isIdentified(heap) : !client.userId || client.userId() !== undefined) {
+      else if (heap ? isIdentified(heap) : (client.userId?.() ?? !client.userId)) {
         lastId = lastTraits = undefined;
         client.reset?.();
       }

@@ -22,7 +22,6 @@ export type OnHeapTurn = (heap: HeapApi) => void;
 export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHeapTurn): () => void {
   const inners = new WeakMap<HeapMethod, HeapMethod>();
   const adopted = new WeakSet();
-  const undo: (() => void)[] = [];
   let current: unknown;
   let library: Library | undefined;
   let appid: unknown;
@@ -46,6 +45,8 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
     return quietly(work);
   });
 
+  const undo = [replays.leave];
+
   function observe(name: WatchedName, args: readonly unknown[]): void {
     if (isClone()) return;
     safely(() => tell(name, args, library));
@@ -57,8 +58,7 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
     isTurn = true;
     queueMicrotask(() => {
       isTurn = false;
-      const heap = library;
-      if (heap && !isStopped && !isClone()) safely(() => tellAfter(heap));
+      if (library && !isStopped && !isClone()) safely(() => tellAfter(library!));
     });
   }
 

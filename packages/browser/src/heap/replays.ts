@@ -5,14 +5,23 @@ export interface Replays {
   /** Calls the stub; what it queues meanwhile is known to be a replay later. */
   during<Result>(stub: readonly unknown[], call: () => Result): Result;
   /** Hands over what was queued before we came, in order. */
-  read(stub: object, tell: (name: string, args: readonly unknown[]) => void): void;
+  read(stub: object, tell: (name: unknown, args: readonly unknown[]) => void): void;
+  /** What is queued now is no news to a hook that comes after us. */
+  leave(): void;
   /** Whether this call of the library's object is the drain of a known one. */
   has(name: WatchedName, args: readonly unknown[]): boolean;
 }
 
+type Entry = unknown[] | HeapReadyEntry | undefined;
+
+interface Queue extends Array<Entry> {
+  /** How many of its entries a hook heard of that is gone. */
+  tracklayer?: number;
+}
+
 type Quietly = <Result>(work: () => Result) => Result;
 
-export function createReplays(window: HeapWindow, names: readonly string[], quietly: Quietly): Replays {
+export function createReplays(window: HeapWindow, names: readonly unknown[], quietly: Quietly): Replays {
   // Classic: `[name, ...args]`, on the array until its call returned.
   const known = new WeakSet();
   let classicQueue: readonly unknown[] = [];
@@ -20,41 +29,42 @@ export function createReplays(window: HeapWindow, names: readonly string[], quie
   const readyQueue = (): HeapReadyEntry[] =>
     Array.isArray(window.heapReadyCb) ? (window.heapReadyCb as HeapReadyEntry[]) : [];
 
-  function addReady(entry: HeapReadyEntry | undefined): void {
-    if (typeof entry?.fn !== 'function') return;
-    const { fn } = entry;
-    entry.fn = () => quietly(fn);
+  function add(entry: Entry): void {
+    if (Array.isArray(entry)) known.add(entry);
+    else if (entry?.fn) {
+      const { fn } = entry;
+      entry.fn = () => quietly(fn);
+    }
   }
 
   return {
     during(stub, call) {
       const ready = readyQueue();
       const readyLength = ready.length;
-      const classicLength = stub.length;
       const result = call();
-      if (ready.length > readyLength) addReady(ready.at(-1));
-      if (stub.length > classicLength) {
-        classicQueue = stub;
-        known.add(Object(stub.at(-1)));
-      }
+      if (ready.length > readyLength) add(ready.at(-1));
+      classicQueue = stub;
+      add(stub.at(-1) as Entry);
       return result;
     },
 
     read(stub, tell) {
       if (!Array.isArray(stub)) return;
       classicQueue = stub;
-      for (const entry of stub as unknown[]) {
-        if (!Array.isArray(entry) || !names.includes(entry[0] as string)) continue;
-        known.add(entry);
-        tell(entry[0] as string, entry.slice(1));
+      for (const queue of [stub, readyQueue()] as Queue[]) {
+        // Not what comes while we read.
+        queue.forEach((entry, place) => {
+          const [name, ...queued] = Array.isArray(entry) ? entry : [entry?.name];
+          const args = names.includes(name) && (Array.isArray(entry) ? queued : argumentsOf(window, entry!));
+          if (!args) return;
+          add(entry);
+          if (!(place < queue.tracklayer!)) tell(name, args);
+        });
       }
-      for (const entry of readyQueue()) {
-        if (!names.includes(entry?.name)) continue;
-        const args = argumentsOf(window, entry);
-        if (!args) continue;
-        addReady(entry);
-        tell(entry.name, args);
-      }
+    },
+
+    leave() {
+      for (const queue of [classicQueue, readyQueue()] as Queue[]) queue.tracklayer = queue.length;
     },
 
     has(name, args) {

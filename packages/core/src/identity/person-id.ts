@@ -25,7 +25,7 @@ export function problemOfPersonId(value: unknown): string | undefined {
   if (value.length > maxBytes || utf8Length(value) > maxBytes) return 'is over 255 bytes (docs/wire.md W-3)';
   if (controlOrMissing.test(value)) return 'holds control characters or half a character (docs/wire.md W-3)';
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) {
-    return 'is an e-mail address; pass your own id, and the address as a trait, which is hashed';
+    return 'is an e-mail address; pass your own id, and the address as a trait';
   }
   return undefined;
 }

@@ -54,6 +54,22 @@ describe.each(generations)('P-4 stop with $name', (options) => {
     expect(heap.calls).toHaveLength(1);
   });
 
+  test.each(['before snippet', 'before load'] as const)(
+    'and another hook, installed %s, as of a component that mounts again: what is queued is told once (P-3)',
+    (when) => {
+      const { heap, promotion, said, place } = pageWith(options, when, (page) => page.place('ord_1'));
+      promotion.stop();
+      place('ord_2');
+      const second = pageWith({ ...options, snippet: false }, 'before snippet');
+      second.place('ord_3');
+      heap.load();
+      second.place('ord_4');
+      expect(said).toEqual(['capture ord_1']);
+      expect(second.said).toEqual(['capture ord_2', 'capture ord_3', 'capture ord_4']);
+      expect(heap.calls).toHaveLength(4);
+    },
+  );
+
   test('throws nothing where the page froze Heap, and hears nothing any more', () => {
     const { heap, promotion, said, place } = pageWith(options, 'after load');
     Object.freeze(window.heap);
