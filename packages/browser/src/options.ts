@@ -41,11 +41,12 @@ export function withBrowserDefaults<Own extends EventMap>(
 
 /** @throws TrackLayerError `invalid_options` */
 export function checkOptions(options: Pick<BrowserClientOptions, 'endpoint' | 'cookieDomain'>): void {
-  const { endpoint, cookieDomain } = options ?? {};
+  const given = options ?? {};
+  const { endpoint, cookieDomain } = given;
   const problem =
     typeof document === 'undefined'
       ? 'there is no page here; use createNodeClient on a server'
-      : 'key' in options
+      : 'key' in given
         ? 'a page can not keep a key; post to your own server without one (docs/wire.md W-9)'
         : !isFirstParty(endpoint)
           ? 'endpoint is neither a path such as "/tl" nor an https address without credentials or query'

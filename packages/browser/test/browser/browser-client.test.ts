@@ -85,6 +85,11 @@ test.for<[string, Partial<BrowserClientOptions> & { key?: string }]>([
   expect(String(thrown)).not.toMatch(/sk_live_1|elsewhere|key@/);
 });
 
+test('without options, too, the error says what is missing', () => {
+  const create = createBrowserClient as unknown as () => void;
+  expect(create).toThrow('[invalid_options] endpoint is neither a path such as "/tl"');
+});
+
 test('a page that replaces fetch later changes nothing', async () => {
   const relay = installPageRelay();
   const client = openClient();
