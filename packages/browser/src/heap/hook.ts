@@ -163,7 +163,7 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
   return () => {
     isStopped = true;
     clearTimeout(timer);
-    for (const restore of undo) safely(restore);
+    for (const restore of undo.splice(0)) safely(restore);
   };
 }
 
