@@ -162,6 +162,37 @@ test("Heap's webhooks are served the same way, at any path, signed over the byte
   expect(next).not.toHaveBeenCalled();
 });
 
+/** Two requests on one connection, which the second one ends; the status of each. */
+async function statusesOf(port: number, first: string, second: string): Promise<number[]> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(first + second);
+  return [...(await text(socket)).matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => Number(status));
+}
+
+test.each([
+  ['is too large', 'POST', 'application/json', 413],
+  ['has another type', 'POST', 'text/plain', 415],
+  ['comes by another method', 'PUT', 'application/json', 405],
+])('P-8 a body that %s is not in the way of the next request', async (_, method, type, refused) => {
+  const { handler } = await nodeHandler();
+  const port = await serverThat(handler);
+  const request = (line: string, content: string, body: string): string =>
+    `${line} /api/capture HTTP/1.1\r\nHost: a\r\nContent-Type: ${content}\r\nContent-Length: ${body.length}\r\n`;
+  const [large, small] = ['x'.repeat(2_000_000), JSON.stringify(order)];
+  const first = `${request(method, type, large)}\r\n${large}`;
+  const second = `${request('POST', 'application/json', small)}Connection: close\r\n\r\n${small}`;
+  expect(await statusesOf(port, first, second)).toEqual([refused, 200]);
+});
+
+test("P-8 a webhook that is too large is not in the way of the next one on Heap's connection", async () => {
+  const handler = createHeapWebhookHandler({ secret: 'whsec_1', onSegmentSync: () => undefined });
+  const port = await serverThat(toNodeHandler(handler));
+  const large = 'x'.repeat(2_000_000);
+  const first = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${large.length}\r\n\r\n${large}`;
+  const second = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}';
+  expect(await statusesOf(port, first, second)).toEqual([413, 401]);
+});
+
 test('attack 22: the same event fifty times at once is answered fifty times', async () => {
   const { relay, handler } = await nodeHandler();
   const port = await serverThat(handler);

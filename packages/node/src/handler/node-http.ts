@@ -89,18 +89,24 @@ function parsedBody({ body, readableEnded }: FrameworkRequest): string | Uint8Ar
   }
 }
 
-/** Reads on demand. Giving up leaves the connection open, so that the answer still gets through. */
+/**
+ * Reads on demand. Giving up leaves the connection open, so that the answer still gets through. What nobody began to
+ * read Node takes from the connection itself, so that the next request is not behind it: hence no byte ahead.
+ */
 function unreadBody(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   const chunks = incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await chunks.next();
-      if (next.done) controller.close();
-      else controller.enqueue(new Uint8Array(next.value));
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await chunks.next();
+        if (next.done) controller.close();
+        else controller.enqueue(new Uint8Array(next.value));
+      },
+      async cancel() {
+        await chunks.return?.();
+        incoming.resume();
+      },
     },
-    async cancel() {
-      await chunks.return?.();
-      incoming.resume();
-    },
-  });
+    { highWaterMark: 0 },
+  );
 }
