@@ -4,8 +4,8 @@ import type { Drift, EventDrift, NearMissLabel, SilentLabel } from './drift.ts';
 import { findFieldDrift } from './find-field-drift.ts';
 
 interface Observations {
-  /** Oldest day first. */
-  shapes: readonly DailyShape[];
+  /** Event by event, so that nobody holds them all; each oldest day first. */
+  shapes: Iterable<readonly DailyShape[]> | AsyncIterable<readonly DailyShape[]>;
   sightings: readonly DailySighting[];
   registry: Registry;
   /** The first day to look at; older ones tell what was usual. */
@@ -15,22 +15,21 @@ interface Observations {
 }
 
 /** Tells how events and labels came apart from what they were (docs/wire.md W-38). */
-export function findDrift({ shapes, sightings, registry, since, event }: Observations): Drift {
+export async function findDrift({ shapes, sightings, registry, since, event }: Observations): Promise<Drift> {
   const isAsked = (canonical_event: string): boolean => event === undefined || canonical_event === event;
   const asked = { ...registry, entries: registry.entries.filter((entry) => isAsked(entry.canonical_event)) };
-  return {
-    since,
-    events: findEvents(
-      shapes.filter((shape) => isAsked(shape.event)),
-      since,
-    ),
-    silent: findSilent(asked, { shapes, sightings, since }),
-    near_misses: findNearMisses(asked, { shapes, sightings, since }),
-  };
+  const events: EventDrift[] = [];
+  const captured = new Map<string, string>();
+  for await (const days of shapes) {
+    events.push(...findEvents(days, since));
+    for (const { source, event: name, day } of days) captured.set(keyOf(source, name), day);
+  }
+  const labels = { sightings, captured, since };
+  return { since, events, silent: findSilent(asked, labels), near_misses: findNearMisses(asked, labels) };
 }
 
 function findEvents(shapes: readonly DailyShape[], since: string): EventDrift[] {
-  const groups = Map.groupBy(shapes, ({ event, source }) => `${event} ${source}`);
+  const groups = Map.groupBy(shapes, ({ event, source }) => keyOf(source, event));
   return [...groups.values()].flatMap((days) => {
     const recent = days.filter(({ day }) => day >= since);
     const [first] = recent;
@@ -50,27 +49,32 @@ function findEvents(shapes: readonly DailyShape[], since: string): EventDrift[] 
   });
 }
 
-type Days = Pick<Observations, 'shapes' | 'sightings' | 'since'>;
+interface LabelDays extends Pick<Observations, 'sightings' | 'since'> {
+  /** The last day of each source and event. */
+  captured: ReadonlyMap<string, string>;
+}
 
-function findSilent({ entries }: Registry, { shapes, sightings, since }: Days): SilentLabel[] {
+function findSilent({ entries }: Registry, { sightings, captured, since }: LabelDays): SilentLabel[] {
+  const seen = new Map(sightings.map((s) => [keyOf(s.source, s.source_event), s.day]));
+  const labels = Map.groupBy(
+    entries.filter(({ status }) => status !== 'draft'),
+    ({ source, canonical_event }) => keyOf(source, canonical_event),
+  );
   return entries.flatMap(({ source, source_event, canonical_event, status }) => {
     if (status !== 'approved') return [];
-    const seen = sightings.filter((s) => s.source === source && s.source_event === source_event);
-    const labels = entries.filter((entry) => entry.source === source && isLike(entry, canonical_event));
+    const promoted = keyOf(source, canonical_event);
     // Where no client reports labels, the events that came of them tell, when they can come of this label only.
-    const promoted =
-      labels.length === 1 ? shapes.filter((s) => s.source === source && s.event === canonical_event) : [];
-    const last_seen = (seen.length > 0 ? seen : promoted).at(-1)?.day;
+    const isOnly = labels.get(promoted)?.length === 1;
+    const last_seen = seen.get(keyOf(source, source_event)) ?? (isOnly ? captured.get(promoted) : undefined);
     return last_seen !== undefined && last_seen < since
       ? [{ source, source_event, canonical_event, last_seen }]
       : [];
   });
 }
 
-const isLike = (entry: { canonical_event: string; status: string }, canonical_event: string): boolean =>
-  entry.canonical_event === canonical_event && entry.status !== 'draft';
+const keyOf = (source: string, name: string): string => JSON.stringify([source, name]);
 
-function findNearMisses(registry: Registry, { sightings, since }: Days): NearMissLabel[] {
+function findNearMisses(registry: Registry, { sightings, since }: LabelDays): NearMissLabel[] {
   const recent = sightings.filter(({ day }) => day >= since);
   const bySource = Map.groupBy(recent, ({ source }) => source);
   return [...bySource].flatMap(([source, seen]) => {

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { isTrackLayerError, parseRegistry, type EventMap, type Events } from '@tracklayer/core';
 import { parseJsonObject } from '../ingest/parse-json-object.ts';
 import { readBody } from '../ingest/read-body.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
-import type { Store } from '../store/store.ts';
+import type { DailyShape, Store } from '../store/store.ts';
 import type { Drift } from './drift.ts';
 import { findDrift } from './find-drift.ts';
 import { readSightings } from './read-sightings.ts';
@@ -34,13 +35,25 @@ export async function driftOf(
 ): Promise<Drift | undefined> {
   const day = readSince(since, now());
   if (day === undefined) return undefined;
-  const [shapes, sightings, { entries }] = await Promise.all([
-    store.shapes(environment, event),
+  const [sightings, { entries }] = await Promise.all([
     store.sightings(environment),
     store.registry(environment),
   ]);
   const registry = parseRegistry(entries, { events });
+  const shapes = eventByEvent(store, environment, event);
   return findDrift({ shapes, sightings, registry, since: day, event });
+}
+
+/** Between two events others have their turn: a report of hundreds must not hold back those who capture (P-4). */
+async function* eventByEvent(
+  store: Store,
+  environment: string,
+  event: string | undefined,
+): AsyncGenerator<readonly DailyShape[]> {
+  for (const name of event === undefined ? await store.shapedEvents(environment) : [event]) {
+    yield await store.shapes(environment, name);
+    await setImmediate();
+  }
 }
 
 /** `GET /api/drift?event=&since=` (docs/wire.md W-38). */

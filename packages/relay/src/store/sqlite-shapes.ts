@@ -22,9 +22,8 @@ export function sqliteShapes(database: DatabaseSync) {
     'UPDATE shapes SET shape = ? WHERE environment = ? AND day = ? AND event = ? AND source = ?',
   );
   const forget = database.prepare('DELETE FROM shapes WHERE environment = ? AND day < ?');
-  const list = database.prepare(
-    'SELECT * FROM shapes WHERE environment = :environment AND (:event IS NULL OR event = :event) ORDER BY day',
-  );
+  const names = database.prepare('SELECT DISTINCT event FROM shapes WHERE environment = ? ORDER BY event');
+  const list = database.prepare('SELECT * FROM shapes WHERE environment = ? AND event = ? ORDER BY day');
   type Row = readonly [environment: string, day: number, event: string, source: string];
   let seen = new Map<string, { row: Row; shape: Shape }>();
 
@@ -67,8 +66,10 @@ export function sqliteShapes(database: DatabaseSync) {
       seen = new Map();
     },
 
-    list: (environment: string, event: string | undefined): DailyShape[] =>
-      list.all({ environment, event: event ?? null }).map((row) => ({
+    events: (environment: string): string[] => names.all(environment).map((row) => String(row['event'])),
+
+    list: (environment: string, event: string): DailyShape[] =>
+      list.all(environment, event).map((row) => ({
         day: dayOf(Number(row['day']) * dayMs),
         event: String(row['event']),
         source: String(row['source']),

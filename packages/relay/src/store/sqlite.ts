@@ -76,6 +76,7 @@ export function createSqliteStore({ path, busyTimeoutMs = 2_000 }: SqliteStoreOp
         if (reports.isFirst(report)) sightings.write(report);
       }),
     sightings: async (environment) => sightings.list(environment),
+    shapedEvents: async (environment) => shapes.events(environment),
     shapes: async (environment, event) => shapes.list(environment, event),
     check: () => commits.run(() => void touch.run()),
     close: async () => {

@@ -30,8 +30,10 @@ export interface Store {
   addSightings(report: SightingReport): Promise<void>;
   /** The labels that clients saw, oldest day first; some 90 days are kept. */
   sightings(environment: string): Promise<readonly DailySighting[]>;
-  /** What captured properties looked like, oldest day first; `capture` counts them in its own transaction (W-38). */
-  shapes(environment: string, event?: string): Promise<readonly DailyShape[]>;
+  /** The events that have shapes. */
+  shapedEvents(environment: string): Promise<readonly string[]>;
+  /** What the properties of an event looked like, oldest day first; `capture` counts in its own transaction (W-38). */
+  shapes(environment: string, event: string): Promise<readonly DailyShape[]>;
   /** Resolves when a commit goes through, rejects when it does not (W-35). */
   check(): Promise<void>;
   /** Finishes what was begun and lets go of everything. */

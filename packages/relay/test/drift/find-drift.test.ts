@@ -29,71 +29,77 @@ interface Observed {
 }
 
 const drift = ({ shapes = [], sightings = [], entries = [], event }: Observed) =>
-  findDrift({ shapes, sightings, registry: defineRegistry(entries as never), since: '2026-11-17', event });
+  findDrift({
+    shapes: [shapes],
+    sightings,
+    registry: defineRegistry(entries as never),
+    since: '2026-11-17',
+    event,
+  });
 
 const value = { number: 100 };
 
-test('W-38 a field that came is added, with its share since then', () => {
+test('W-38 a field that came is added, with its share since then', async () => {
   const shapes = [
     shape('2026-11-16', { value }),
     shape('2026-11-18', { value, coupon: { string: 25 } }),
     shape('2026-11-19', { value, coupon: { string: 75 } }),
   ];
-  expect(drift({ shapes }).events[0]?.added).toEqual([
+  expect((await drift({ shapes })).events[0]?.added).toEqual([
     { path: 'coupon', types: ['string'], share: 0.5, since: '2026-11-18' },
   ]);
 });
 
-test('W-38 a field that vanished yesterday is told, though the week still shows it', () => {
+test('W-38 a field that vanished yesterday is told, though the week still shows it', async () => {
   const shapes = [
     shape('2026-11-17', { value, currency: { string: 100 } }),
     shape('2026-11-18', { value, currency: { string: 98 } }),
     shape('2026-11-19', { value }),
   ];
-  const [event] = drift({ shapes }).events;
+  const [event] = (await drift({ shapes })).events;
   expect(event).toMatchObject({ event: 'purchase', source: 'heap', copies: 300, conflicts: 3 });
   expect(event?.vanished).toEqual([{ path: 'currency', share: 0.99, last_seen: '2026-11-18' }]);
 });
 
-test('W-38 a rare field that stays away for a few events has not vanished', () => {
+test('W-38 a rare field that stays away for a few events has not vanished', async () => {
   const shapes = [shape('2026-11-17', { value, coupon: { string: 2 } }), shape('2026-11-18', { value })];
-  expect(drift({ shapes }).events[0]?.vanished).toEqual([]);
+  expect((await drift({ shapes })).events[0]?.vanished).toEqual([]);
 });
 
-test('W-38 a field whose type changed shows both sides with percentages', () => {
+test('W-38 a field whose type changed shows both sides with percentages', async () => {
   const shapes = [shape('2026-11-16', { value }), shape('2026-11-18', { value: { number: 60, string: 40 } })];
-  expect(drift({ shapes }).events[0]?.type_changed).toEqual([
+  expect((await drift({ shapes })).events[0]?.type_changed).toEqual([
     { path: 'value', from: { number: 1 }, to: { number: 0.6, string: 0.4 }, since: '2026-11-18' },
   ]);
 });
 
-test('W-38 changes before the window are not told again', () => {
+test('W-38 changes before the window are not told again', async () => {
   const shapes = [
     shape('2026-11-10', { value, gone: { string: 100 } }),
     shape('2026-11-11', { value: { string: 100 }, came: { string: 100 } }),
     shape('2026-11-18', { value: { string: 100 }, came: { string: 100 } }),
   ];
-  expect(drift({ shapes }).events[0]).toMatchObject({ added: [], vanished: [], type_changed: [] });
+  expect((await drift({ shapes })).events[0]).toMatchObject({ added: [], vanished: [], type_changed: [] });
 });
 
-test('W-38 an approved label that was seen before and not since is silent', () => {
+test('W-38 an approved label that was seen before and not since is silent', async () => {
   const entries = [heapEntry(), heapEntry({ source_event: 'Draft', status: 'draft' })];
   const sightings = [sighting('2026-11-12', 'Order Completed'), sighting('2026-11-12', 'Draft')];
   const silent = { source: 'heap', source_event: 'Order Completed', canonical_event: 'purchase' };
-  expect(drift({ entries, sightings }).silent).toEqual([{ ...silent, last_seen: '2026-11-12' }]);
+  expect((await drift({ entries, sightings })).silent).toEqual([{ ...silent, last_seen: '2026-11-12' }]);
   expect(
-    drift({ entries, sightings: [...sightings, sighting('2026-11-18', 'Order Completed')] }).silent,
+    (await drift({ entries, sightings: [...sightings, sighting('2026-11-18', 'Order Completed')] })).silent,
   ).toEqual([]);
   // Nobody reported labels, but the events of this one are gone.
-  expect(drift({ entries, shapes: [shape('2026-11-13', {})] }).silent).toEqual([
+  expect((await drift({ entries, shapes: [shape('2026-11-13', {})] })).silent).toEqual([
     { ...silent, last_seen: '2026-11-13' },
   ]);
 });
 
-test('W-38 a label that nearly matches is told with the one that was meant', () => {
+test('W-38 a label that nearly matches is told with the one that was meant', async () => {
   const sightings = ['2026-11-17', '2026-11-18'].map((day) => sighting(day, 'order completed', 3));
   const observed = { entries: [heapEntry()], sightings: [...sightings, sighting('2026-11-18', 'Page seen')] };
   const near = { source: 'heap', source_event: 'order completed', expected: 'Order Completed' };
-  expect(drift(observed).near_misses).toEqual([{ ...near, canonical_event: 'purchase', count: 6 }]);
-  expect(drift({ ...observed, event: 'refund' }).near_misses).toEqual([]);
+  expect((await drift(observed)).near_misses).toEqual([{ ...near, canonical_event: 'purchase', count: 6 }]);
+  expect((await drift({ ...observed, event: 'refund' })).near_misses).toEqual([]);
 });

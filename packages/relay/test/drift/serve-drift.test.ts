@@ -51,6 +51,22 @@ test('W-38 what was captured and sighted last week is compared with this week', 
   });
 });
 
+test('P-4 a report of many events lets others have their turn between two of them', async () => {
+  const { call } = freshRelay();
+  await call('/api/capture', {
+    batch: ['login', 'search', 'page_view', 'share'].map((event) =>
+      paidOrder({ event, event_id: event, properties: {} }),
+    ),
+  });
+  const report = call('/api/drift?since=7d').then(() => 'report');
+  let turns = 0;
+  const count = (): void => void (turns++, (counting = setImmediate(count)));
+  let counting = setImmediate(count);
+  onTestFinished(() => clearImmediate(counting));
+  await report;
+  expect(turns).toBeGreaterThanOrEqual(4);
+});
+
 test('W-15 W-38 sightings of a repeated request count once', async () => {
   const { store, call } = freshRelay();
   const body = { sightings: [{ source: 'heap', source_event: 'Order Completed', count: 4 }] };

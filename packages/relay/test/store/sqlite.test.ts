@@ -70,3 +70,19 @@ test('a file that is no database, or of a newer relay, is refused', () => {
   newer.close();
   expect(() => createSqliteStore({ path: join(folder, 'newer.db') })).toThrow('newer relay (schema 99)');
 });
+
+test.each([
+  ['old reports', 'DELETE FROM reports WHERE environment = ? AND received_at < ?', 'reports_by_time'],
+  [
+    "an event's shapes",
+    'SELECT * FROM shapes WHERE environment = ? AND event = ? ORDER BY day',
+    'shapes_of_event',
+  ],
+])('P-4 %s are found without reading all of them', async (_, sql, index) => {
+  const path = join(temporaryFolder(), 'relay.db');
+  await createSqliteStore({ path }).close();
+  const database = new DatabaseSync(path);
+  const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all('production', 0);
+  database.close();
+  expect(plan).toMatchObject([{ detail: expect.stringContaining(index) }]);
+});

@@ -264,14 +264,16 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
       }),
     ]);
     expect(await store.shapes('production', 'refund')).toEqual([]);
-    expect(await store.shapes('staging')).toEqual([]);
+    expect(await store.shapes('staging', 'purchase')).toEqual([]);
+    expect(await store.shapedEvents('production')).toEqual(['purchase']);
+    expect(await store.shapedEvents('staging')).toEqual([]);
   });
 
   fact('W-38 a shape has at most 200 keys, and none that could be personal', async (store) => {
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, place) => [`key_${place}`, place]));
     await capture(store, paidOrder({ properties: { ...many, 'jane@example.com': 1 } }));
     await capture(store, paidOrder({ properties: { later: 1 }, source: 'jane@example.com' }));
-    const shapes = await store.shapes('production');
+    const shapes = await store.shapes('production', 'purchase');
     expect(shapes.map(({ keys }) => Object.keys(keys).length)).toEqual([200, 1]);
     expect(JSON.stringify(shapes)).not.toContain('jane');
   });
@@ -294,7 +296,7 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
     const cyclic = paidOrder();
     cyclic.properties = { self: cyclic as never };
     await Promise.allSettled([capture(store, paidOrder(), cyclic), capture(store, ...paidOrders(2))]);
-    expect((await store.shapes('production')).map(({ copies }) => copies)).toEqual([2]);
+    expect((await store.shapes('production', 'purchase')).map(({ copies }) => copies)).toEqual([2]);
   });
 
   fact('a request that cannot be written fails alone', async (store) => {

@@ -106,4 +106,10 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (environment, day, event, source)
   ) STRICT;
   `,
+  `
+  -- A drift report reads the days of one event at a time.
+  CREATE INDEX shapes_of_event ON shapes (environment, event, day);
+  -- Old reports are forgotten whenever one comes.
+  CREATE INDEX reports_by_time ON reports (environment, received_at);
+  `,
 ];
