@@ -52,6 +52,8 @@ export interface HeapConnectOptions {
   personOf?: ((visitor: HeapVisitor) => HeapEventPerson) | undefined;
   /** Each row of a table that an entry names, by the entry's label, and what becomes of it; in a dry run too. */
   onRow?: ((source_event: string, outcome: HeapConnectOutcome) => void) | undefined;
+  /** Each table that no entry names and that therefore is not read, once. */
+  onUnreadTable?: ((table: string) => void) | undefined;
   /** After each part that was delivered. */
   onProgress?: ((position: HeapConnectPosition, counts: HeapConnectCounts) => void) | undefined;
   /** Wall clock, in milliseconds since 1970. Default: the platform's. */
@@ -61,6 +63,7 @@ export interface HeapConnectOptions {
 /** Rows by label and by what became of them, or would. Tables that no entry names are not read. */
 export type HeapConnectCounts = Record<string, Partial<Record<HeapConnectOutcome['status'], number>>>;
 
+const peopleTables = new Set(['users', 'user_migrations']);
 const rowsBetweenFlushes = 500;
 const flushTimeoutMs = 60_000;
 const defaultMaxAgeMs = 604_800_000;
@@ -120,6 +123,9 @@ export async function importHeapConnect(options: HeapConnectOptions): Promise<He
     onProgress?.(position, counts);
   }
 
+  for (const table of new Set(source.files.map((file) => file.table))) {
+    if (!peopleTables.has(table) && !entryOf(table)) options.onUnreadTable?.(table);
+  }
   try {
     await readPeople(source, people);
     for (const file of files) {

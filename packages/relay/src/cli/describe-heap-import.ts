@@ -1,11 +1,14 @@
 import type { HeapImport, ImportedLabel } from './heap-command.ts';
 
 /** An import, or what it would be, for people. */
-export function describeHeapImport({ labels, delivery }: HeapImport): string {
+export function describeHeapImport({ labels, unread_tables, delivery }: HeapImport): string {
   const lines = labels.flatMap((label) => [
     `${label.source_event} → ${label.canonical_event}`,
     ...describeLabel(label, delivery ? 'promoted' : 'would be sent').map((line) => `  ${line}`),
   ]);
+  if (unread_tables.length > 0) {
+    lines.push(`not read, since no entry names them: ${unread_tables.join(', ')}; see --table`);
+  }
   if (!delivery) return lines.join('\n');
   const { delivered, duplicate, dropped, pending } = delivery;
   const told = [

@@ -16,6 +16,7 @@ interface ImportFlags extends RemoteFlags, EventsFlag {
   until?: string;
   dryRun?: boolean;
   checkpoint?: string;
+  table?: Readonly<Record<string, string>>;
   json?: boolean;
 }
 
@@ -33,6 +34,8 @@ export interface ImportedLabel {
 /** What `heap import` tells with `--json`. */
 export interface HeapImport {
   labels: readonly ImportedLabel[];
+  /** Tables that no entry names. */
+  unread_tables: readonly string[];
   /** What became of the events at the relay; absent in a dry run. */
   delivery?: Stats;
 }
@@ -50,6 +53,7 @@ export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode
     .option('--since <time>', 'only events from then on: a day, or ISO-8601')
     .option('--until <time>', 'only events before then, as when the page went live')
     .option('--dry-run', 'send nothing, and print what would be sent')
+    .option('--table <table=label>', 'a table that is named unlike its label; may be repeated', collectTable)
     .option('--checkpoint <file>', 'remembers how far it came')
     .option('--url <url>', 'the relay; or TRACKLAYER_URL')
     .option('--key <key>', 'its key; better by TRACKLAYER_KEY, since others can read flags')
@@ -61,28 +65,48 @@ export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode
       const events = ownEvents(flags, io);
       const registry = readRegistryFile(readText(flags.registry), events);
       const { labels, onRow } = collectRows(registry);
-      const { since, until, checkpoint } = flags;
-      const options = { source: folder, registry, events, since, until, checkpoint, onRow, now: io.now };
+      const unread_tables: string[] = [];
+      const options = {
+        source: folder,
+        registry,
+        events,
+        since: flags.since,
+        until: flags.until,
+        checkpoint: flags.checkpoint,
+        tables: flags.table,
+        onRow,
+        onUnreadTable: (table: string) => void unread_tables.push(table),
+        now: io.now,
+      };
       // Loaded here, as it is nothing for a server's start.
       const { importHeapConnect } = await import('@tracklayer/node/heap-connect');
-      if (flags.dryRun) {
-        await importHeapConnect({ ...options, dryRun: true });
-        return print({ labels }, flags);
-      }
-      const client = await createImportClient(flags, io, events);
+      const client = flags.dryRun ? undefined : await createImportClient(flags, io, events);
       try {
-        await importHeapConnect({ ...options, client });
+        await importHeapConnect({ ...options, client, dryRun: flags.dryRun });
       } finally {
-        const delivery = client.stats();
-        print({ labels, delivery }, flags);
-        const isDone = delivery.pending === 0 && Object.keys(delivery.dropped).length === 0;
-        end(isDone ? exitCodes.safe : exitCodes.error);
-        await client.close();
+        // Of an import that breaks off too: what it came to, and what became of that.
+        const delivery = client?.stats();
+        print({ labels, unread_tables, ...(delivery && { delivery }) }, flags);
+        if (delivery) end(isDone(delivery) ? exitCodes.safe : exitCodes.error);
+        await client?.close();
       }
     });
 
   const print = (imported: HeapImport, { json }: ImportFlags): void =>
     io.print(json ? JSON.stringify(imported, undefined, 2) : describeHeapImport(imported));
+}
+
+const isDone = ({ pending, dropped }: Stats): boolean => pending === 0 && Object.keys(dropped).length === 0;
+
+function collectTable(
+  given: string,
+  known: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, table, label] = /^([^=]+)=(.+)$/.exec(given) ?? [];
+  if (table === undefined || label === undefined) {
+    throw new TrackLayerError('invalid_options', '--table is table=label, as in paid="Order Completed"');
+  }
+  return { ...known, [table]: label };
 }
 
 function collectRows({ entries }: Registry): {

@@ -134,8 +134,35 @@ test('--json tells the same, by name', async () => {
           sample_event_ids: [],
         },
       ],
+      unread_tables: [],
     },
   ]);
+});
+
+test('a table that is named like no label is told, and --table gives it its label', async () => {
+  const { run } = await setUp({ checkout_paid: { rows: orders(2) }, users: mixed.users });
+  const { code, text } = await run(['--dry-run']);
+  expect([code, text.split('\n').at(-1)]).toEqual([
+    0,
+    'not read, since no entry names them: checkout_paid; see --table',
+  ]);
+  const named = await run(['--dry-run', '--table', 'checkout_paid=Order Completed']);
+  expect(named.text).toContain('Order Completed → purchase\n  2 would be sent');
+  expect(named.text).not.toContain('not read');
+  expect(await run(['--dry-run', '--table', 'checkout_paid'])).toMatchObject({
+    code: 3,
+    told: expect.stringContaining('--table is table=label'),
+  });
+});
+
+test('a dry run that meets a damaged file tells what it found before', async () => {
+  const { run, dump } = await setUp({ order_completed: { rows: orders(3) }, searched: { rows: [order(7)] } });
+  const file = join(dump, 'sync_1/searched/part-00000-a.avro');
+  writeFileSync(file, readFileSync(file).subarray(0, -100));
+  const { code, text, told } = await run(['--dry-run']);
+  expect(code).toBe(3);
+  expect(text).toContain('3 would be sent');
+  expect(told).toContain('sync_1/searched/part-00000-a.avro is no Avro file');
 });
 
 test('P-3 an import delivers each event once, however often it is run, and goes on from its checkpoint', async () => {
