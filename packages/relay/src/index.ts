@@ -9,7 +9,6 @@ export { mergeCopies, type MergedCopies } from './store/merge-copies.ts';
 export type {
   CaptureOutcome,
   DailyShape,
-  DailySighting,
   Delivery,
   EventPage,
   EventQuery,
@@ -22,6 +21,7 @@ export type {
   ReceivedIdentify,
   RejectedEvent,
   RegistryVersion,
+  SeenLabel,
   Sighting,
   SightingReport,
   Store,

@@ -1,12 +1,13 @@
 import { nearMissOf, type Registry } from '@tracklayer/core';
-import type { DailyShape, DailySighting } from '../store/store.ts';
+import type { DailyShape, SeenLabel } from '../store/store.ts';
 import type { Drift, EventDrift, NearMissLabel, SilentLabel } from './drift.ts';
 import { findFieldDrift } from './find-field-drift.ts';
 
 interface Observations {
   /** Event by event, so that nobody holds them all; each oldest day first. */
   shapes: Iterable<readonly DailyShape[]> | AsyncIterable<readonly DailyShape[]>;
-  sightings: readonly DailySighting[];
+  /** Counted since `since`. */
+  labels: readonly SeenLabel[];
   registry: Registry;
   /** The first day to look at; older ones tell what was usual. */
   since: string;
@@ -15,7 +16,7 @@ interface Observations {
 }
 
 /** Tells how events and labels came apart from what they were (docs/wire.md W-38). */
-export async function findDrift({ shapes, sightings, registry, since, event }: Observations): Promise<Drift> {
+export async function findDrift({ shapes, labels, registry, since, event }: Observations): Promise<Drift> {
   const isAsked = (canonical_event: string): boolean => event === undefined || canonical_event === event;
   const asked = { ...registry, entries: registry.entries.filter((entry) => isAsked(entry.canonical_event)) };
   const events: EventDrift[] = [];
@@ -24,8 +25,8 @@ export async function findDrift({ shapes, sightings, registry, since, event }: O
     events.push(...findEvents(days, since));
     for (const { source, event: name, day } of days) captured.set(keyOf(source, name), day);
   }
-  const labels = { sightings, captured, since };
-  return { since, events, silent: findSilent(asked, labels), near_misses: findNearMisses(asked, labels) };
+  const silent = findSilent(asked, { labels, captured, since });
+  return { since, events, silent, near_misses: findNearMisses(asked, labels) };
 }
 
 function findEvents(shapes: readonly DailyShape[], since: string): EventDrift[] {
@@ -49,14 +50,14 @@ function findEvents(shapes: readonly DailyShape[], since: string): EventDrift[] 
   });
 }
 
-interface LabelDays extends Pick<Observations, 'sightings' | 'since'> {
+interface LastDays extends Pick<Observations, 'labels' | 'since'> {
   /** The last day of each source and event. */
   captured: ReadonlyMap<string, string>;
 }
 
-function findSilent({ entries }: Registry, { sightings, captured, since }: LabelDays): SilentLabel[] {
-  const seen = new Map(sightings.map((s) => [keyOf(s.source, s.source_event), s.day]));
-  const labels = Map.groupBy(
+function findSilent({ entries }: Registry, { labels, captured, since }: LastDays): SilentLabel[] {
+  const seen = new Map(labels.map((label) => [keyOf(label.source, label.source_event), label.last_seen]));
+  const meant = Map.groupBy(
     entries.filter(({ status }) => status !== 'draft'),
     ({ source, canonical_event }) => keyOf(source, canonical_event),
   );
@@ -64,7 +65,7 @@ function findSilent({ entries }: Registry, { sightings, captured, since }: Label
     if (status !== 'approved') return [];
     const promoted = keyOf(source, canonical_event);
     // Where no client reports labels, the events that came of them tell, when they can come of this label only.
-    const isOnly = labels.get(promoted)?.length === 1;
+    const isOnly = meant.get(promoted)?.length === 1;
     const last_seen = seen.get(keyOf(source, source_event)) ?? (isOnly ? captured.get(promoted) : undefined);
     return last_seen !== undefined && last_seen < since
       ? [{ source, source_event, canonical_event, last_seen }]
@@ -74,16 +75,15 @@ function findSilent({ entries }: Registry, { sightings, captured, since }: Label
 
 const keyOf = (source: string, name: string): string => JSON.stringify([source, name]);
 
-function findNearMisses(registry: Registry, { sightings, since }: LabelDays): NearMissLabel[] {
-  const recent = sightings.filter(({ day }) => day >= since);
+function findNearMisses(registry: Registry, labels: readonly SeenLabel[]): NearMissLabel[] {
+  const recent = labels.filter(({ count }) => count > 0);
   const bySource = Map.groupBy(recent, ({ source }) => source);
   return [...bySource].flatMap(([source, seen]) => {
     const nearMiss = nearMissOf(registry, source);
-    return [...Map.groupBy(seen, ({ source_event }) => source_event)].flatMap(([source_event, days]) => {
+    return seen.flatMap(({ source_event, count }) => {
       const meant = registry.find(source, source_event) ? undefined : nearMiss(source_event);
       if (!meant) return [];
       const { source_event: expected, canonical_event } = meant;
-      const count = days.reduce((total, day) => total + day.count, 0);
       return [{ source, source_event, expected, canonical_event, count }];
     });
   });

@@ -35,13 +35,13 @@ export async function driftOf(
 ): Promise<Drift | undefined> {
   const day = readSince(since, now());
   if (day === undefined) return undefined;
-  const [sightings, { entries }] = await Promise.all([
-    store.sightings(environment),
+  const [labels, { entries }] = await Promise.all([
+    store.labels(environment, day),
     store.registry(environment),
   ]);
   const registry = parseRegistry(entries, { events });
   const shapes = eventByEvent(store, environment, event);
-  return findDrift({ shapes, sightings, registry, since: day, event });
+  return findDrift({ shapes, labels, registry, since: day, event });
 }
 
 /** Between two events others have their turn: a report of hundreds must not hold back those who capture (P-4). */

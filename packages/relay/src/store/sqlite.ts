@@ -75,7 +75,7 @@ export function createSqliteStore({ path, busyTimeoutMs = 2_000 }: SqliteStoreOp
       commits.run(() => {
         if (reports.isFirst(report)) sightings.write(report);
       }),
-    sightings: async (environment) => sightings.list(environment),
+    labels: async (environment, since) => sightings.labels(environment, since),
     shapedEvents: async (environment) => shapes.events(environment),
     shapes: async (environment, event) => shapes.list(environment, event),
     check: () => commits.run(() => void touch.run()),

@@ -28,8 +28,8 @@ export interface Store {
   putRegistry(environment: string, registry: NewRegistry): Promise<number | undefined>;
   /** Adds a client's sightings of labels; a repeated request counts once (W-38). */
   addSightings(report: SightingReport): Promise<void>;
-  /** The labels that clients saw, oldest day first; some 90 days are kept. */
-  sightings(environment: string): Promise<readonly DailySighting[]>;
+  /** The labels that clients saw, and how often since a day; some 90 days are kept. */
+  labels(environment: string, since: string): Promise<readonly SeenLabel[]>;
   /** The events that have shapes. */
   shapedEvents(environment: string): Promise<readonly string[]>;
   /** What the properties of an event looked like, oldest day first; `capture` counts in its own transaction (W-38). */
@@ -157,8 +157,10 @@ export interface Sighting {
   count: number;
 }
 
-export interface DailySighting extends Sighting {
-  day: string;
+/** A label with its count since the day that was asked for; `0` when it came before only. */
+export interface SeenLabel extends Sighting {
+  /** `2026-11-23` */
+  last_seen: string;
 }
 
 export interface SightingReport {

@@ -1,7 +1,7 @@
 import { defineRegistry, type RegistryEntry } from '@tracklayer/core';
 import { expect, test } from 'vitest';
 import { findDrift } from '../../src/drift/find-drift.ts';
-import type { DailyShape, DailySighting } from '../../src/index.ts';
+import type { DailyShape, SeenLabel } from '../../src/index.ts';
 import { heapEntry } from '../registry/entries.ts';
 
 const shape = (day: string, keys: DailyShape['keys'], copies = 100): DailyShape => ({
@@ -14,24 +14,24 @@ const shape = (day: string, keys: DailyShape['keys'], copies = 100): DailyShape 
   keys,
 });
 
-const sighting = (day: string, source_event: string, count = 10): DailySighting => ({
-  day,
+const label = (last_seen: string, source_event: string, count = 10): SeenLabel => ({
   source: 'heap',
   source_event,
   count,
+  last_seen,
 });
 
 interface Observed {
   shapes?: readonly DailyShape[];
-  sightings?: readonly DailySighting[];
+  labels?: readonly SeenLabel[];
   entries?: readonly RegistryEntry[];
   event?: string;
 }
 
-const drift = ({ shapes = [], sightings = [], entries = [], event }: Observed) =>
+const drift = ({ shapes = [], labels = [], entries = [], event }: Observed) =>
   findDrift({
     shapes: [shapes],
-    sightings,
+    labels,
     registry: defineRegistry(entries as never),
     since: '2026-11-17',
     event,
@@ -84,12 +84,11 @@ test('W-38 changes before the window are not told again', async () => {
 
 test('W-38 an approved label that was seen before and not since is silent', async () => {
   const entries = [heapEntry(), heapEntry({ source_event: 'Draft', status: 'draft' })];
-  const sightings = [sighting('2026-11-12', 'Order Completed'), sighting('2026-11-12', 'Draft')];
+  const labels = [label('2026-11-12', 'Order Completed', 0), label('2026-11-12', 'Draft', 0)];
   const silent = { source: 'heap', source_event: 'Order Completed', canonical_event: 'purchase' };
-  expect((await drift({ entries, sightings })).silent).toEqual([{ ...silent, last_seen: '2026-11-12' }]);
-  expect(
-    (await drift({ entries, sightings: [...sightings, sighting('2026-11-18', 'Order Completed')] })).silent,
-  ).toEqual([]);
+  expect((await drift({ entries, labels })).silent).toEqual([{ ...silent, last_seen: '2026-11-12' }]);
+  const comes = await drift({ entries, labels: [label('2026-11-18', 'Order Completed')] });
+  expect(comes.silent).toEqual([]);
   // Nobody reported labels, but the events of this one are gone.
   expect((await drift({ entries, shapes: [shape('2026-11-13', {})] })).silent).toEqual([
     { ...silent, last_seen: '2026-11-13' },
@@ -97,8 +96,12 @@ test('W-38 an approved label that was seen before and not since is silent', asyn
 });
 
 test('W-38 a label that nearly matches is told with the one that was meant', async () => {
-  const sightings = ['2026-11-17', '2026-11-18'].map((day) => sighting(day, 'order completed', 3));
-  const observed = { entries: [heapEntry()], sightings: [...sightings, sighting('2026-11-18', 'Page seen')] };
+  const labels = [
+    label('2026-11-18', 'order completed', 6),
+    label('2026-11-18', 'Page seen'),
+    label('2026-11-12', 'Order completed', 0),
+  ];
+  const observed = { entries: [heapEntry()], labels };
   const near = { source: 'heap', source_event: 'order completed', expected: 'Order Completed' };
   expect((await drift(observed)).near_misses).toEqual([{ ...near, canonical_event: 'purchase', count: 6 }]);
   expect((await drift({ ...observed, event: 'refund' })).near_misses).toEqual([]);

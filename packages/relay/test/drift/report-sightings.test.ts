@@ -20,7 +20,7 @@ test('W-38 what a page and a server saw is counted by the relay', async () => {
   });
   expect((await handler(page)).status).toBe(202);
   expect(await client.reportSightings([{ ...seen, count: 3 }])).toBe(true);
-  expect(await store.sightings('production')).toMatchObject([{ ...seen, count: 5 }]);
+  expect(await store.labels('production', '2026-11-01')).toMatchObject([{ ...seen, count: 5 }]);
   const stranger = createNodeClient({ endpoint: relay.url, key: 'tlk_other_0123456789abcdef' });
   expect(await stranger.reportSightings([seen])).toBe(false);
 });

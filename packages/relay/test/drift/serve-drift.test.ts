@@ -72,7 +72,7 @@ test('W-15 W-38 sightings of a repeated request count once', async () => {
   const body = { sightings: [{ source: 'heap', source_event: 'Order Completed', count: 4 }] };
   await call('/api/drift', body, { 'idempotency-key': 'key_1' });
   await call('/api/drift', body, { 'idempotency-key': 'key_1' });
-  expect(await store.sightings('production')).toMatchObject([{ count: 4 }]);
+  expect(await store.labels('production', '2026-11-01')).toMatchObject([{ count: 4 }]);
 });
 
 test.each([

@@ -278,18 +278,18 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
     expect(JSON.stringify(shapes)).not.toContain('jane');
   });
 
-  fact('W-38 labels that clients saw are added up by day, once a request', async (store) => {
+  fact('W-38 labels that clients saw are added up since a day, once a request', async (store) => {
     const sightings = [{ source: 'heap', source_event: 'Order Completed', count: 3 }];
     const report = { environment: 'production', received_at, sightings };
     await store.addSightings({ ...report, request_id: 'req_1' });
     await store.addSightings({ ...report, request_id: 'req_1' });
     await store.addSightings(report);
     await store.addSightings({ ...report, received_at: received_at + 86_400_000 });
-    expect(await store.sightings('production')).toEqual([
-      { day: '2026-11-23', source: 'heap', source_event: 'Order Completed', count: 6 },
-      { day: '2026-11-24', source: 'heap', source_event: 'Order Completed', count: 3 },
-    ]);
-    expect(await store.sightings('staging')).toEqual([]);
+    const label = { source: 'heap', source_event: 'Order Completed', last_seen: '2026-11-24' };
+    expect(await store.labels('production', '2026-11-23')).toEqual([{ ...label, count: 9 }]);
+    expect(await store.labels('production', '2026-11-24')).toEqual([{ ...label, count: 3 }]);
+    expect(await store.labels('production', '2026-11-25')).toEqual([{ ...label, count: 0 }]);
+    expect(await store.labels('staging', '2026-11-23')).toEqual([]);
   });
 
   fact('W-38 what was not committed was not seen', async (store) => {
