@@ -59,15 +59,19 @@ export function createKeyRing(
 
 const defaultScopes: readonly Scope[] = ['events:write', 'events:read'];
 
+export const environmentFault = (environment: unknown): string | undefined =>
+  typeof environment === 'string' && /^[a-z][a-z0-9_-]{0,31}$/.test(environment)
+    ? undefined
+    : 'needs an environment of a-z, 0-9, _ and -, such as production';
+
 function faultOf({
   environment,
   secret,
   sha256,
   scopes: given = defaultScopes,
 }: RelayKey): string | undefined {
-  if (typeof environment !== 'string' || !/^[a-z][a-z0-9_-]{0,31}$/.test(environment)) {
-    return 'needs an environment of a-z, 0-9, _ and -, such as production';
-  }
+  const fault = environmentFault(environment);
+  if (fault) return fault;
   if ((secret === undefined) === (sha256 === undefined))
     return 'needs a secret or its sha256, one of the two';
   if (secret !== undefined && !/^[\x21-\x7e]{16,255}$/.test(secret)) {

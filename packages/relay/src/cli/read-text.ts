@@ -6,6 +6,7 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new TrackLayerError('invalid_options', `${path} cannot be read`, { cause });
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new TrackLayerError('invalid_options', `${path} cannot be read${code}`, { cause });
   }
 }

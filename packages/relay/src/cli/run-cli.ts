@@ -1,6 +1,7 @@
+import { TrackLayerError } from '@tracklayer/core';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { digest, generateSecret } from '../keys.ts';
+import { digest, environmentFault, generateSecret } from '../keys.ts';
 import { addDriftCommand } from './drift-command.ts';
 import { addHeapCommand } from './heap-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
@@ -45,6 +46,9 @@ const endings = `
 Exit codes: 0 safe, 1 careful (with --strict), 2 breaking, 3 an error.`;
 
 function printKey(environment: string, { print }: CliIo): void {
+  // Better refused now than when a relay starts with it.
+  const fault = environmentFault(environment);
+  if (fault) throw new TrackLayerError('invalid_options', `a key ${fault}`);
   const secret = generateSecret();
   print(`key     ${environment}:${secret}`);
   print(`sha256  ${digest(secret).toString('hex')}`);

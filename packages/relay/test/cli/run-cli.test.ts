@@ -91,7 +91,8 @@ test('W-32 a dry run counts the promotions that would disappear', async () => {
 });
 
 test.each([
-  ['a missing file', ['registry', 'check', 'nowhere.yaml'], 'nowhere.yaml cannot be read'],
+  ['a missing file', ['registry', 'check', 'nowhere.yaml'], 'nowhere.yaml cannot be read (ENOENT)'],
+  ['a key that no relay takes', ['key', 'Live'], 'a key needs an environment of a-z'],
   ['an unknown command', ['nonsense'], 'too many arguments'],
   ['an address with a password', ['registry', 'pull', '--url', 'https://a:secret@b.c'], 'endpoint is not'],
   ['an address that is none', ['registry', 'pull', '--url', 'relay'], 'endpoint is not an http(s) address'],
