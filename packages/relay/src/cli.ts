@@ -1,11 +1,24 @@
 #!/usr/bin/env node
-import { runCli } from './cli/run-cli.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { exitCodes } from './cli/io.ts';
+import { nodeFault } from './cli/node-fault.ts';
 
-// Not process.exit: a server keeps running, and output may still be on its way.
-void runCli(process.argv.slice(2), {
-  env: process.env,
-  print: (text) => console.log(text),
-  printError: (text) => console.error(text),
-  fetch: (request) => fetch(request),
-  now: Date.now,
-}).then((code) => (process.exitCode = code));
+const fault = nodeFault(packageJson.engines.node, process.versions.node);
+if (fault === undefined) void run();
+else {
+  console.error(`tracklayer: ${fault}`);
+  process.exitCode = exitCodes.error;
+}
+
+async function run(): Promise<void> {
+  // Not before: an older Node fails while it reads this, with words that name no version.
+  const { runCli } = await import('./cli/run-cli.ts');
+  // Not process.exit: a server keeps running, and output may still be on its way.
+  process.exitCode = await runCli(process.argv.slice(2), {
+    env: process.env,
+    print: (text) => console.log(text),
+    printError: (text) => console.error(text),
+    fetch: (request) => fetch(request),
+    now: Date.now,
+  });
+}
