@@ -190,5 +190,8 @@ test.each([
 
 test('a folder that is no dump is told', async () => {
   await expect(importer().run({ source: temporaryFolder() })).rejects.toThrow('no manifests/*.json');
+  await expect(importer().run({ source: join(temporaryFolder(), 'nowhere') })).rejects.toThrow(
+    /^\[invalid_options\] source: .*nowhere cannot be read \(ENOENT\)/,
+  );
   await expect(importer().run({ source: '.', since: 'soon' })).rejects.toThrow('[invalid_options] since');
 });

@@ -31,7 +31,11 @@ export async function openSource(source: string | AsyncIterable<HeapConnectObjec
 }
 
 async function* objectsIn(folder: string): AsyncGenerator<HeapConnectObject> {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';
+    throw new TrackLayerError('invalid_options', `source: ${folder} cannot be read (${code})`, { cause });
+  });
+  for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
     const name = relative(folder, path).replaceAll('\\', '/');
     if (entry.isFile()) yield { name, read: () => createReadStream(path) };
