@@ -1,5 +1,5 @@
 import type { FieldError, WireEvent } from '@tracklayer/core';
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { mergeCopies } from './merge-copies.ts';
 import type {
   CaptureOutcome,
@@ -32,16 +32,15 @@ export function sqliteEvents(database: DatabaseSync) {
     DELETE FROM events WHERE environment = :environment AND status = 'rejected' AND seq <= (
       SELECT seq FROM events WHERE environment = :environment AND status = 'rejected'
       ORDER BY seq DESC LIMIT 1 OFFSET ${maxRejected})`);
-  const page = database.prepare(`
-    SELECT * FROM events
-    WHERE environment = :environment AND seq < :after AND (:event IS NULL OR event = :event)
-      AND (:status IS NULL OR status = :status)
-    ORDER BY seq DESC LIMIT :limit`);
-  const pageOfUser = database.prepare(`
-    SELECT * FROM events
-    WHERE environment = :environment AND user_id = :user_id AND seq < :after
-      AND (:event IS NULL OR event = :event) AND (:status IS NULL OR status = :status)
-    ORDER BY seq DESC LIMIT :limit`);
+  const pages = new Map<string, StatementSync>();
+
+  /** One for each set of filters: only then is each read by its index, however many events there are. */
+  function pageBy(table: string, filters: readonly string[]): StatementSync {
+    const sql = `SELECT * FROM ${table} WHERE ${filters.join(' AND ')} ORDER BY seq DESC LIMIT :limit`;
+    const known = pages.get(sql) ?? database.prepare(sql);
+    pages.set(sql, known);
+    return known;
+  }
 
   function write(delivery: Delivery<unknown>, received: ReceivedEvent): CaptureOutcome {
     const { event, client_occurred_at = null } = received;
@@ -85,9 +84,22 @@ export function sqliteEvents(database: DatabaseSync) {
   }
 
   function list(environment: string, query: EventQuery): EventPage {
-    const { after = Number.MAX_SAFE_INTEGER, limit, event = null, user_id, status = null } = query;
-    const given = { environment, after, event, status, limit: limit + 1 };
-    const rows = user_id === undefined ? page.all(given) : pageOfUser.all({ ...given, user_id });
+    const { after = Number.MAX_SAFE_INTEGER, limit, event, user_id, status } = query;
+    const filters = ['environment = :environment', 'seq < :after'];
+    if (event !== undefined) filters.push('event = :event');
+    if (user_id !== undefined) filters.push('user_id = :user_id');
+    if (status !== undefined)
+      filters.push(status === 'rejected' ? "status = 'rejected'" : "status = 'accepted'");
+    // SQLite would take the index of the environment, and read past all that were accepted.
+    const isOfRejected = status === 'rejected' && user_id === undefined;
+    const table = isOfRejected ? 'events INDEXED BY events_rejected' : 'events';
+    const rows = pageBy(table, filters).all({
+      environment,
+      after,
+      limit: limit + 1,
+      ...(event !== undefined && { event }),
+      ...(user_id !== undefined && { user_id }),
+    });
     const events = rows.slice(0, limit);
     const next_cursor = rows.length > limit ? Number(events.at(-1)?.['seq']) : null;
     return { events: events.map(summaryOf), next_cursor };

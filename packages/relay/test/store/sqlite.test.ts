@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createSqliteStore } from '../../src/index.ts';
 import { paidOrder } from '../events.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -69,6 +69,26 @@ test('a file that is no database, or of a newer relay, is refused', () => {
   newer.exec('PRAGMA user_version = 99');
   newer.close();
   expect(() => createSqliteStore({ path: join(folder, 'newer.db') })).toThrow('newer relay (schema 99)');
+});
+
+test.each([
+  ['all', {}, 'events_of_environment'],
+  ['of one name', { event: 'purchase' }, 'events_by_name'],
+  ['of one person', { user_id: 'cust_2048' }, 'events_of_user'],
+  ['rejected', { status: 'rejected' as const }, 'events_rejected'],
+])('P-4 a page of events, %s, is read by an index in the order of receipt', async (_, query, index) => {
+  const path = join(temporaryFolder(), 'relay.db');
+  const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+  onTestFinished(() => prepare.mockRestore());
+  const store = createSqliteStore({ path });
+  await store.events('production', { limit: 10, ...query });
+  const sql = prepare.mock.lastCall?.[0] ?? '';
+  await store.close();
+  const database = new DatabaseSync(path);
+  const given = Object.fromEntries([...sql.matchAll(/:(\w+)/g)].map(([, name = '']) => [name, 1]));
+  const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(given);
+  database.close();
+  expect(plan).toMatchObject([{ detail: expect.stringContaining(`USING INDEX ${index} `) }]);
 });
 
 test.each([

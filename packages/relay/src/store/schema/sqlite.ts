@@ -109,6 +109,9 @@ export const migrations: readonly string[] = [
   `
   -- A drift report reads the days of one event at a time.
   CREATE INDEX shapes_of_event ON shapes (environment, event, day);
+  -- Pages of events, newest first: seq is part of every index.
+  CREATE INDEX events_of_environment ON events (environment);
+  CREATE INDEX events_by_name ON events (environment, event);
   -- Old reports are forgotten whenever one comes.
   CREATE INDEX reports_by_time ON reports (environment, received_at);
   `,
