@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 
-/** The build of one package: ES modules and CommonJS with types, and a script-tag bundle where `global` names it. */
+/** The build of one package: ES modules and CommonJS with types, and scripts for pages where `global` names them. */
 export function library(options: {
   platform: 'neutral' | 'node';
   entry?: Record<string, string>;
-  global?: string;
+  global?: { name: string; entry: Record<string, string> };
 }): ReturnType<typeof defineConfig> {
   // Chunks of an earlier build would be published too. By `clean`, one format would take away the other's.
   rmSync('dist', { recursive: true, force: true });
@@ -26,15 +26,15 @@ export function library(options: {
   };
   const builds: Options[] = [
     { ...shared, format: 'esm' },
-    // ky ships ES modules only, which Jest and other CommonJS loaders cannot require, so this build carries it.
-    { ...shared, format: 'cjs', noExternal: ['ky'], sourcemap: false },
+    // These ship ES modules only, which Jest and other CommonJS loaders cannot require, so this build carries them.
+    { ...shared, format: 'cjs', noExternal: ['ky', /^@noble\/hashes/], sourcemap: false },
   ];
   if (options.global) {
     builds.push({
       ...shared,
-      entry: { index: 'src/index.ts' },
+      entry: options.global.entry,
       format: 'iife',
-      globalName: options.global,
+      globalName: options.global.name,
       platform: 'browser',
       noExternal: [/.*/],
       minify: true,

@@ -122,7 +122,9 @@ export function hashTraits(
       put([[`${name}_sha256`, value.toLowerCase()]]);
     else {
       const made = typeof value === 'string' ? (personal[name]?.(value, traits, normalizePhone) ?? []) : [];
-      if (made.length > 0) put(made.map(([as, text]) => [as, sha256(text)]));
+      const hashed = made.map(([as, text]) => [as, sha256(text)] as const);
+      // A `sha256` that is none, such as a promise of one, says nothing of a person.
+      if (hashed.length > 0 && hashed.every(([, hash]) => isHash(hash))) put(hashed);
       else if (!clearTraits.includes(name)) leftOut.push(name);
     }
   }

@@ -1,0 +1,5 @@
+// All entries in one, for pages that load a script and have no bundler.
+export * from './autocapture.ts';
+export * from './hash.ts';
+export * from './index.ts';
+export * from './trace.ts';

@@ -1,0 +1,1 @@
+export { createTraitHasher, type TraitHasherOptions } from './identity/trait-hasher.ts';
