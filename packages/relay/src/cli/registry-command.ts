@@ -34,6 +34,8 @@ export interface RegistryDiff {
   severity: Severity;
   changes: readonly RegistryChange[];
   dry_run?: DryRun;
+  /** Of `push`: the version in force now. */
+  version?: number;
 }
 
 /** Adds `tracklayer registry check | diff | push | pull`. */
@@ -72,7 +74,9 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
         flags.against === undefined
           ? (await needRemote(flags).registry(events)).registry
           : readFile(flags.against, events);
-      end(report(compare(before, readFile(file, events), flags, events), flags));
+      const diff = compare(before, readFile(file, events), flags, events);
+      print(diff, flags);
+      end(codeOf(diff, flags));
     });
 
   withDiff(registry.command('push <file>'))
@@ -84,12 +88,14 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
       const { version, registry: before } = await relay.registry(events);
       const after = readFile(file, events);
       const diff = compare(before, after, flags, events);
-      const code = report(diff, flags);
+      const code = codeOf(diff, flags);
       const isRefused = code !== exitCodes.safe && !flags.allowBreaking;
-      if (flags.dryRun !== undefined || isRefused) return end(code);
-      if (diff.changes.length === 0) return;
-      const put = await relay.putRegistry(after.entries, version);
-      if (!flags.json) io.print(`version ${put} is in force`);
+      const isPut = flags.dryRun === undefined && !isRefused && diff.changes.length > 0;
+      if (!flags.json) print(diff, flags);
+      const put = isPut ? await relay.putRegistry(after.entries, version) : undefined;
+      if (flags.json) print({ ...diff, version: put ?? version }, flags);
+      else if (put !== undefined) io.print(`version ${put} is in force`);
+      if (!isPut) end(code);
     });
 
   withRelay(registry.command('pull [file]'))
@@ -125,10 +131,11 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
     return { severity: worstOf([...severities, dry_run.severity]), changes, dry_run };
   }
 
-  function report(diff: RegistryDiff, { json, strict }: DiffFlags): ExitCode {
+  const print = (diff: RegistryDiff, { json }: DiffFlags): void =>
     io.print(json ? JSON.stringify(diff, undefined, 2) : describeDiff(diff));
-    return diff.severity === 'careful' && !strict ? exitCodes.safe : exitCodes[diff.severity];
-  }
+
+  const codeOf = ({ severity }: RegistryDiff, { strict }: DiffFlags): ExitCode =>
+    severity === 'careful' && !strict ? exitCodes.safe : exitCodes[severity];
 }
 
 const readFile = (path: string, events: Events<EventMap> | undefined): Registry =>

@@ -7,6 +7,7 @@ import {
   type Registry,
   type RegistryEntry,
 } from '@tracklayer/core';
+import type { Options } from 'ky';
 import type { Drift } from '../drift/drift.ts';
 import type { CliIo } from './io.ts';
 
@@ -39,20 +40,25 @@ export function remoteOf(flags: RemoteFlags, { env, fetch }: CliIo): Remote | un
       'give the key by TRACKLAYER_KEY or --key, as it was printed',
     );
 
-  async function call(path: string, init: RequestInit = {}): Promise<unknown> {
-    const headers = { 'content-type': 'application/json', ...(init.headers as Record<string, string>) };
-    const request = new Request(`${base}/${path}`, {
-      ...init,
+  async function call(path: string, options: Options = {}): Promise<unknown> {
+    const { default: ky } = await import('ky');
+    const address = `${base}/${path}`;
+    const answer = await ky(address, {
+      ...options,
+      headers: { ...(options.headers as Record<string, string>), authorization: `Bearer ${key}` },
+      fetch: (request) => fetch(request as Request),
       redirect: 'manual',
+      retry: 0,
       signal: AbortSignal.timeout(timeoutMs),
-      headers: { ...headers, authorization: `Bearer ${key}` },
-    });
-    const answer = await fetch(request).catch((cause: unknown) => {
-      throw new Error(`no relay answers at ${request.url}`, { cause });
+      timeout: false,
+      throwHttpErrors: false,
+    }).catch((cause: unknown) => {
+      throw new TrackLayerError('unreachable', `no relay answers at ${address}`, { cause });
     });
     const body: unknown = await answer.json().catch(() => undefined);
-    if (!answer.ok) throw new Error(`the relay answered ${answer.status}: ${detailOf(body)}`);
-    return body;
+    if (answer.ok) return body;
+    const code = answer.status === 429 || answer.status >= 500 ? 'unreachable' : 'setup';
+    throw new TrackLayerError(code, `the relay answered ${answer.status}: ${detailOf(body)}`);
   }
 
   return {
@@ -61,12 +67,8 @@ export function remoteOf(flags: RemoteFlags, { env, fetch }: CliIo): Remote | un
       return { version: body.version, registry: parseRegistry(body, { events }) };
     },
     async putRegistry(entries, replaces) {
-      const init = {
-        method: 'PUT',
-        body: JSON.stringify({ entries }),
-        headers: { 'if-match': `"${replaces}"` },
-      };
-      return ((await call('api/registry', init)) as { version: number }).version;
+      const put = { method: 'put', json: { entries }, headers: { 'if-match': `"${replaces}"` } };
+      return ((await call('api/registry', put)) as { version: number }).version;
     },
     async drift({ event, since }) {
       const query = new URLSearchParams({ since, ...(event !== undefined && { event }) });

@@ -58,6 +58,24 @@ test('W-32 push puts a file in force, pull gets it, and diff finds nothing', asy
   expect(await run('registry', 'diff', pulled)).toEqual({ code: 0, text: 'no change' });
 });
 
+test('W-32 push --json tells the version that is in force then, put or refused', async () => {
+  const { run, file } = setUp();
+  const push = async (path: string, ...flags: string[]): Promise<unknown> =>
+    JSON.parse((await run('registry', 'push', path, '--json', ...flags)).text);
+  const path = file('a.json', [heapEntry()]);
+  expect(await push(path)).toMatchObject({ severity: 'careful', version: 1 });
+  expect(await push(path)).toEqual({ severity: 'safe', changes: [], version: 1 });
+  expect(await push(file('b.json', []))).toMatchObject({ severity: 'breaking', version: 1 });
+  expect(await push(file('b.json', []), '--allow-breaking')).toMatchObject({ version: 2 });
+});
+
+test('a relay that refuses ends with 3, code first, without the key', async () => {
+  const { run } = setUp();
+  const { code, text } = await run('registry', 'pull', '--key', 'tlk_wrong_key_of_nobody');
+  expect([code, text]).toEqual([3, expect.stringContaining('tracklayer: [setup] the relay answered 401: ')]);
+  expect(text).not.toContain('tlk_wrong');
+});
+
 test('W-32 a push that breaks something is refused unless it is meant', async () => {
   const { store, run, file } = setUp();
   await run('registry', 'push', file('a.json', [heapEntry()]));
