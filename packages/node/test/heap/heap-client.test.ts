@@ -115,6 +115,21 @@ test('one person has at most 30 requests in 30 seconds; others do not wait for t
   }
 });
 
+test('P-4 events that are tracked one by one begin at most 250 requests a second', async () => {
+  const { arrivals } = fakeHeap();
+  fakeTime();
+  const heap = heapClient();
+  const all = Promise.all(orders(600, (order) => `cust_${order}`).map((event) => heap.track(event)));
+  await vi.waitFor(() => expect(arrivals).toHaveLength(250));
+  await vi.advanceTimersByTimeAsync(999);
+  expect(arrivals).toHaveLength(250);
+  await vi.advanceTimersByTimeAsync(1);
+  await vi.waitFor(() => expect(arrivals).toHaveLength(500));
+  await vi.advanceTimersByTimeAsync(1_000);
+  await all;
+  expect(arrivals).toHaveLength(600);
+});
+
 test('one app sends at most 15,000 events a minute', async () => {
   const { arrivals } = fakeHeap();
   fakeTime();
