@@ -1,7 +1,9 @@
 import type { StoredMessage } from '@tracklayer/core';
+import { once } from 'node:events';
 import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { createNodeClient, createSpool, TrackLayerError, type SpoolOptions } from '../src/index.ts';
 import { paidOrder } from './events.ts';
@@ -70,7 +72,7 @@ test('an empty spool leaves no file behind, and a file that is being made is lef
   expect(readdirSync(folder)).toEqual(['spool-1-a.db']);
   utimesSync(beginning, 0, 0);
   spoolIn(folder).adopt(() => 1);
-  expect(readdirSync(folder)).toEqual([]);
+  expect(readdirSync(folder)).toEqual(['turn.lock']);
 });
 
 test('a damaged file is set aside and told, and keeps no other from being delivered', () => {
@@ -153,3 +155,25 @@ test('clear() forgets what dead processes left, too', () => {
   spool.close();
   expect(adoptedBy(spoolIn(folder))).toEqual([]);
 });
+
+test('P-7 of several that start at the same moment, one takes over what a killed process left', async () => {
+  const crowd = 2;
+  const start = async (plan: object): Promise<{ worker: Worker; adopted: number }> => {
+    const worker = new Worker(new URL('spool-worker.ts', import.meta.url), {
+      execArgv: ['--conditions=@tracklayer/source', '--no-warnings'],
+      workerData: plan,
+    });
+    const [adopted] = (await once(worker, 'message')) as [number];
+    return { worker, adopted };
+  };
+  // When each stood in the other's way, nobody did, in one round of six.
+  for (let round = 0; round < 12; round++) {
+    const folder = temporaryFolder();
+    const { worker } = await start({ folder });
+    await worker.terminate();
+    const plan = { folder, crowd, gate: new SharedArrayBuffer(4) };
+    const started = await Promise.all([start(plan), start(plan)]);
+    await Promise.all(started.map((each) => each.worker.terminate()));
+    expect(started.map(({ adopted }) => adopted).toSorted((a, b) => a - b)).toEqual([0, 3]);
+  }
+}, 60_000);

@@ -33,6 +33,19 @@ const table = `
   ) STRICT;
   PRAGMA user_version = ${format};`;
 
+/** Locks a file of nothing, waiting so long for who has it. Returns what lets it go; a process that dies does, too. */
+export function lockFile(path: string, waitMs: number): () => void {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  const database = new DatabaseSync(path, { timeout: waitMs });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+  return () => database.close();
+}
+
 /**
  * Opens or creates a file and locks it at once, so that a file which can be opened belongs to nobody alive.
  *

@@ -1,5 +1,12 @@
 import { TrackLayerError, type MessageStore, type StoredMessage } from '@tracklayer/core';
-import { faultOf, openSpoolFile, spoolError, type SpoolFile, type SpoolFileOptions } from './spool-file.ts';
+import {
+  faultOf,
+  lockFile,
+  openSpoolFile,
+  spoolError,
+  type SpoolFile,
+  type SpoolFileOptions,
+} from './spool-file.ts';
 
 /** Where a spool lives. */
 export interface SpoolOptions extends Partial<SpoolFileOptions> {
@@ -10,6 +17,8 @@ export interface SpoolOptions extends Partial<SpoolFileOptions> {
 const maxSpoolBytes = 536_870_912;
 const namePattern = /^spool-\d+-[\w-]+\.db$/;
 const youngMs = 60_000;
+const turnName = 'turn.lock';
+const longestTurnMs = 200;
 
 /**
  * Messages on disk, in a folder that several processes may share: each writes a file of its own and, when it starts,
@@ -105,15 +114,31 @@ export function createSpool({ folder, fsync = false, maxBytes = maxSpoolBytes }:
 
   /** One file that can't be read keeps no other from being read; the first problem is told. */
   function forEachLeftover(work: (name: string) => void): void {
+    const names = others();
+    if (names.length === 0) return;
     const problems: unknown[] = [];
-    for (const name of others()) {
+    const endTurn = takeTurn();
+    for (const name of names) {
       try {
         work(name);
       } catch (cause) {
         problems.push(cause);
       }
     }
+    endTurn();
     if (problems.length > 0) throw spoolError('a spool file can not be read', problems[0]);
+  }
+
+  /**
+   * Two that open a dead process's file at the same moment can find each other in the way, and leave it to nobody. So one
+   * looks after the other; who waits longer looks all the same, since the first one is at it.
+   */
+  function takeTurn(): () => void {
+    try {
+      return lockFile(join(folder, turnName), longestTurnMs);
+    } catch {
+      return () => {};
+    }
   }
 
   return {
