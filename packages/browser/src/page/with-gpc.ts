@@ -5,5 +5,8 @@ export function withGpc(snapshot: ConsentSnapshot): ConsentSnapshot;
 export function withGpc(snapshot: ConsentSnapshot | undefined): ConsentSnapshot | undefined;
 export function withGpc(snapshot: ConsentSnapshot | undefined): ConsentSnapshot | undefined {
   const { globalPrivacyControl } = navigator as { globalPrivacyControl?: unknown };
-  return globalPrivacyControl === true ? { gpc: true, ...snapshot } : snapshot;
+  // Text in a snapshot's place stays text, which is no grant.
+  return globalPrivacyControl === true && typeof snapshot !== 'string'
+    ? { gpc: true, ...snapshot }
+    : snapshot;
 }

@@ -84,3 +84,14 @@ test('W-10 the Global Privacy Control signal travels in the snapshot and refuses
   await client.flush();
   expect(relay.requests[0]?.messages[0]).toMatchObject({ consent: { gpc: true } });
 });
+
+test('P-5 text in a snapshot’s place is no grant under Global Privacy Control either', async () => {
+  replaceProperty(navigator, 'globalPrivacyControl', { value: true });
+  const relay = installPageRelay();
+  const client = openClient({ consent: 'pending' });
+  client.capture(purchase('ord_1'));
+  client.setConsent('denied' as never);
+  await client.flush();
+  expect(relay.requests).toEqual([]);
+  expect(client.stats()).toMatchObject({ pending: 0, dropped: { consent: 1 } });
+});
