@@ -2,24 +2,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, expect, test } from 'vitest';
+import { editorOptions } from '../../../tools/language-service.ts';
 
 const folder = join(import.meta.dirname, '.types');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function problemsIn(file: string): string[] {
-  const program = ts.createProgram([file], {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noEmit: true,
-    skipLibCheck: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    allowImportingTsExtensions: true,
-    customConditions: ['@tracklayer/source'],
-    lib: ['lib.es2022.d.ts', 'lib.webworker.d.ts'],
-    types: [],
-  });
+  const program = ts.createProgram([file], editorOptions);
   return ts
     .getPreEmitDiagnostics(program)
     .filter((problem) => problem.file?.fileName === file)
