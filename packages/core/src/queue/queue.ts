@@ -68,7 +68,11 @@ export function createQueue(host: QueueHost): Queue {
       pending.remove(message);
       characters -= message.json.length;
       message.outcome = outcome;
-      if (message.isStored && gone.push(message.seq) === 1) queueMicrotask(sweep);
+      if (message.isStored) {
+        // Not by what `push` returns: a page may have one of its own.
+        if (gone.length === 0) queueMicrotask(sweep);
+        gone.push(message.seq);
+      }
       for (const released of order.done(message)) {
         if (!released.outcome && order.admit(released)) queue.capture.push(released);
       }
