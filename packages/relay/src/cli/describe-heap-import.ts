@@ -30,7 +30,7 @@ function describeLabel(
     [counts.missing, `lack a property: ${lacking.join(', ')}`],
     [counts.draft, 'not approved, or deprecated and over'],
     [counts.unmet, 'meet no condition of the entry'],
-    [counts.too_old, 'over seven days old'],
+    [counts.too_old, 'older than --max-age'],
     [counts.out_of_range, 'before --since or after --until'],
     [counts.invalid, 'without a person or a time'],
   ] as const;

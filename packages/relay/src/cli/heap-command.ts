@@ -14,6 +14,7 @@ interface ImportFlags extends RemoteFlags, EventsFlag {
   registry: string;
   since?: string;
   until?: string;
+  maxAge: string;
   dryRun?: boolean;
   checkpoint?: string;
   table?: Readonly<Record<string, string>>;
@@ -41,6 +42,7 @@ export interface HeapImport {
 }
 
 const maxSamples = 3;
+const dayMs = 86_400_000;
 
 /** Adds `tracklayer heap import <folder>`. */
 export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode) => void): void {
@@ -52,6 +54,7 @@ export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode
     .requiredOption('--registry <file>', 'which labels become which events, JSON or YAML')
     .option('--since <time>', 'only events from then on: a day, or ISO-8601')
     .option('--until <time>', 'only events before then, as when the page went live')
+    .option('--max-age <days>', 'older events are left out, since ad platforms refuse them', '7')
     .option('--dry-run', 'send nothing, and print what would be sent')
     .option('--table <table=label>', 'a table that is named unlike its label; may be repeated', collectTable)
     .option('--checkpoint <file>', 'remembers how far it came')
@@ -62,6 +65,7 @@ export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode
     .action(async (folder: string, flags: ImportFlags) => {
       if (!existsSync(folder)) throw new TrackLayerError('invalid_options', `there is no ${folder}`);
       checkTimes(flags);
+      const maxEventAgeMs = daysOf(flags.maxAge) * dayMs;
       const events = ownEvents(flags, io);
       const registry = readRegistryFile(readText(flags.registry), events);
       const { labels, onRow } = collectRows(registry);
@@ -72,6 +76,7 @@ export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode
         events,
         since: flags.since,
         until: flags.until,
+        maxEventAgeMs,
         checkpoint: flags.checkpoint,
         tables: flags.table,
         onRow,
@@ -97,6 +102,11 @@ export function addHeapCommand(program: Command, io: CliIo, end: (code: ExitCode
 }
 
 const isDone = ({ pending, dropped }: Stats): boolean => pending === 0 && Object.keys(dropped).length === 0;
+
+function daysOf(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new TrackLayerError('invalid_options', '--max-age is a number of days, such as 30');
+}
 
 function collectTable(
   given: string,

@@ -94,7 +94,7 @@ test('a dry run needs no relay, sends nothing, and tells what would be sent and 
       'Order Completed → purchase',
       '  4 would be sent: ord_0_purchase, ord_1_purchase, ord_2_purchase, …',
       '  2 lack a property: value 2 times, currency 1 times',
-      '  1 over seven days old',
+      '  1 older than --max-age',
       'Searched → search',
       '  1 not approved, or deprecated and over',
       'Signed Up → sign_up',
@@ -103,6 +103,15 @@ test('a dry run needs no relay, sends nothing, and tells what would be sent and 
   });
   expect(await stored()).toEqual([]);
   expect(existsSync(checkpoint)).toBe(false);
+});
+
+test('--max-age takes older events in, and must be a number of days', async () => {
+  const { run } = await setUp(mixed);
+  expect((await run(['--dry-run', '--max-age', '30'])).text).toContain('5 would be sent');
+  expect(await run(['--dry-run', '--max-age', 'all'])).toMatchObject({
+    code: 3,
+    told: expect.stringContaining('[invalid_options] --max-age is a number of days') as string,
+  });
 });
 
 test('--json tells the same, by name', async () => {
