@@ -1,7 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { onTestFinished } from 'vitest';
+import { listen } from './listen.ts';
 
 /** One request as it arrived, decoded. */
 export interface Arrived {
@@ -27,15 +26,9 @@ export async function relayThat(answers: Answering = () => undefined) {
       return response.end(JSON.stringify(body ?? {}));
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  onTestFinished(close);
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     requests,
     close,
     /** Every message, in order of arrival. */

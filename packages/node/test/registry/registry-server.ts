@@ -1,7 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { RegistryEntry } from '@tracklayer/core';
-import { onTestFinished } from 'vitest';
+import { listen } from '../listen.ts';
 
 /** What the server says next; a test changes it as it goes. */
 interface Saying {
@@ -30,15 +29,9 @@ export async function registryServer(says: Partial<Saying> = {}) {
     else if (incoming.headers['if-none-match'] === etag) response.writeHead(304, { etag }).end();
     else response.writeHead(200, { etag }).end(body ?? JSON.stringify({ version, entries }));
   }
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  onTestFinished(close);
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     saying,
     requests,
     close,
