@@ -116,6 +116,11 @@ const rows: Row[] = [
     { ceiling: 2.8 * kB, aim: 4 * kB },
     `export { autocapture } from '@tracklayer/browser/autocapture';`,
   ),
+  await bundle(
+    '`@tracklayer/browser/autocapture`, alone',
+    { ceiling: 5.2 * kB, aim: 4 * kB },
+    `export { autocapture } from '@tracklayer/browser/autocapture';`,
+  ),
   await added(
     '`@tracklayer/browser/hash`, besides',
     { ceiling: 4 * kB, aim: 4 * kB },
