@@ -12,7 +12,7 @@ import { openApi } from './openapi/open-api.ts';
 import { operations } from './openapi/operations.ts';
 import { problem, refusal, storeUnavailable } from './problem.ts';
 import { listEvents, readEvent } from './read/events.ts';
-import { getRegistry, putRegistry } from './registry/serve-registry.ts';
+import { getRegistry, getVersion, listVersions, putRegistry } from './registry/serve-registry.ts';
 import type { Store } from './store/store.ts';
 
 export interface RelayOptions {
@@ -78,6 +78,14 @@ export function createRelay(options: RelayOptions): Relay {
   app.get('/api/registry', (context) => {
     const { environment } = authorize(context, 'events:read');
     return getRegistry(context.req.raw, { store, environment });
+  });
+  app.get('/api/registry/versions', (context) => {
+    const { environment } = authorize(context, 'events:read');
+    return listVersions({ store, environment }, new URL(context.req.url).searchParams);
+  });
+  app.get('/api/registry/versions/:version', (context) => {
+    const { environment } = authorize(context, 'events:read');
+    return getVersion({ store, environment }, context.req.param('version'));
   });
   app.put('/api/registry', (context) => {
     const { environment } = authorize(context, 'registry:write');

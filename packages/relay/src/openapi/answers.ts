@@ -57,6 +57,11 @@ export const eventRecord = all({
   deliveries: list({ type: 'object' }),
 });
 
+export const registryVersions = all({
+  versions: list(all({ version: count, entries: count, at: { type: 'string', format: 'date-time' } })),
+  next_before: { type: ['integer', 'null'] },
+});
+
 const share = { type: 'number', minimum: 0, maximum: 1 };
 const shares = { type: 'object', additionalProperties: share };
 const label = { source: text, source_event: text, canonical_event: text };

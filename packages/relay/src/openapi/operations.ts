@@ -1,5 +1,14 @@
 import type { Scope } from '../keys.ts';
-import { capture, drift, eventPage, eventRecord, identify, sightings, type Schema } from './answers.ts';
+import {
+  capture,
+  drift,
+  eventPage,
+  eventRecord,
+  identify,
+  registryVersions,
+  sightings,
+  type Schema,
+} from './answers.ts';
 
 /** One thing that the relay does for callers; docs/wire.md says what it means. */
 export interface Operation {
@@ -86,6 +95,26 @@ export const operations: readonly Operation[] = [
     answer: 'registry',
     others: [412, 428],
     writes: true,
+  },
+  {
+    method: 'get',
+    path: '/api/registry/versions',
+    summary: 'Versions of the registry, newest first (W-32)',
+    scope: 'events:read',
+    query: {
+      before: { type: 'integer', minimum: 1 },
+      limit: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+    },
+    answer: registryVersions,
+    others: [400],
+  },
+  {
+    method: 'get',
+    path: '/api/registry/versions/{version}',
+    summary: 'One version of the registry, with its entries (W-32)',
+    scope: 'events:read',
+    answer: 'registry',
+    others: [404],
   },
   {
     method: 'get',

@@ -1,5 +1,6 @@
 import { refusal } from '../problem.ts';
 import type { EventQuery, Store } from '../store/store.ts';
+import { readNumber } from './read-number.ts';
 
 const defaultLimit = 50;
 const maxLimit = 500;
@@ -33,13 +34,4 @@ function readQuery(query: URLSearchParams): EventQuery {
     user_id: query.get('user_id') || undefined,
     status,
   };
-}
-
-function readNumber(query: URLSearchParams, name: string, max: number): number | undefined {
-  const text = query.get(name) || undefined;
-  if (text === undefined) return undefined;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > max)
-    throw refusal(400, 'invalid_query', `${name} is a whole number from 1 to ${max}`);
-  return value;
 }

@@ -2,8 +2,12 @@ import type { EventMap, Events } from '@tracklayer/core';
 import { parseJsonObject } from '../ingest/parse-json-object.ts';
 import { readBody } from '../ingest/read-body.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
+import { readNumber } from '../read/read-number.ts';
 import type { RegistryVersion, Store } from '../store/store.ts';
 import { checkEntries } from './check-entries.ts';
+
+const defaultVersions = 20;
+const maxVersions = 100;
 
 interface RegistryContext {
   store: Store;
@@ -27,6 +31,30 @@ export async function getRegistry(
     return new Response(null, { status: 304, headers: { etag: etagOf(current) } });
   }
   return answer(current);
+}
+
+/** `GET /api/registry/versions?before=&limit=`: the versions of the registry, newest first (docs/wire.md W-32). */
+export async function listVersions(
+  { store, environment }: RegistryContext,
+  query: URLSearchParams,
+): Promise<Response> {
+  const limit = readNumber(query, 'limit', maxVersions) ?? defaultVersions;
+  const before = readNumber(query, 'before', Number.MAX_SAFE_INTEGER);
+  const versions = await store.registryVersions(environment, { before, limit });
+  const last = versions.length === limit ? versions.at(-1)?.version : undefined;
+  return Response.json({ versions, next_before: last !== undefined && last > 1 ? last : null });
+}
+
+/** `GET /api/registry/versions/{version}`: one version with its entries (docs/wire.md W-32). */
+export async function getVersion(
+  { store, environment }: RegistryContext,
+  version: string,
+): Promise<Response> {
+  const found = /^\d{1,15}$/.test(version)
+    ? await store.registryVersion(environment, Number(version))
+    : undefined;
+  if (!found) throw refusal(404, 'not_found', 'the registry of this environment has no such version');
+  return Response.json(found);
 }
 
 /**

@@ -70,6 +70,8 @@ export function createSqliteStore({ path, busyTimeoutMs = 2_000 }: SqliteStoreOp
     links: async (environment, anonymous_id) => people.links(environment, anonymous_id),
     dropped: async (environment) => reports.dropped(environment),
     registry: async (environment) => registries.read(environment),
+    registryVersion: async (environment, version) => registries.readVersion(environment, version),
+    registryVersions: async (environment, page) => registries.list(environment, page),
     putRegistry: (environment, registry) => commits.run(() => registries.write(environment, registry)),
     addSightings: (report) =>
       commits.run(() => {

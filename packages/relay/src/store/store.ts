@@ -24,6 +24,10 @@ export interface Store {
   dropped(environment: string): Promise<Readonly<Record<string, number>>>;
   /** The registry in force: the newest version; version 0 without entries before the first (W-32). */
   registry(environment: string): Promise<RegistryVersion>;
+  /** One version of the registry, or nothing: all of them are kept. */
+  registryVersion(environment: string, version: number): Promise<RegistryVersion | undefined>;
+  /** The versions of the registry, newest first. */
+  registryVersions(environment: string, page: VersionPage): Promise<readonly VersionSummary[]>;
   /** Appends a version; nothing that was there changes. Its number, or nothing when another came first (W-32). */
   putRegistry(environment: string, registry: NewRegistry): Promise<number | undefined>;
   /** Adds a client's sightings of labels; a repeated request counts once (W-38). */
@@ -131,6 +135,21 @@ export interface RegistryVersion {
   /** Counts up from 1. */
   version: number;
   entries: readonly RegistryEntry[];
+}
+
+/** One version of a registry, without its entries. */
+export interface VersionSummary {
+  version: number;
+  /** How many entries it has. */
+  entries: number;
+  /** When it was put, ISO-8601. */
+  at: string;
+}
+
+export interface VersionPage {
+  /** Only versions below this one. Default: from the newest. */
+  before?: number | undefined;
+  limit: number;
 }
 
 export interface NewRegistry {

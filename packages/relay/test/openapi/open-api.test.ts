@@ -47,7 +47,7 @@ const causes: Readonly<Record<number, (operation: Operation) => Case>> = {
   400: ({ path, body }) => (body ? { body: '{' } : { path: `${path}?limit=many&since=never` }),
   401: () => ({ key: 'tlk_unknown_0123456789' }),
   403: () => ({ key: powerless }),
-  404: () => ({ path: '/api/events/unknown' }),
+  404: ({ path }) => ({ path: path.replace(/\{\w+\}/, '999') }),
   412: () => ({ headers: { 'if-match': '"7"' } }),
   413: () => ({ body: JSON.stringify({ a: 'x'.repeat(1_100_000) }) }),
   415: () => ({ headers: { 'content-type': 'text/plain' } }),
@@ -65,7 +65,7 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
   const send = (cause: Case, sentMethod: string, sentPath: string): Promise<Response> =>
     relay.fetch(
       new Request(
-        `http://relay.test${(cause.path ?? sentPath).replace('{event_id}', 'ord_10492_purchase')}`,
+        `http://relay.test${(cause.path ?? sentPath).replace('{event_id}', 'ord_10492_purchase').replace('{version}', '1')}`,
         {
           method: sentMethod.toUpperCase(),
           ...(sentMethod !== 'get' && { body: cause.body ?? JSON.stringify(bodies[sentPath]) }),
@@ -79,6 +79,7 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
       ),
     );
   if (path === '/api/events/{event_id}') await send({}, 'post', '/api/capture');
+  if (path.includes('{version}')) await send({}, 'put', '/api/registry');
   const cause = causes[status]?.(operation) ?? {};
   const answer = await send(cause, method, path);
   expect(answer.status).toBe(status);

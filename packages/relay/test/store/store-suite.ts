@@ -238,6 +238,25 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
     expect(await store.registry('staging')).toEqual({ version: 0, entries: [] });
   });
 
+  fact('W-32 every version of a registry is kept and listed, newest first', async (store) => {
+    const put = (replaces: number, entries: ReturnType<typeof heapEntry>[]) =>
+      store.putRegistry('production', { replaces, entries, at: received_at + replaces });
+    await put(0, [heapEntry()]);
+    await put(1, []);
+    await put(2, [heapEntry({ status: 'draft' })]);
+    const at = (after: number): string => new Date(received_at + after).toISOString();
+    expect(await store.registryVersions('production', { limit: 2 })).toEqual([
+      { version: 3, entries: 1, at: at(2) },
+      { version: 2, entries: 0, at: at(1) },
+    ]);
+    expect(await store.registryVersions('production', { limit: 2, before: 2 })).toEqual([
+      { version: 1, entries: 1, at: at(0) },
+    ]);
+    expect(await store.registryVersion('production', 1)).toEqual({ version: 1, entries: [heapEntry()] });
+    expect(await store.registryVersion('production', 4)).toBeUndefined();
+    expect(await store.registryVersion('staging', 1)).toBeUndefined();
+  });
+
   fact('W-38 properties are counted by key and type, by day and source, without a value', async (store) => {
     const shoes = { ...paidOrder().properties, coupon: null, items: [{ item_id: 'sku_1' }] };
     await capture(store, paidOrder(), paidOrder({ event_id: 'ord_2_purchase', properties: shoes }));
