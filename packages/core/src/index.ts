@@ -62,6 +62,7 @@ export { businessEventId } from './contract/business-id.ts';
 export { keyProperties } from './contract/key-properties.ts';
 export { defaultPlatform } from './default-platform.ts';
 export type { Answer } from './event/answer.ts';
+export { maxBatchEvents, maxBodyBytes, maxMessageBytes, maxPropertiesBytes } from './event/limits.ts';
 export { createUuid } from './event/uuid.ts';
 export { problemOfPersonId } from './identity/person-id.ts';
 export type { Identity } from './identity/identity.ts';

@@ -2,6 +2,7 @@ import type { CaptureInput } from './contract/capture-input.ts';
 import { builtIn } from './contract/contract.ts';
 import { isTooLarge, problemOfJson } from './contract/json.ts';
 import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
+import { maxMessageBytes, maxPropertiesBytes } from './event/limits.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 import { withoutPersonal } from './identity/personal.ts';
 import type { ClientOptions, IdentifyInput } from './options.ts';
@@ -26,8 +27,6 @@ export interface Preparation {
   identify(input: IdentifyInput): Prepared;
 }
 
-const maxPropertiesBytes = 32_768;
-const maxMessageBytes = 40_960;
 const eventIdShape = /^[\w.:-]{1,128}$/;
 const nobody = 'nobody is named; pass user_id or anonymous_id (docs/wire.md W-10)';
 const earliest = 0;

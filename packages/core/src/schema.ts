@@ -4,6 +4,7 @@ import { builtIn, type Contract } from './contract/contract.ts';
 import { faultsOf, faultsOfProperties } from './contract/schema.ts';
 import { told } from './contract/shapes.ts';
 import type { FieldError, WireEvent, WireIdentify } from './event/event.ts';
+import { maxPropertiesBytes } from './event/limits.ts';
 import { isHash } from './event/sha256.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 
@@ -13,7 +14,6 @@ export type { JsonSchema } from './event/json-schema.ts';
 // Checked from the outside in: bytes by whoever reads the request, then depth and keys, then shapes, so that no
 // hostile body reaches a recursive schema.
 
-const maxPropertiesBytes = 32_768;
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 const time = z
   .string('is no time')

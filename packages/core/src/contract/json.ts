@@ -1,6 +1,4 @@
-const maxDepth = 8;
-const maxKeys = 500;
-const maxText = 40_960;
+import { maxDepth, maxKeys, maxMessageBytes as maxText } from '../event/limits.ts';
 
 /** What one walk has seen so far. */
 interface Walk {

@@ -1,6 +1,5 @@
+import { maxAnswerBytes } from '../event/limits.ts';
 import type { WireAnswer } from './transport.ts';
-
-const maxAnswerBytes = 1_048_576;
 
 /** Reads a response to the end, so that its connection is free again, and keeps at most 1 MiB of it. */
 export async function readResponse(response: Response): Promise<WireAnswer> {

@@ -1,8 +1,5 @@
-import type { JsonObject, WireEvent } from '@tracklayer/core';
+import { maxMessageBytes, type JsonObject, type WireEvent } from '@tracklayer/core';
 import type { ReceivedEvent } from './store.ts';
-
-/** UTF-8 bytes of one event (docs/wire.md §7); copies that go on adding properties do not grow it further. */
-const maxEventBytes = 40_960;
 
 /** What a later copy of an event does to the first one. */
 export interface MergedCopies {
@@ -47,7 +44,8 @@ function fill(first: WireEvent, later: WireEvent): WireEvent {
     properties: fillKeys(first.properties, later.properties),
     context: fillDeep(first.context as JsonObject | undefined, later.context as JsonObject | undefined),
   };
-  return Buffer.byteLength(JSON.stringify(filled)) > maxEventBytes ? known : filled;
+  // Copies that go on adding properties do not grow it further.
+  return Buffer.byteLength(JSON.stringify(filled)) > maxMessageBytes ? known : filled;
 }
 
 const fillKeys = (first: JsonObject | undefined, later: JsonObject | undefined) =>
