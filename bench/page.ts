@@ -13,7 +13,8 @@ const client = fileURLToPath(new URL('../packages/browser/src/index.ts', import.
 const { outputFiles } = await build({
   stdin: {
     contents: `
-      import { countLabels, createBrowserClient, defineRegistry, promoteHeap, watchSilence } from ${JSON.stringify(client)};
+      import { createBrowserClient, defineRegistry, promoteHeap } from ${JSON.stringify(client)};
+      import { countLabels, watchSilence } from ${JSON.stringify(client.replace('index', 'watch'))};
       import { traceHeap } from ${JSON.stringify(client.replace('index', 'trace'))};
       localStorage.clear();
       window.heap = { track() {}, identify() {}, resetIdentity() {} };

@@ -68,3 +68,36 @@ test('ky stays behind @tracklayer/core/http and zod behind @tracklayer/core/sche
   );
   expect(wrong.map(shown)).toEqual([]);
 });
+
+test.each(['browser'])('no two files of %s lean on each other, types included', (name) => {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of imports) {
+    if (packageOf(from) === name) next.set(from, [...(next.get(from) ?? []), to]);
+  }
+  const circles: string[] = [];
+  const done = new Set<string>();
+  function walk(file: string, path: readonly string[]): void {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (done.has(file)) return;
+    done.add(file);
+    for (const to of next.get(file) ?? []) walk(to, [...path, file]);
+  }
+  for (const file of next.keys()) walk(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('the rooms of browser/src/heap: hook, trace and watch know no other room, promotion and autocapture some', () => {
+  const known: Record<string, string[]> = {
+    hook: [],
+    trace: [],
+    watch: [],
+    promotion: ['hook', 'trace'],
+    autocapture: ['promotion', 'trace'],
+  };
+  const room = /^browser\/src\/heap\/([^/]+)\/./;
+  const wrong = imports.filter(({ from, to }) => {
+    const [here, there] = [room.exec(from)?.[1], room.exec(to)?.[1]];
+    return here && there && here !== there && !known[here]?.includes(there);
+  });
+  expect(wrong.map(shown)).toEqual([]);
+});

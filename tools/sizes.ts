@@ -128,9 +128,9 @@ const rows: Row[] = [
     '@noble/hashes',
   ),
   await added(
-    '`watchSilence` and `countLabels`, besides',
+    '`@tracklayer/browser/watch`, besides',
     { ceiling: 1 * kB, aim: 1 * kB },
-    `export { countLabels, watchSilence } from '@tracklayer/browser';`,
+    `export { countLabels, watchSilence } from '@tracklayer/browser/watch';`,
   ),
   {
     what: '`@tracklayer/node`, installed',

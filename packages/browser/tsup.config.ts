@@ -6,7 +6,9 @@ export default library({
     index: 'src/index.ts',
     autocapture: 'src/autocapture.ts',
     hash: 'src/hash.ts',
+    registry: 'src/registry.ts',
     trace: 'src/trace.ts',
+    watch: 'src/watch.ts',
   },
   global: { name: 'TrackLayer', entry: { index: 'src/index.ts', full: 'src/full.ts' } },
 });

@@ -1,6 +1,7 @@
 // All that TrackLayer asks of the page: no call site of Heap changes.
-import { countLabels, createBrowserClient, promoteHeap } from '@tracklayer/browser';
+import { createBrowserClient, promoteHeap } from '@tracklayer/browser';
 import { traceHeap } from '@tracklayer/browser/trace';
+import { countLabels } from '@tracklayer/browser/watch';
 import { registry } from '../tracklayer.ts';
 
 const tracklayer = createBrowserClient({ endpoint: '/tl' });

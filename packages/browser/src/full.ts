@@ -2,4 +2,6 @@
 export * from './autocapture.ts';
 export * from './hash.ts';
 export * from './index.ts';
+export * from './registry.ts';
 export * from './trace.ts';
+export * from './watch.ts';

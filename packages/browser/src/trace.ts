@@ -1,2 +1,2 @@
-export { traceHeap, type HeapTrace, type TraceOptions } from './heap/trace-heap.ts';
-export type { TracedCall } from './heap/traced-call.ts';
+export { traceHeap, type HeapTrace, type TraceOptions } from './heap/trace/trace-heap.ts';
+export type { TracedCall } from './heap/trace/traced-call.ts';

@@ -17,7 +17,7 @@ export {
   type FakeHeap,
   type FakeHeapOptions,
   type HeapCall,
-  type HeapEvent,
+  type FakeHeapEvent,
 } from './fake-heap/index.ts';
 export { fakeClock, type FakeClock } from './fake-clock.ts';
 export type { HeapRecording, RecordedHeapCall } from './heap-recording/heap-recording.ts';

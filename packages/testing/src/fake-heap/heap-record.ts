@@ -7,7 +7,7 @@ export interface HeapCall {
 }
 
 /** One event that Heap would send: after the queue, and in SDK 5 after the transformers. */
-export interface HeapEvent {
+export interface FakeHeapEvent {
   readonly event: string;
   /** As Heap keeps them: text alone (`129.95` is `'129.95'`, lists `'a||b'`, objects are gone), event properties too. */
   readonly properties: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface HeapEvent {
 /** What the fake remembers, in both generations. */
 export interface HeapRecord {
   readonly calls: HeapCall[];
-  readonly events: HeapEvent[];
+  readonly events: FakeHeapEvent[];
   /** What a script tag would report to `window.onerror`. */
   readonly errors: unknown[];
   readonly rejected: unknown[];

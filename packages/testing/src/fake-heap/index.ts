@@ -1,2 +1,2 @@
 export { installFakeHeap, type FakeHeap, type FakeHeapOptions } from './install-fake-heap.ts';
-export type { HeapCall, HeapEvent } from './heap-record.ts';
+export type { HeapCall, FakeHeapEvent } from './heap-record.ts';

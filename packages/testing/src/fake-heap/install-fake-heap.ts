@@ -1,5 +1,5 @@
 import { createClassic } from './classic.ts';
-import { createRecord, type HeapCall, type HeapEvent } from './heap-record.ts';
+import { createRecord, type HeapCall, type FakeHeapEvent } from './heap-record.ts';
 import type { HeapGlobal, HeapWindow } from './heap-window.ts';
 import { createSdk5 } from './sdk5.ts';
 
@@ -30,7 +30,7 @@ export interface FakeHeap {
   /** Calls that reached Heap's own methods, in order, with its calls of itself. */
   readonly calls: readonly HeapCall[];
   /** Events that Heap would send, autocaptured ones included. */
-  readonly events: readonly HeapEvent[];
+  readonly events: readonly FakeHeapEvent[];
   /** Errors of the library's own script. */
   readonly errors: readonly unknown[];
   /** Identities that Heap refused. */

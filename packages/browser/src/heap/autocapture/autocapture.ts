@@ -1,6 +1,6 @@
-import type { HeapClient } from '../heap-client.ts';
-import { createPromoter, type HeapStats, type PromoterOptions } from '../promoter.ts';
-import type { TracedCall } from '../traced-call.ts';
+import type { PromotingClient } from '../promoting-client.ts';
+import { createPromoter, type HeapStats, type PromoterOptions } from '../promotion/promoter.ts';
+import type { TracedCall } from '../trace/traced-call.ts';
 import { watchPage, type Moment } from './page-moments.ts';
 import { isIgnored, pathOf } from './privacy.ts';
 import { readPage } from './read-page.ts';
@@ -33,7 +33,10 @@ export interface Autocapture {
  *   properties: { value: { attribute: 'data-price', cast: 'number' }, currency: { value: 'EUR' }, items: cartItems },
  * }]) });
  */
-export function autocapture(client: Pick<HeapClient, 'capture'>, options: AutocaptureOptions): Autocapture {
+export function autocapture(
+  client: Pick<PromotingClient, 'capture'>,
+  options: AutocaptureOptions,
+): Autocapture {
   const { registry, source = 'heap' } = options;
   const { see, stats, trace } = createPromoter(client, source, options);
   const rules = registry.entries.flatMap((entry) =>

@@ -1,5 +1,6 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { countLabels, defineRegistry, promoteHeap, type HeapPromotion } from '../../../src/index.ts';
+import { defineRegistry, promoteHeap, type HeapPromotion } from '../../../src/index.ts';
+import { countLabels } from '../../../src/watch.ts';
 import { installFakeHeap } from '../../../../testing/src/fake-heap/index.ts';
 import { clearPage, openClient, replaceProperty, setVisibility } from '../page.ts';
 

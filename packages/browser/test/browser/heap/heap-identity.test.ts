@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { defineRegistry, hashTraits, type BrowserClient, type Drop } from '../../../src/index.ts';
-import { promoteHeap, type PromoteHeapOptions } from '../../../src/heap/promote-heap.ts';
+import { hashTraits } from '../../../src/hash.ts';
+import { defineRegistry, type BrowserClient, type Drop } from '../../../src/index.ts';
+import { promoteHeap, type PromoteHeapOptions } from '../../../src/heap/promotion/promote-heap.ts';
 import { installFakeHeap, type FakeHeap } from '../../../../testing/src/fake-heap/index.ts';
 import { clearPage, openClient } from '../page.ts';
 import { installPageRelay, type PageRelay } from '../page-relay.ts';

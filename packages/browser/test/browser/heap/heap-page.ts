@@ -1,6 +1,10 @@
 import { expect, onTestFinished } from 'vitest';
 import { defineRegistry, type CaptureInput, type IdentifyInput } from '@tracklayer/core';
-import { promoteHeap, type HeapPromotion, type PromoteHeapOptions } from '../../../src/heap/promote-heap.ts';
+import {
+  promoteHeap,
+  type HeapPromotion,
+  type PromoteHeapOptions,
+} from '../../../src/heap/promotion/promote-heap.ts';
 import {
   installFakeHeap,
   type FakeHeap,

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { defineRegistry, promoteHeap, type HeapClient, type HeapDrift } from '../../../src/index.ts';
+import { defineRegistry, promoteHeap, type PromotingClient, type HeapDrift } from '../../../src/index.ts';
 import { generations, order, pageWith } from './heap-page.ts';
 
 const fresh = (): void => {};
@@ -178,7 +178,7 @@ test.each([{}, { registry: [] }, { registry: { entries: [] } }])(
   'set-up without a registry is refused at once: %j',
   (options) => {
     const before = Object.getOwnPropertyDescriptor(window, 'heap');
-    expect(() => promoteHeap({} as HeapClient, options as never)).toThrow(
+    expect(() => promoteHeap({} as PromotingClient, options as never)).toThrow(
       '[invalid_registry] pass what defineRegistry makes',
     );
     expect(Object.getOwnPropertyDescriptor(window, 'heap')).toEqual(before);

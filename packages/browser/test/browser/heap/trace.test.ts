@@ -1,6 +1,6 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { defineRegistry, type BrowserClientOptions } from '../../../src/index.ts';
-import { promoteHeap } from '../../../src/heap/promote-heap.ts';
+import { promoteHeap } from '../../../src/heap/promotion/promote-heap.ts';
 import { traceHeap, type HeapTrace, type TraceOptions } from '../../../src/trace.ts';
 import { installFakeHeap } from '../../../../testing/src/fake-heap/index.ts';
 import { clearPage, openClient } from '../page.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { defineRegistry, heapGuideRegistry } from '@tracklayer/core';
-import { promoteHeap } from '../../../src/heap/promote-heap.ts';
+import { promoteHeap } from '../../../src/heap/promotion/promote-heap.ts';
 import { clearPage, openClient } from '../page.ts';
 import { installPageRelay } from '../page-relay.ts';
 import { generations, order, pageWith, type PageHeap } from './heap-page.ts';

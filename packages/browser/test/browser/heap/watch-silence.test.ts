@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { defineRegistry, watchSilence, type HeapDrift, type SeenLabel } from '../../../src/index.ts';
+import { defineRegistry, type HeapDrift, type HeardLabel } from '../../../src/index.ts';
+import { watchSilence } from '../../../src/watch.ts';
 import { clearPage } from '../page.ts';
 
 const day = 86_400_000;
@@ -28,7 +29,7 @@ function load(onDay: number, labels: string[] = [], isAllowed = true): HeapDrift
   for (const label of labels) {
     const entry = registry.entries.find(({ source_event }) => source_event === label)!;
     const promotion = { status: 'promoted', entry, event: entry.canonical_event, properties: {} } as const;
-    hear({ source_event: label, at: Date.now(), promotion } satisfies SeenLabel);
+    hear({ source_event: label, at: Date.now(), promotion } satisfies HeardLabel);
   }
   return drifts;
 }

@@ -1,6 +1,6 @@
 import { nearMissOf, type Registry } from '@tracklayer/core';
-import type { BrowserClient } from '../browser-client.ts';
-import type { SeenLabel } from './promoter.ts';
+import type { BrowserClient } from '../../browser-client.ts';
+import type { HeardLabel } from '../heard-label.ts';
 
 export interface LabelCountOptions {
   /** Whose labels are counted. */
@@ -27,7 +27,7 @@ const countable = /^[^@\p{Cc}\p{Cs}]{1,255}$/u;
 export function countLabels(
   client: Pick<BrowserClient, 'endpoint' | 'isAllowed'>,
   { registry, source = 'heap', path = '/api/drift' }: LabelCountOptions,
-): (seen: SeenLabel) => void {
+): (seen: HeardLabel) => void {
   const { fetch } = window;
   const nearMiss = nearMissOf(registry, source);
   const counts = new Map<string, number>();

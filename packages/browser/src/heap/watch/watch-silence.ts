@@ -1,7 +1,7 @@
 import type { Registry, RegistryEntry } from '@tracklayer/core';
-import type { HeapClient } from './heap-client.ts';
-import type { HeapDrift } from './heap-drift.ts';
-import type { SeenLabel } from './promoter.ts';
+import type { PromotingClient } from '../promoting-client.ts';
+import type { HeapDrift } from '../heap-drift.ts';
+import type { HeardLabel } from '../heard-label.ts';
 
 export interface SilenceOptions {
   /** Whose approved labels are watched. */
@@ -29,9 +29,9 @@ const dayMs = 86_400_000;
  * promoteHeap(tracklayer, { registry, onDrift, watch: [silence] });
  */
 export function watchSilence(
-  client: Pick<HeapClient, 'isAllowed'>,
+  client: Pick<PromotingClient, 'isAllowed'>,
   { registry, silentAfterDays, onDrift, source = 'heap' }: SilenceOptions,
-): (seen: SeenLabel) => void {
+): (seen: HeardLabel) => void {
   const approved = registry.entries.filter((entry) => entry.source === source && entry.status === 'approved');
   const today = Math.floor(Date.now() / dayMs);
   let hasLooked = false;

@@ -1,5 +1,5 @@
 import type { Outcome, RegistryEntry } from '@tracklayer/core';
-import type { SeenLabel } from './promoter.ts';
+import type { HeardLabel } from '../heard-label.ts';
 
 /** One label that the page showed, and why it became a conversion or did not. Holds none of its properties. */
 export interface TracedCall {
@@ -22,7 +22,7 @@ export interface TracedCall {
 
 const longestLabel = 255;
 
-export function tracedCallOf({ source_event, at, promotion, meant, receipt }: SeenLabel): TracedCall {
+export function tracedCallOf({ source_event, at, promotion, meant, receipt }: HeardLabel): TracedCall {
   const label =
     typeof source_event === 'string' ? source_event.slice(0, longestLabel) : `(${typeof source_event})`;
   const call: TracedCall = { at, label, status: promotion.status };

@@ -1,7 +1,7 @@
 import type { IdentifyInput, Receipt } from '@tracklayer/core';
 
 /** What promotion needs of a client. A `BrowserClient` has it all. */
-export interface HeapClient {
+export interface PromotingClient {
   /** Takes what the registry names, events of your own too. */
   capture(event: never): Receipt;
   identify(input: IdentifyInput): Receipt;

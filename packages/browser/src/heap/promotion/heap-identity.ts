@@ -1,6 +1,6 @@
 import { problemOfPersonId, type EventContext, type IdentifyInput } from '@tracklayer/core';
-import type { HeapApi, WatchedName } from './heap-api.ts';
-import type { HeapClient } from './heap-client.ts';
+import type { HeapApi, WatchedName } from '../hook/heap-api.ts';
+import type { PromotingClient } from '../promoting-client.ts';
 
 /** Lets what the page tells Heap of a person speak for the client too. */
 export interface HeapIdentity {
@@ -10,7 +10,7 @@ export interface HeapIdentity {
 type Traits = Record<string, string | number | boolean>;
 
 export function createHeapIdentity(
-  client: HeapClient,
+  client: PromotingClient,
   allowed: Readonly<Record<string, string>>,
   contextOf: (heap: HeapApi | undefined) => EventContext | undefined,
 ): HeapIdentity {

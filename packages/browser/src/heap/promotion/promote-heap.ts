@@ -1,11 +1,11 @@
 import { nearMissOf } from '@tracklayer/core';
-import { attempt } from '../platform/attempt.ts';
-import type { HeapApi } from './heap-api.ts';
-import type { HeapClient } from './heap-client.ts';
+import { attempt } from '../../platform/attempt.ts';
+import type { HeapApi } from '../hook/heap-api.ts';
+import type { PromotingClient } from '../promoting-client.ts';
 import { createHeapIdentity } from './heap-identity.ts';
-import { hookHeap } from './hook.ts';
+import { hookHeap } from '../hook/hook.ts';
 import { createPromoter, type HeapStats, type PromoterOptions } from './promoter.ts';
-import type { TracedCall } from './traced-call.ts';
+import type { TracedCall } from '../trace/traced-call.ts';
 
 export interface PromoteHeapOptions extends PromoterOptions {
   /** The source that its entries name. Default `heap`. */
@@ -44,7 +44,7 @@ export interface HeapPromotion {
  * const promotion = promoteHeap(tracklayer, { registry });
  * heap.track('Order Completed', { orderId: 'ord_10492', total: 129.95, currency: 'EUR' }); // becomes a `purchase`
  */
-export function promoteHeap(client: HeapClient, options: PromoteHeapOptions): HeapPromotion {
+export function promoteHeap(client: PromotingClient, options: PromoteHeapOptions): HeapPromotion {
   const { source = 'heap', window = globalThis, identify = true, traits = {}, stampHeapUser } = options;
   const { see, stats, trace } = createPromoter(
     client,

@@ -1,4 +1,4 @@
-import type { SeenLabel } from './promoter.ts';
+import type { HeardLabel } from '../heard-label.ts';
 import { tracedCallOf, type TracedCall } from './traced-call.ts';
 
 export interface TraceOptions {
@@ -10,7 +10,7 @@ export interface TraceOptions {
 
 export interface HeapTrace {
   /** Hears of labels; `undefined` while tracing is off, so that it costs nothing. */
-  onCall: ((seen: SeenLabel) => void) | undefined;
+  onCall: ((seen: HeardLabel) => void) | undefined;
   /** The last 200 labels, oldest first. */
   calls(): readonly TracedCall[];
   /** Forgets them and takes the panel off the page. */
@@ -44,7 +44,7 @@ export function traceHeap({ enabled, overlay }: TraceOptions = {}): HeapTrace {
     hide = panel.remove;
   }
 
-  async function settle(call: TracedCall, { receipt }: SeenLabel): Promise<void> {
+  async function settle(call: TracedCall, { receipt }: HeardLabel): Promise<void> {
     call.outcome = await receipt?.settled();
     changed?.();
   }

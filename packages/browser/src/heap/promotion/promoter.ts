@@ -7,23 +7,11 @@ import {
   type Registry,
   type RegistryEntry,
 } from '@tracklayer/core';
-import type { HeapClient } from './heap-client.ts';
-import type { HeapDrift } from './heap-drift.ts';
-import type { HeapTrace } from './trace-heap.ts';
-import type { TracedCall } from './traced-call.ts';
-
-/** A label that was seen, and what became of it. Its properties are not kept. */
-export interface SeenLabel {
-  /** As the page gave it: not always text. */
-  source_event: unknown;
-  /** Milliseconds since 1970. */
-  at: number;
-  promotion: Promotion;
-  /** The entry that an unmapped one was probably meant to be; looked for with `trace` or `onDrift`. */
-  meant?: RegistryEntry | undefined;
-  /** Of a promoted one, unless the client threw. */
-  receipt?: Receipt | undefined;
-}
+import type { PromotingClient } from '../promoting-client.ts';
+import type { HeapDrift } from '../heap-drift.ts';
+import type { HeardLabel } from '../heard-label.ts';
+import type { HeapTrace } from '../trace/trace-heap.ts';
+import type { TracedCall } from '../trace/traced-call.ts';
 
 /** What was seen, by what became of it: `seen` is the sum of the others. */
 export interface HeapStats {
@@ -45,7 +33,7 @@ export interface PromoterOptions {
   /** Keeps the last calls for `trace()`: `traceHeap()` of `@tracklayer/browser/trace`. Default: none are kept. */
   trace?: Pick<HeapTrace, 'onCall' | 'calls'> | undefined;
   /** Told of each label that was seen: `watchSilence(…)`, `countLabels(…)`, or a function of your own. */
-  watch?: readonly ((seen: SeenLabel) => void)[] | undefined;
+  watch?: readonly ((seen: HeardLabel) => void)[] | undefined;
 }
 
 export interface Promoter {
@@ -60,7 +48,7 @@ export interface Promoter {
  * an unmapped one was meant to be.
  */
 export function createPromoter(
-  client: Pick<HeapClient, 'capture'>,
+  client: Pick<PromotingClient, 'capture'>,
   source: string,
   { registry, onDrift, trace, watch = [] }: PromoterOptions,
   nearMiss?: (source_event: unknown) => RegistryEntry | undefined,

@@ -1,0 +1,1 @@
+export { heapGuideRegistry, parseRegistry } from '@tracklayer/core';
