@@ -3,7 +3,8 @@
 // (push, stringify, batch POST by ky). Medians of the rounds, with their spread.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createClient, defaultPlatform } from '@tracklayer/core';
+import { createClient } from '@tracklayer/core';
+import { defaultPlatform } from '@tracklayer/core/adapter';
 import { createHttpTransport } from '@tracklayer/core/http';
 import ky from 'ky';
 import { order } from './order.ts';

@@ -13,6 +13,7 @@ const run = (type: 'module' | 'commonjs', code: string): string =>
 
 const entries = {
   '@tracklayer/core': 'createClient',
+  '@tracklayer/core/adapter': 'createAdapterClient',
   '@tracklayer/core/http': 'createHttpTransport',
   '@tracklayer/core/schema': 'parseEvent',
   '@tracklayer/browser': 'createBrowserClient',

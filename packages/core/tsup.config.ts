@@ -2,5 +2,10 @@ import { library } from '../../tools/tsup.ts';
 
 export default library({
   platform: 'neutral',
-  entry: { index: 'src/index.ts', http: 'src/transport/http.ts', schema: 'src/schema.ts' },
+  entry: {
+    index: 'src/index.ts',
+    adapter: 'src/adapter.ts',
+    http: 'src/transport/http.ts',
+    schema: 'src/schema.ts',
+  },
 });

@@ -1,11 +1,5 @@
-import {
-  createAdapterClient,
-  createUuid,
-  defaultPlatform,
-  type BuiltInEvents,
-  type Client,
-  type EventMap,
-} from '@tracklayer/core';
+import type { BuiltInEvents, Client, EventMap } from '@tracklayer/core';
+import { createAdapterClient, createUuid, defaultPlatform } from '@tracklayer/core/adapter';
 import { checkOptions, withBrowserDefaults, type BrowserClientOptions } from './options.ts';
 import { createPageContext } from './page/page-context.ts';
 import { withContext } from './page/with-context.ts';
@@ -57,10 +51,10 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   const identity = createPageIdentity(values, newId, cookieDomain);
   const ledger = createPageLedger(values, clock.now);
   const locks = navigator.locks as LockManager | undefined;
-  const leftovers = storage && createLeftovers(storage, locks, newId(), () => client.resume());
+  const leftovers = storage && createLeftovers(storage, locks, newId(), () => resume());
 
   let isAllowed = false;
-  const client = createAdapterClient<Own>({
+  const { client, report, leave, resume } = createAdapterClient<Own>({
     ...withBrowserDefaults(options),
     transport: createPageTransport(endpoint, paths),
     platform: { ...base, messages: leftovers?.store, values, exclusively: createExclusively(locks) },
@@ -74,7 +68,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     },
     ledger,
     context: withContext(createPageContext(), options.context, (cause) =>
-      client.report('callback', 'context threw; events go without it', cause),
+      report('callback', 'context threw; events go without it', cause),
     ),
     consent: consent === 'pending' ? consent : withGpc(consent),
   });
@@ -84,7 +78,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   }
 
   const stopListening = onPageEvents({
-    leave: client.leave,
+    leave,
     letGo: () => leftovers?.letGo(),
     resume(isRestored) {
       if (isRestored) {
@@ -93,7 +87,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
         heedOptOut();
       }
       leftovers?.look();
-      client.resume();
+      resume();
     },
     changed(key) {
       if (key === valuePrefix + optOutKey) heedOptOut();
@@ -101,20 +95,16 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     },
   });
   leftovers?.look();
-  if (!storage) client.report('storage', 'events are kept in memory only: the page has no storage');
+  if (!storage) report('storage', 'events are kept in memory only: the page has no storage');
 
   return {
     endpoint,
-    capture: client.capture,
-    identify: client.identify,
-    flush: client.flush,
+    ...client,
     close: () => client.close().finally(stopListening),
-    stats: client.stats,
     setConsent(snapshot) {
       client.setConsent(withGpc(snapshot));
       leftovers?.look();
     },
-    optOut: client.optOut,
     optIn() {
       client.optIn();
       leftovers?.look();

@@ -6,10 +6,10 @@ import { TrackLayerError } from './errors.ts';
 import { withConsent } from './event/with-consent.ts';
 import { createUuid } from './event/uuid.ts';
 import { createExchange } from './exchange.ts';
-import type { AdapterClient, ClientOptions, Receipt } from './options.ts';
+import type { AdapterClient, AdapterOptions, Client, ClientOptions, Receipt } from './options.ts';
 import type { StoredMessage } from './platform.ts';
 import { createPreparation, type Prepared } from './prepare.ts';
-import { createLedger, type Ledger } from './queue/ledger.ts';
+import { createLedger } from './queue/ledger.ts';
 import { nameOf, storedMessage, type Message } from './queue/message.ts';
 import { createQueue } from './queue/queue.ts';
 import { createSender } from './queue/sender.ts';
@@ -33,8 +33,7 @@ const troubles = {
 };
 
 /**
- * Makes a client for any runtime: capture, identify, flush. The browser and Node packages call this with what their
- * platform adds.
+ * Makes a client for any runtime: capture, identify, flush. It remembers the last 1,000 business ids, in memory.
  *
  * @throws TrackLayerError `invalid_options` when an option can't be used.
  * @example
@@ -42,19 +41,18 @@ const troubles = {
  */
 export const createClient = <Own extends EventMap = BuiltInEvents>(
   options: ClientOptions<Own>,
-): AdapterClient<Own> => createAdapterClient({ ...options, ledger: options?.ledger ?? createLedger(1_000) });
+): Client<Own> => createAdapterClient({ ...options, ledger: createLedger(1_000) }).client;
 
-/** {@link createClient} for an adapter that has a ledger of its own: a page does not carry the default one. */
+/** A client for an adapter: the browser and Node packages call this with what their platform adds. */
 export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
-  given: ClientOptions<Own> & { ledger: Ledger },
+  given: AdapterOptions<Own>,
 ): AdapterClient<Own> {
-  const options = resolveOptions(given as unknown as ClientOptions);
-  const { identity } = options;
+  const options = resolveOptions(given as unknown as AdapterOptions);
+  const { identity, ledger } = options;
   const platform = options.platform ?? defaultPlatform();
   const { clock, messages: store, values } = platform;
   const reporter = createReporter(options, clock.monotonic);
   const { attempt, report } = reporter;
-  const { ledger } = given;
   const counts = createCounts();
   const flushes = createFlushes();
   const consent = createConsent(options.consent, attempt(() => values?.get(optOutKey)) === '1');
@@ -238,25 +236,27 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
   decide();
 
   return {
-    capture: (input) => take(() => prepare.event(input as CaptureInput)),
-    identify: (input) => take(() => prepare.identify(input)),
-    flush,
-    close: () => (closing ??= close()),
-    stats: counts.read,
-    setConsent(snapshot) {
-      consent.set(snapshot);
-      decide();
-    },
-    optOut() {
-      consent.optOut();
-      attempt(() => values?.set(optOutKey, '1'));
-      withdraw();
-      return exchange.idle();
-    },
-    optIn() {
-      consent.optIn();
-      attempt(() => values?.remove(optOutKey));
-      decide();
+    client: {
+      capture: (input) => take(() => prepare.event(input as CaptureInput)),
+      identify: (input) => take(() => prepare.identify(input)),
+      flush,
+      close: () => (closing ??= close()),
+      stats: counts.read,
+      setConsent(snapshot) {
+        consent.set(snapshot);
+        decide();
+      },
+      optOut() {
+        consent.optOut();
+        attempt(() => values?.set(optOutKey, '1'));
+        withdraw();
+        return exchange.idle();
+      },
+      optIn() {
+        consent.optIn();
+        attempt(() => values?.remove(optOutKey));
+        decide();
+      },
     },
     report,
     leave() {

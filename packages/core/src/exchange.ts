@@ -72,7 +72,7 @@ export function createExchange(
   }
 
   async function send(
-    { kind, messages, key, attempt }: Batch,
+    { kind, messages, idempotency_key, attempt }: Batch,
     way: { compress: boolean; leaving: boolean; signal: AbortSignal },
   ): Promise<Answer> {
     const { compress, leaving, signal } = way;
@@ -84,7 +84,7 @@ export function createExchange(
       sent_at,
       hasReport ? report : undefined,
     );
-    const request = { kind, body, bytes: byteLength(body), idempotency_key: key, attempt, leaving, compress };
+    const request = { kind, body, bytes: byteLength(body), idempotency_key, attempt, leaving, compress };
     const exchange = (): Promise<WireAnswer> =>
       limited(signal, (within) => transport.send(request, { signal: within }));
     try {

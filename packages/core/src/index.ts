@@ -1,7 +1,5 @@
-// For app developers.
 export { createClient } from './client.ts';
 export type {
-  AdapterClient,
   CallbackOptions,
   Client,
   ClientOptions,
@@ -25,9 +23,7 @@ export { parseEvents } from './contract/parse-events.ts';
 export type { EventMap, OwnEvent, OwnPropertyType } from './contract/own-event.ts';
 export type { StandardSchema } from './contract/standard-schema.ts';
 export { defineRegistry, heapGuideRegistry, parseRegistry } from './define-registry.ts';
-export { nearMissOf } from './registry/near-miss.ts';
-export { promotesUntil } from './registry/promotes-until.ts';
-export { pageKey, promote, type Promotion, type SourceEvent } from './registry/promote.ts';
+export { promote, type Promotion, type SourceEvent } from './registry/promote.ts';
 export type {
   Condition,
   Match,
@@ -55,24 +51,7 @@ export type {
   WireEvent,
   WireIdentify,
 } from './event/event.ts';
-
-// For authors of transports and adapters.
-export { createAdapterClient } from './client.ts';
-export { businessEventId } from './contract/business-id.ts';
-export { keyProperties } from './contract/key-properties.ts';
-export { defaultPlatform } from './default-platform.ts';
-export type { Answer } from './event/answer.ts';
-export { maxBatchEvents, maxBodyBytes, maxMessageBytes, maxPropertiesBytes } from './event/limits.ts';
-export { createUuid } from './event/uuid.ts';
-export { problemOfPersonId } from './identity/person-id.ts';
-export type { Identity } from './identity/identity.ts';
 export type { Clock, KeyValue, MessageStore, Platform, StoredMessage } from './platform.ts';
-export { businessContent, compareContent, createLedger, type Ledger, type Sighting } from './queue/ledger.ts';
-export { readEndpoint } from './transport/read-endpoint.ts';
-export { readResponse } from './transport/read-response.ts';
 export type { Transport, WireAnswer, WireRequest } from './transport/transport.ts';
-export { readAnswer, requestBody } from './transport/wire.ts';
-export type { Contract } from './contract/contract.ts';
 export type { EventsOf } from './contract/own-event.ts';
-export type { BusinessKey, EventIdResult } from './event/event-id.ts';
 export type { HashFields } from './event/sha256.ts';

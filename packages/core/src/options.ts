@@ -98,15 +98,19 @@ export interface ClientOptions<Own extends EventMap = BuiltInEvents> extends Que
   context?: (() => EventContext | undefined) | undefined;
   /** Throw on a message that breaks the contract instead of reporting it. For tests. Default `false`. */
   strict?: boolean | undefined;
-  /** Remembers business ids, to send a milestone once. Default: the last 1,000, in memory. */
-  ledger?: Ledger | undefined;
-  /** The one person whose events these are, in a page. Default: every event names its own ids. */
-  identity?: Identity | undefined;
   /**
    * Makes personal traits and properties safe, synchronously (docs/wire.md W-18): `hashTraits` with a SHA-256 of the
    * platform. Default: they are left out and reported.
    */
   hashTraits?: ((traits: JsonObject) => SafeTraits) | undefined;
+}
+
+/** What an adapter sets besides. */
+export interface AdapterOptions<Own extends EventMap = BuiltInEvents> extends ClientOptions<Own> {
+  /** Remembers business ids, to send a milestone once. */
+  ledger: Ledger;
+  /** The one person whose events these are, in a page. Default: every event names its own ids. */
+  identity?: Identity | undefined;
 }
 
 /** `Own`: the events that it takes, when they are more than the built-in ones. */
@@ -136,8 +140,10 @@ export interface Client<Own extends EventMap = BuiltInEvents> {
   optIn(): void;
 }
 
-/** What an adapter needs beyond what an app does. */
-export interface AdapterClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
+/** A client as an adapter holds it: what the app may call, and what only the adapter does. */
+export interface AdapterClient<Own extends EventMap = BuiltInEvents> {
+  /** For the app. */
+  client: Client<Own>;
   /** Tells `onError`, once a minute for each code. Never throws. */
   report(code: ErrorCode, detail: string, cause?: unknown): void;
   /** The page is going away: hands over at once what a transport can still take, what has priority first. */

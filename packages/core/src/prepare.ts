@@ -5,7 +5,7 @@ import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './e
 import { maxMessageBytes, maxPropertiesBytes } from './event/limits.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 import { withoutPersonal } from './identity/personal.ts';
-import type { ClientOptions, IdentifyInput } from './options.ts';
+import type { AdapterOptions, IdentifyInput } from './options.ts';
 import type { Platform } from './platform.ts';
 import { createMessage, type Message } from './queue/message.ts';
 import type { DropReason } from './queue/stats.ts';
@@ -35,7 +35,7 @@ const latest = 253_402_300_799_999;
 const halfCharacter = /(?:^|[^\\])(?:\\\\)*\\ud/;
 
 export function createPreparation(
-  options: Pick<ClientOptions, 'identity' | 'context' | 'source' | 'hashTraits' | 'events'>,
+  options: Pick<AdapterOptions, 'identity' | 'context' | 'source' | 'hashTraits' | 'events'>,
   { clock, byteLength }: Platform,
   uuid: () => string,
   consent: () => ConsentSnapshot | undefined,

@@ -1,5 +1,5 @@
 import { TrackLayerError } from './errors.ts';
-import type { ClientOptions, QueueOptions } from './options.ts';
+import type { AdapterOptions, QueueOptions } from './options.ts';
 
 const defaults = {
   flushAt: 20,
@@ -14,12 +14,12 @@ const defaults = {
   receipts: 'required',
 } as const satisfies QueueOptions;
 
-type Resolved = Omit<ClientOptions, keyof QueueOptions> & {
+type Resolved = Omit<AdapterOptions, keyof QueueOptions> & {
   [Key in keyof QueueOptions]-?: NonNullable<QueueOptions[Key]>;
 };
 
 /** Options with every default in place; each is taken or defaulted on its own. */
-export function resolveOptions(given: ClientOptions): Resolved {
+export function resolveOptions(given: AdapterOptions): Resolved {
   if (typeof given?.transport?.send !== 'function') {
     throw new TrackLayerError(
       'invalid_options',

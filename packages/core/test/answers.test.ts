@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readAnswer } from '@tracklayer/core';
+import { readAnswer } from '@tracklayer/core/adapter';
 import { clientWith, idsOf, isConserved, verdicts } from './client-with.ts';
 import { paidOrder, paidOrders } from './events.ts';
 import { settle } from './fake-platform.ts';

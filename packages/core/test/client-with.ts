@@ -1,8 +1,6 @@
 import {
-  createClient,
   createMemoryTransport,
-  type AdapterClient,
-  type ClientOptions,
+  type Client,
   type Conflict,
   type Drop,
   type MemoryTransport,
@@ -10,6 +8,12 @@ import {
   type WireAnswer,
   type WireRequest,
 } from '@tracklayer/core';
+import {
+  createAdapterClient,
+  createLedger,
+  type AdapterClient,
+  type AdapterOptions,
+} from '@tracklayer/core/adapter';
 import { createFakePlatform, type FakePlatform } from './fake-platform.ts';
 
 export type Answers = (
@@ -19,9 +23,9 @@ export type Answers = (
 /** A client on a fake clock whose transport answers as told, and everything it told. */
 export function clientWith(
   answers?: Answers,
-  options: Partial<ClientOptions> = {},
+  options: Partial<AdapterOptions> = {},
 ): {
-  client: AdapterClient;
+  client: Client & Omit<AdapterClient, 'client'>;
   transport: MemoryTransport;
   platform: FakePlatform;
   drops: Drop[];
@@ -33,7 +37,8 @@ export function clientWith(
   const drops: Drop[] = [];
   const conflicts: Conflict[] = [];
   const errors: string[] = [];
-  const client = createClient({
+  const { client, ...adapter } = createAdapterClient({
+    ledger: createLedger(1_000),
     transport,
     platform,
     onDrop: (drop) => drops.push(drop),
@@ -41,7 +46,7 @@ export function clientWith(
     onError: ({ code }) => errors.push(code),
     ...options,
   });
-  return { client, transport, platform, drops, conflicts, errors };
+  return { client: { ...client, ...adapter }, transport, platform, drops, conflicts, errors };
 }
 
 interface Body {

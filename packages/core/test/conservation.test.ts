@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createClient, type AdapterClient, type WireAnswer, type WireRequest } from '@tracklayer/core';
+import { createClient, type Client, type WireAnswer, type WireRequest } from '@tracklayer/core';
 import { idsOf, isConserved, verdicts } from './client-with.ts';
 import { paidOrder } from './events.ts';
 import { createFakePlatform, settle } from './fake-platform.ts';
@@ -133,7 +133,7 @@ test(
             const id = make().event_id!;
             captures.set(id, (captures.get(id) ?? 0) + 1 - (client.stats().duplicate - before));
           };
-          const start = (): AdapterClient =>
+          const start = (): Client =>
             createClient({
               transport: {
                 send: async (request) => ({ status: 200, body: '', ...(await server.answer(request)) }),

@@ -1,4 +1,5 @@
-import { businessEventId, createUuid, eventId } from '@tracklayer/core';
+import { eventId } from '@tracklayer/core';
+import { businessEventId, createUuid } from '@tracklayer/core/adapter';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 

@@ -1,4 +1,5 @@
-import { defineEvents, keyProperties } from '@tracklayer/core';
+import { defineEvents } from '@tracklayer/core';
+import { keyProperties } from '@tracklayer/core/adapter';
 import { expect, test } from 'vitest';
 
 const events = defineEvents({ visit_store: { key: 'user_id.visit_id|', properties: { visit_id: 'id' } } });

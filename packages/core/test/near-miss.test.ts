@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { defineRegistry, nearMissOf } from '../src/index.ts';
+import { nearMissOf } from '../src/adapter.ts';
+import { defineRegistry } from '../src/index.ts';
 
 const registry = defineRegistry([
   { source: 'heap', source_event: 'Order Completed', canonical_event: 'purchase', status: 'approved' },

@@ -1,4 +1,5 @@
-import { promotesUntil, type RegistryEntry } from '@tracklayer/core';
+import type { RegistryEntry } from '@tracklayer/core';
+import { promotesUntil } from '@tracklayer/core/adapter';
 import { expect, test } from 'vitest';
 
 test.each<[string, Partial<RegistryEntry>, number]>([

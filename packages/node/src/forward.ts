@@ -1,14 +1,5 @@
-import {
-  createUuid,
-  readAnswer,
-  requestBody,
-  type Answer,
-  type MessageKind,
-  type Platform,
-  type Transport,
-  type WireEvent,
-  type WireIdentify,
-} from '@tracklayer/core';
+import type { MessageKind, Platform, Transport, WireEvent, WireIdentify } from '@tracklayer/core';
+import { createUuid, readAnswer, requestBody, type Answer } from '@tracklayer/core/adapter';
 
 /**
  * Passes messages of someone else on in one request, without the queue: whoever sent them keeps them until the answer.

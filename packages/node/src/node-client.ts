@@ -1,11 +1,5 @@
-import {
-  createClient,
-  hashTraits,
-  type BuiltInEvents,
-  type Client,
-  type EventMap,
-  type Receipt,
-} from '@tracklayer/core';
+import { hashTraits, type BuiltInEvents, type Client, type EventMap, type Receipt } from '@tracklayer/core';
+import { createAdapterClient, createLedger } from '@tracklayer/core/adapter';
 import { createHttpTransport, type HttpTransportOptions } from '@tracklayer/core/http';
 import packageJson from '../package.json' with { type: 'json' };
 import { checkKey } from './check-key.ts';
@@ -50,8 +44,9 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
   const platform = nodePlatform(
     spool === undefined ? undefined : createSpool({ folder: spool, fsync: !!fsync }),
   );
-  const core = createClient({
+  const { client: core } = createAdapterClient<Own>({
     ...options,
+    ledger: createLedger(1_000),
     source: options.source ?? 'server',
     transport,
     platform,

@@ -10,7 +10,7 @@ import type {
 /** Options of {@link createNodeClient}. */
 export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends Omit<
   ClientOptions<Own>,
-  'transport' | 'platform' | 'identity' | 'ledger' | 'hashTraits'
+  'transport' | 'platform' | 'hashTraits'
 > {
   /** Base address of the relay: `https://relay.example.com`. Needed unless `transport` is given. */
   endpoint?: string | undefined;

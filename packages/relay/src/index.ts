@@ -22,7 +22,6 @@ export type {
   RejectedEvent,
   RegistryVersion,
   SeenLabel,
-  Sighting,
   SightingReport,
   Store,
 } from './store/store.ts';

@@ -1,11 +1,5 @@
-import {
-  keyProperties,
-  type Contract,
-  type MessageKind,
-  type Verdict,
-  type WireEvent,
-  type WireIdentify,
-} from '@tracklayer/core';
+import type { MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
+import { keyProperties, type Contract } from '@tracklayer/core/adapter';
 
 type Message = WireEvent & WireIdentify;
 

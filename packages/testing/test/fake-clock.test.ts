@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createClient, createMemoryTransport, defaultPlatform } from '@tracklayer/core';
+import { createClient, createMemoryTransport } from '@tracklayer/core';
+import { defaultPlatform } from '@tracklayer/core/adapter';
 import { fakeClock, paidOrder } from '@tracklayer/testing';
 
 test('time stands until it is advanced, and what falls due runs in order', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { createClient, type AdapterClient } from '@tracklayer/core';
+import { createClient, type Client } from '@tracklayer/core';
 import { createHttpTransport } from '@tracklayer/core/http';
 import {
   assertCaptured,
@@ -14,7 +14,7 @@ import {
 import '@tracklayer/testing/vitest';
 
 let relay: TestRelay;
-let client: AdapterClient;
+let client: Client;
 
 beforeEach(async () => {
   relay = await createTestRelay();
@@ -26,7 +26,7 @@ beforeEach(async () => {
   });
 });
 
-async function arrived(...events: Parameters<AdapterClient['capture']>[0][]): Promise<void> {
+async function arrived(...events: Parameters<Client['capture']>[0][]): Promise<void> {
   for (const event of events) client.capture(event);
   await client.flush();
 }

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createClient, defaultPlatform, defineEvents, type AdapterClient } from '@tracklayer/core';
+import { createClient, defineEvents, type Client } from '@tracklayer/core';
+import { defaultPlatform } from '@tracklayer/core/adapter';
 import { createHttpTransport } from '@tracklayer/core/http';
 import { createTestRelay, paidOrder, signUp, type TestRelay } from '@tracklayer/testing';
 
@@ -7,7 +8,7 @@ describe.each([
   ['in this process', undefined],
   ['on a port', 0],
 ])('a relay %s', (_, port) => {
-  async function relayAndClient(): Promise<{ relay: TestRelay; client: AdapterClient }> {
+  async function relayAndClient(): Promise<{ relay: TestRelay; client: Client }> {
     const relay = await createTestRelay({ port });
     const client = createClient({
       transport: createHttpTransport({ endpoint: relay.endpoint, key: 'tl_test_key' }),

@@ -1,4 +1,5 @@
-import type { Identity, KeyValue } from '@tracklayer/core';
+import type { KeyValue } from '@tracklayer/core';
+import type { Identity } from '@tracklayer/core/adapter';
 import { readCookie, writeCookie } from './cookies.ts';
 
 const cookieName = 'tl_aid';

@@ -1,4 +1,5 @@
-import { businessContent, compareContent, type KeyValue, type Ledger } from '@tracklayer/core';
+import type { KeyValue } from '@tracklayer/core';
+import { businessContent, compareContent, type Ledger } from '@tracklayer/core/adapter';
 
 const key = 'ledger';
 const maxIds = 500;

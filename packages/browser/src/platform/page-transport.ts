@@ -1,4 +1,5 @@
-import { readResponse, type MessageKind, type Transport } from '@tracklayer/core';
+import type { MessageKind, Transport } from '@tracklayer/core';
+import { readResponse } from '@tracklayer/core/adapter';
 
 // Browsers refuse requests that outlive their page when together they carry over 64 KiB (Fetch, "in-flight keepalive").
 const maxKeepaliveBytes = 61_440;

@@ -16,7 +16,7 @@ export interface Batch {
   kind: MessageKind;
   messages: Message[];
   attempt: number;
-  key: string;
+  idempotency_key: string;
   /** Monotonic time before which it is not sent. */
   notBefore: number;
   bisection?: Bisection | undefined;

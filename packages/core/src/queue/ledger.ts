@@ -2,12 +2,12 @@
  * What is known of a business id: nothing; the same properties; the same properties, now with a person; or other
  * properties or another person, which is a conflict (docs/wire.md W-4).
  */
-export type Sighting = 'new' | 'same' | 'fuller' | 'different';
+export type Recognition = 'new' | 'same' | 'fuller' | 'different';
 
 /** Remembers which business ids were captured, to send a milestone once (P-3): the newest ones, a fixed number. */
 export interface Ledger {
   /** Looks an id up and remembers it, with the message as JSON. */
-  see(event_id: string, json: string): Sighting;
+  see(event_id: string, json: string): Recognition;
   /** The event did not make it: the next one with this id is the first again. */
   forget(event_id: string): void;
   clear(): void;
@@ -22,7 +22,7 @@ export function businessContent(json: string): readonly [properties: string, use
 export function compareContent(
   before: readonly [properties: string, user_id: string],
   now: readonly [properties: string, user_id: string],
-): Sighting {
+): Recognition {
   if (before[0] !== now[0]) return 'different';
   if (before[1] === now[1] || !now[1]) return 'same';
   return before[1] ? 'different' : 'fuller';

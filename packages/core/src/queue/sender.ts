@@ -87,7 +87,7 @@ export function createSender(host: SenderHost): Sender {
     kind,
     messages,
     attempt: 0,
-    key: host.newKey(),
+    idempotency_key: host.newKey(),
     notBefore: 0,
     ...rest,
   });

@@ -1,5 +1,5 @@
 /// <reference types="vite/client" />
-import { businessEventId } from '@tracklayer/core';
+import { businessEventId } from '@tracklayer/core/adapter';
 import { expect, test } from 'vitest';
 // As text: half a character survives no other way from a server to a page.
 import golden from '../../../../docs/event-id-vectors.json?raw';

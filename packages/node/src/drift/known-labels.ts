@@ -1,4 +1,5 @@
-import { nearMissOf, type Registry } from '@tracklayer/core';
+import type { Registry } from '@tracklayer/core';
+import { nearMissOf } from '@tracklayer/core/adapter';
 
 /** Whether a label is one that the registry names, or nearly: nothing else of a source is the relay's to know (P-5). */
 export type IsKnownLabel = (source: string, source_event: string) => boolean;

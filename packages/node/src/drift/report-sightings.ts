@@ -1,4 +1,4 @@
-import { readResponse } from '@tracklayer/core';
+import { readResponse } from '@tracklayer/core/adapter';
 import type { HttpTransportOptions } from '@tracklayer/core/http';
 import type { KyInstance } from 'ky';
 import type { Sighting } from './sighting.ts';

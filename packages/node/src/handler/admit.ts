@@ -1,10 +1,5 @@
-import {
-  problemOfPersonId,
-  type FieldError,
-  type MessageKind,
-  type WireEvent,
-  type WireIdentify,
-} from '@tracklayer/core';
+import type { FieldError, MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
+import { problemOfPersonId } from '@tracklayer/core/adapter';
 import { withClientContext, type ClientContext } from './client-context.ts';
 import { correctClock } from './correct-clock.ts';
 import { isObject } from './read-messages.ts';

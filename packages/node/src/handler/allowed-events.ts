@@ -1,4 +1,5 @@
-import { promotesUntil, type Registry } from '@tracklayer/core';
+import type { Registry } from '@tracklayer/core';
+import { promotesUntil } from '@tracklayer/core/adapter';
 import { ofEntries } from '../registry/of-entries.ts';
 import type { CaptureHandlerOptions } from './options.ts';
 

@@ -1,4 +1,5 @@
-import type { Answer, FieldError, Verdict } from '@tracklayer/core';
+import type { FieldError, Verdict } from '@tracklayer/core';
+import type { Answer } from '@tracklayer/core/adapter';
 import { problem, unavailable } from './problem.ts';
 
 /** A verdict as a page reads it; an id that can't be shown is `null`. */

@@ -1,4 +1,5 @@
-import { nearMissOf, TrackLayerError } from '@tracklayer/core';
+import { TrackLayerError } from '@tracklayer/core';
+import { nearMissOf } from '@tracklayer/core/adapter';
 import type { Client, EventMap, Events, Registry, RegistryEntry } from '@tracklayer/core';
 import { readAvroRows } from './connect/avro-rows.ts';
 import { fileCheckpoint, type HeapConnectCheckpoint } from './connect/checkpoint.ts';

@@ -1,4 +1,5 @@
-import { defaultPlatform, TrackLayerError } from '@tracklayer/core';
+import { TrackLayerError } from '@tracklayer/core';
+import { defaultPlatform } from '@tracklayer/core/adapter';
 import { deliverToHeap, type HeapResult } from './heap-delivery.ts';
 import { createHeapDeletion, type HeapDeletion } from './heap-deletion.ts';
 import { createHeapHttp, isRegion, type HeapRegion } from './heap-http.ts';

@@ -1,4 +1,4 @@
-import { problemOfPersonId } from '@tracklayer/core';
+import { problemOfPersonId } from '@tracklayer/core/adapter';
 
 /** Whom it is about, in Heap: by your own id of a person, or by Heap's id of a visitor. One of the two. */
 export type HeapPerson =

@@ -1,7 +1,6 @@
 import {
   eventId,
   isTrackLayerError,
-  problemOfPersonId,
   promote,
   type EventMap,
   type Events,
@@ -9,6 +8,7 @@ import {
   type Registry,
   type SourceEvent,
 } from '@tracklayer/core';
+import { problemOfPersonId } from '@tracklayer/core/adapter';
 
 /** Whom Heap saw, in its words. */
 export interface HeapVisitor {

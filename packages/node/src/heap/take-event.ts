@@ -1,4 +1,5 @@
-import { nearMissOf, type CaptureInput, type Client, type Registry } from '@tracklayer/core';
+import type { CaptureInput, Client, Registry } from '@tracklayer/core';
+import { nearMissOf } from '@tracklayer/core/adapter';
 import { ofEntries } from '../registry/of-entries.ts';
 import { businessIdOf, personOfVisitor, promoteStored } from './promote-stored.ts';
 import { readWebhookEvent } from './webhook-event.ts';

@@ -1,4 +1,5 @@
-import { defaultPlatform, type MessageStore, type Platform } from '@tracklayer/core';
+import type { MessageStore, Platform } from '@tracklayer/core';
+import { defaultPlatform } from '@tracklayer/core/adapter';
 
 /** Node's clocks, randomness and timers. Timers let the process end, except where a caller waits for them. */
 export function nodePlatform(messages?: MessageStore): Platform {

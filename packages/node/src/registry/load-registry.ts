@@ -6,7 +6,7 @@ import {
   type Registry,
 } from '@tracklayer/core';
 import { checkKey } from '../check-key.ts';
-import { createRegistryHttp, type RegistryVersion } from './registry-http.ts';
+import { createRegistryHttp, type FetchedRegistry } from './registry-http.ts';
 
 /** Options of {@link loadRegistry}. */
 export interface LoadRegistryOptions {
@@ -46,7 +46,7 @@ export async function loadRegistry(options: LoadRegistryOptions): Promise<Regist
   let lookedAt = performance.now();
   let toldAt = -Infinity;
   let isLooking = false;
-  let current = (await ask(undefined)) as RegistryVersion;
+  let current = (await ask(undefined)) as FetchedRegistry;
 
   async function look(): Promise<void> {
     isLooking = true;

@@ -1,18 +1,17 @@
 import {
   isTrackLayerError,
   parseRegistry,
-  readEndpoint,
-  readResponse,
   TrackLayerError,
   type EventMap,
   type Events,
   type Registry,
 } from '@tracklayer/core';
+import { readEndpoint, readResponse } from '@tracklayer/core/adapter';
 import type { KyInstance } from 'ky';
 import packageJson from '../../package.json' with { type: 'json' };
 
 /** A registry as the relay gave it. */
-export interface RegistryVersion {
+export interface FetchedRegistry {
   registry: Registry;
   /** For `If-None-Match`. */
   etag: string | undefined;
@@ -24,7 +23,7 @@ export interface RegistryVersion {
  * @throws TrackLayerError `setup` when the answer says that address or key are wrong, `unreachable` when there is none
  *   at the moment, `invalid_registry` when it cannot be used.
  */
-export type RegistryHttp = (etag: string | undefined) => Promise<RegistryVersion | undefined>;
+export type RegistryHttp = (etag: string | undefined) => Promise<FetchedRegistry | undefined>;
 
 /** ky is loaded at the first request. */
 export function createRegistryHttp(options: {

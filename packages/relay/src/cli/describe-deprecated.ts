@@ -1,4 +1,5 @@
-import { promotesUntil, type RegistryEntry } from '@tracklayer/core';
+import type { RegistryEntry } from '@tracklayer/core';
+import { promotesUntil } from '@tracklayer/core/adapter';
 
 /** Deprecated entries for people, a line each: they promote quietly until somebody looks. */
 export function describeDeprecated(entries: readonly RegistryEntry[], now: number): string[] {

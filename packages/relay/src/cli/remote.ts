@@ -1,12 +1,12 @@
 import {
   parseRegistry,
-  readEndpoint,
   TrackLayerError,
   type EventMap,
   type Events,
   type Registry,
   type RegistryEntry,
 } from '@tracklayer/core';
+import { readEndpoint } from '@tracklayer/core/adapter';
 import type { Options } from 'ky';
 import type { Drift } from '../drift/drift.ts';
 import type { CliIo } from './io.ts';

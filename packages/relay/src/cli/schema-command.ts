@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { TrackLayerError, type Contract } from '@tracklayer/core';
+import { TrackLayerError } from '@tracklayer/core';
+import type { Contract } from '@tracklayer/core/adapter';
 import { jsonSchemas } from '@tracklayer/core/schema';
 import type { Command } from 'commander';
 import { openApi } from '../openapi/open-api.ts';

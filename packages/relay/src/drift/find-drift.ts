@@ -1,4 +1,5 @@
-import { nearMissOf, type Registry } from '@tracklayer/core';
+import type { Registry } from '@tracklayer/core';
+import { nearMissOf } from '@tracklayer/core/adapter';
 import type { DailyShape, SeenLabel } from '../store/store.ts';
 import type { Drift, EventDrift, NearMissLabel, SilentLabel } from './drift.ts';
 import { findFieldDrift } from './find-field-drift.ts';

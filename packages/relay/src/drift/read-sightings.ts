@@ -1,5 +1,5 @@
 import type { FieldError } from '@tracklayer/core';
-import type { Sighting } from '../store/store.ts';
+import type { Sighting } from '@tracklayer/node';
 
 const maxSightings = 500;
 const source = /^[\w.-]{1,64}$/;

@@ -82,8 +82,8 @@ export async function postDrift(
   if ('errors' in read) {
     throw refusal(422, 'invalid_sightings', 'the sightings break the contract', { errors: read.errors });
   }
-  const request_id = request.headers.get('idempotency-key')?.slice(0, 255);
-  const report = { environment, received_at, sightings: read.sightings, request_id };
+  const idempotency_key = request.headers.get('idempotency-key')?.slice(0, 255);
+  const report = { environment, received_at, sightings: read.sightings, idempotency_key };
   await store.addSightings(report).catch((cause: unknown) => {
     throw storeUnavailable(cause);
   });

@@ -1,4 +1,5 @@
-import { keyProperties, type Contract, type WireEvent } from '@tracklayer/core';
+import type { WireEvent } from '@tracklayer/core';
+import { keyProperties, type Contract } from '@tracklayer/core/adapter';
 import { parseEvent } from '@tracklayer/core/schema';
 import type { CaptureOutcome, ReceivedEvent } from '../store/store.ts';
 import { correctClock } from './correct-clock.ts';

@@ -43,7 +43,7 @@ export async function ingest<Message, Received, Outcome>(
     messages: messages.map((message) => receive(message, sent_at, received_at)),
     rejected: kind === 'capture' ? rejectedIn(items) : undefined,
     dropped,
-    request_id: request.headers.get('idempotency-key')?.slice(0, 255),
+    idempotency_key: request.headers.get('idempotency-key')?.slice(0, 255),
   }).catch((cause: unknown) => {
     throw storeUnavailable(cause);
   });

@@ -1,4 +1,4 @@
-import type { Contract } from '@tracklayer/core';
+import type { Contract } from '@tracklayer/core/adapter';
 import { jsonSchemas } from '@tracklayer/core/schema';
 import packageJson from '../../package.json' with { type: 'json' };
 import { problem, type Schema } from './answers.ts';

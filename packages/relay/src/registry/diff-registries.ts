@@ -1,10 +1,5 @@
-import {
-  keyProperties,
-  promotesUntil,
-  type Contract,
-  type Registry,
-  type RegistryEntry,
-} from '@tracklayer/core';
+import type { Registry, RegistryEntry } from '@tracklayer/core';
+import { keyProperties, promotesUntil, type Contract } from '@tracklayer/core/adapter';
 
 /**
  * What a change of the registry can do. `breaking`: promotions disappear or get other ids. `careful`: other conditions,

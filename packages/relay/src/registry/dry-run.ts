@@ -2,11 +2,11 @@ import {
   isTrackLayerError,
   eventId,
   promote,
-  type Contract,
   type Promotion,
   type Registry,
   type SourceEvent,
 } from '@tracklayer/core';
+import type { Contract } from '@tracklayer/core/adapter';
 import type { Severity } from './diff-registries.ts';
 
 /** What recorded calls of one label become under the old registry and the new. */

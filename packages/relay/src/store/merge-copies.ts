@@ -1,4 +1,5 @@
-import { maxMessageBytes, type JsonObject, type WireEvent } from '@tracklayer/core';
+import type { JsonObject, WireEvent } from '@tracklayer/core';
+import { maxMessageBytes } from '@tracklayer/core/adapter';
 import type { ReceivedEvent } from './store.ts';
 
 /** What a later copy of an event does to the first one. */

@@ -4,7 +4,7 @@ import type { Delivery } from './store.ts';
 /** Longer than any client keeps a message, and so repeats a request (docs/wire.md W-29). */
 const memoryMs = 30 * 24 * 3_600_000;
 
-type Request = Pick<Delivery<unknown>, 'environment' | 'received_at' | 'request_id'>;
+type Request = Pick<Delivery<unknown>, 'environment' | 'received_at' | 'idempotency_key'>;
 
 /** What clients said they dropped (docs/wire.md W-37). */
 export function sqliteReports(database: DatabaseSync) {
@@ -16,9 +16,11 @@ export function sqliteReports(database: DatabaseSync) {
   const select = database.prepare('SELECT reason, count FROM dropped WHERE environment = ? ORDER BY reason');
 
   /** Whether a request that reports something comes for the first time. */
-  function isFirst({ environment, received_at, request_id }: Request): boolean {
+  function isFirst({ environment, received_at, idempotency_key }: Request): boolean {
     forget.run(environment, received_at - memoryMs);
-    return request_id === undefined || remember.run(environment, request_id, received_at).changes > 0;
+    return (
+      idempotency_key === undefined || remember.run(environment, idempotency_key, received_at).changes > 0
+    );
   }
 
   return {

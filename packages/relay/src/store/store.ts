@@ -1,3 +1,4 @@
+import type { Sighting } from '@tracklayer/node';
 import type { FieldError, JsonObject, RegistryEntry, WireEvent, WireIdentify } from '@tracklayer/core';
 import type { Shape } from '../drift/shape.ts';
 
@@ -54,7 +55,7 @@ export interface Delivery<Message> {
   rejected?: readonly RejectedEvent[] | undefined;
   /** The client's report, and the request it came with, so that a repeated request counts it once (W-15, W-37). */
   dropped?: Readonly<Record<string, number>> | undefined;
-  request_id?: string | undefined;
+  idempotency_key?: string | undefined;
 }
 
 /** An event with `occurred_at` on our clock. */
@@ -169,13 +170,6 @@ export interface DailyShape extends Shape {
   source: string;
 }
 
-/** How often a source made a label, whatever the registry says of it. */
-export interface Sighting {
-  source: string;
-  source_event: string;
-  count: number;
-}
-
 /** A label with its count since the day that was asked for; `0` when it came before only. */
 export interface SeenLabel extends Sighting {
   /** `2026-11-23` */
@@ -187,5 +181,5 @@ export interface SightingReport {
   received_at: number;
   sightings: readonly Sighting[];
   /** A repeated request counts once (W-15). */
-  request_id?: string | undefined;
+  idempotency_key?: string | undefined;
 }

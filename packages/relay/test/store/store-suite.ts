@@ -218,9 +218,9 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
       messages: [],
       dropped: { expired: 3, queue_full: 1 },
     };
-    await store.capture({ ...report, request_id: 'req_1' });
-    await store.capture({ ...report, request_id: 'req_1' });
-    await store.identify({ ...report, request_id: 'req_2' });
+    await store.capture({ ...report, idempotency_key: 'req_1' });
+    await store.capture({ ...report, idempotency_key: 'req_1' });
+    await store.identify({ ...report, idempotency_key: 'req_2' });
     await store.capture(report);
     expect(await store.dropped('production')).toEqual({ expired: 9, queue_full: 3 });
     expect(await store.dropped('staging')).toEqual({});
@@ -300,8 +300,8 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
   fact('W-38 labels that clients saw are added up since a day, once a request', async (store) => {
     const sightings = [{ source: 'heap', source_event: 'Order Completed', count: 3 }];
     const report = { environment: 'production', received_at, sightings };
-    await store.addSightings({ ...report, request_id: 'req_1' });
-    await store.addSightings({ ...report, request_id: 'req_1' });
+    await store.addSightings({ ...report, idempotency_key: 'req_1' });
+    await store.addSightings({ ...report, idempotency_key: 'req_1' });
     await store.addSightings(report);
     await store.addSightings({ ...report, received_at: received_at + 86_400_000 });
     const label = { source: 'heap', source_event: 'Order Completed', last_seen: '2026-11-24' };

@@ -1,4 +1,5 @@
-import type { Contract, FieldError, MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { FieldError, MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { Contract } from '@tracklayer/core/adapter';
 import { isConflict } from '../verdicts.ts';
 import type { AnyMessage } from './decode-request.ts';
 

@@ -1,4 +1,5 @@
-import type { Contract, FieldError, MessageKind } from '@tracklayer/core';
+import type { FieldError, MessageKind } from '@tracklayer/core';
+import type { Contract } from '@tracklayer/core/adapter';
 import { parseEvent, parseIdentify } from '@tracklayer/core/schema';
 
 /** What core's full schemas find wrong with a message, as the relay does. */

@@ -1,6 +1,7 @@
 import { setupWorker } from 'msw/browser';
 import { expect, onTestFinished, test } from 'vitest';
-import { createClient, defaultPlatform } from '@tracklayer/core';
+import { createClient } from '@tracklayer/core';
+import { defaultPlatform } from '@tracklayer/core/adapter';
 import { createHttpTransport } from '@tracklayer/core/http';
 import { assertCapturedOnce, createTestRelay, paidOrder } from '@tracklayer/testing';
 

@@ -1,4 +1,5 @@
-import { pageKey, type PageSource } from '@tracklayer/core';
+import type { PageSource } from '@tracklayer/core';
+import { pageKey } from '@tracklayer/core/adapter';
 import { hiddenAttributes, isIgnored, isRedacted, isSecret, pathOf } from './privacy.ts';
 
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;

@@ -1,4 +1,5 @@
-import { problemOfPersonId, type EventContext, type IdentifyInput } from '@tracklayer/core';
+import type { EventContext, IdentifyInput } from '@tracklayer/core';
+import { problemOfPersonId } from '@tracklayer/core/adapter';
 import type { HeapApi, WatchedName } from '../hook/heap-api.ts';
 import type { PromotingClient } from '../promoting-client.ts';
 

@@ -1,4 +1,4 @@
-import { nearMissOf } from '@tracklayer/core';
+import { nearMissOf } from '@tracklayer/core/adapter';
 import { attempt } from '../../platform/attempt.ts';
 import type { HeapApi } from '../hook/heap-api.ts';
 import type { PromotingClient } from '../promoting-client.ts';

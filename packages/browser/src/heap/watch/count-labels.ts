@@ -1,4 +1,5 @@
-import { nearMissOf, type Registry } from '@tracklayer/core';
+import type { Registry } from '@tracklayer/core';
+import { nearMissOf } from '@tracklayer/core/adapter';
 import type { BrowserClient } from '../../browser-client.ts';
 import type { HeardLabel } from '../heard-label.ts';
 

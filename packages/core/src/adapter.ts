@@ -1,0 +1,26 @@
+// For authors of adapters, transports and servers: what the browser and Node packages are made of.
+export { createAdapterClient } from './client.ts';
+export type { AdapterClient, AdapterOptions } from './options.ts';
+export { businessEventId } from './contract/business-id.ts';
+export type { Contract } from './contract/contract.ts';
+export { keyProperties } from './contract/key-properties.ts';
+export { defaultPlatform } from './default-platform.ts';
+export type { Answer } from './event/answer.ts';
+export type { EventIdResult } from './event/event-id.ts';
+export { maxBatchEvents, maxBodyBytes, maxMessageBytes, maxPropertiesBytes } from './event/limits.ts';
+export { createUuid } from './event/uuid.ts';
+export type { Identity } from './identity/identity.ts';
+export { problemOfPersonId } from './identity/person-id.ts';
+export {
+  businessContent,
+  compareContent,
+  createLedger,
+  type Ledger,
+  type Recognition,
+} from './queue/ledger.ts';
+export { nearMissOf } from './registry/near-miss.ts';
+export { pageKey } from './registry/promote.ts';
+export { promotesUntil } from './registry/promotes-until.ts';
+export { readEndpoint } from './transport/read-endpoint.ts';
+export { readResponse } from './transport/read-response.ts';
+export { readAnswer, requestBody } from './transport/wire.ts';
