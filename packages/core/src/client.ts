@@ -99,7 +99,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     const { event_id } = message;
     if (outcome.status === 'dropped') {
       ledger.forget(event_id);
-      tellDrop(event_id, nameOf(message), outcome.reason, outcome.detail);
+      tellDrop(event_id, nameOf(message), outcome);
     } else if (outcome.conflict) reporter.conflict({ event_id, event: nameOf(message), seen_by: 'server' });
     for (const tell of message.told?.splice(0) ?? []) tell(outcome);
   }
@@ -107,17 +107,16 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
   function tellDrop(
     event_id: string | null,
     event: string | undefined,
-    reason: DropReason,
-    detail?: string,
+    { reason, detail, problems }: Extract<Outcome, { status: 'dropped' }>,
   ): void {
     exchange.dropped(reason);
-    reporter.drop({ event_id, event, reason, detail });
+    reporter.drop({ event_id, event, reason, detail, problems });
   }
 
   /** A message that never reaches the queue: counted, told, and final at once. */
   function settledAtOnce(event_id: string | null, outcome: Outcome, name?: string): Receipt {
     counts.final(outcome);
-    if (outcome.status === 'dropped') tellDrop(event_id, name, outcome.reason, outcome.detail);
+    if (outcome.status === 'dropped') tellDrop(event_id, name, outcome);
     return { event_id, settled: () => Promise.resolve(outcome) };
   }
 
@@ -136,8 +135,9 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
       };
     }
     if ('reason' in made) {
-      const receipt = settledAtOnce(null, { status: 'dropped', ...made }, made.name);
-      if (options.strict) throw new TrackLayerError('invalid_event', made.detail);
+      const { name, ...why } = made;
+      const receipt = settledAtOnce(null, { status: 'dropped', ...why }, name);
+      if (options.strict) throw new TrackLayerError('invalid_event', why.detail, { problems: why.problems });
       return receipt;
     }
     const { message } = made;

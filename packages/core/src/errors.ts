@@ -1,3 +1,5 @@
+import type { Problem } from './event/problem.ts';
+
 /** A word to branch on and to search for. It stands first in the message too. */
 export type ErrorCode =
   /** Wrong options or registry, thrown while being set up. */
@@ -24,9 +26,22 @@ export type ErrorCode =
 export class TrackLayerError extends Error {
   override readonly name = 'TrackLayerError';
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown }) {
+  /** The message without its code. */
+  readonly detail: string;
+  /** The field that is wrong, as in `entries.3.status`; `''` where no single one is. */
+  readonly path: string;
+  /** Everything that is wrong, where the input has fields; empty for errors of another kind. */
+  readonly problems: readonly Problem[];
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    { problems = [], ...options }: { cause?: unknown; problems?: readonly Problem[] | undefined } = {},
+  ) {
     super(`[${code}] ${detail}`, options);
     this.code = code;
+    this.detail = detail;
+    this.path = problems[0]?.path ?? '';
+    this.problems = problems;
   }
 }
 

@@ -33,6 +33,7 @@ export type {
   RegistryEntry,
   RegistryStatus,
 } from './registry/registry.ts';
+export { inWords, type Problem, type ProblemCode } from './event/problem.ts';
 export { sha256Hex, type Sha256 } from './event/sha256.ts';
 export type { SafeTraits, Traits } from './identity/personal.ts';
 export { hashTraits, type TraitOptions } from './identity/traits.ts';
@@ -43,7 +44,6 @@ export type {
   ConsentChoice,
   ConsentSnapshot,
   EventContext,
-  FieldError,
   Json,
   JsonObject,
   MessageKind,

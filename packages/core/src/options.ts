@@ -2,6 +2,7 @@ import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 import type { Events } from './contract/define-events.ts';
 import type { EventMap } from './contract/own-event.ts';
 import type { ConsentSnapshot, EventContext, JsonObject } from './event/event.ts';
+import type { Problem } from './event/problem.ts';
 import type { Identity } from './identity/identity.ts';
 import type { SafeTraits, Traits } from './identity/personal.ts';
 import type { Ledger } from './queue/ledger.ts';
@@ -25,6 +26,8 @@ export interface Drop {
   reason: DropReason;
   /** For a person to read; never holds a personal value. */
   detail?: string | undefined;
+  /** What is wrong with it, field by field, where that is the reason. */
+  problems?: readonly Problem[] | undefined;
 }
 
 /** A known event_id came again with another body (wire W-4). */

@@ -1,8 +1,9 @@
 import type { CaptureInput } from './contract/capture-input.ts';
 import { builtIn } from './contract/contract.ts';
-import { isTooLarge, problemOfJson } from './contract/json.ts';
+import { problemOfJson } from './contract/json.ts';
 import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
 import { maxMessageBytes, maxPropertiesBytes } from './event/limits.ts';
+import { inWords, problemAt, type Problem } from './event/problem.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 import { withoutPersonal } from './identity/personal.ts';
 import type { AdapterOptions, IdentifyInput } from './options.ts';
@@ -19,7 +20,7 @@ export type Prepared =
       /** It carries a consent snapshot of its own. */
       hasConsent: boolean;
     }
-  | { reason: DropReason; detail: string; name?: string | undefined };
+  | { reason: DropReason; detail: string; name?: string | undefined; problems?: readonly Problem[] };
 
 /** From what the app says to a message as it is kept and sent: contract, id, person, text. May throw on hostile input. */
 export interface Preparation {
@@ -28,7 +29,11 @@ export interface Preparation {
 }
 
 const eventIdShape = /^[\w.:-]{1,128}$/;
-const nobody = 'nobody is named; pass user_id or anonymous_id (docs/wire.md W-10)';
+const nobody = problemAt(
+  'user_id',
+  'is missing, and so is anonymous_id: one of the two is needed (docs/wire.md W-10)',
+  'missing',
+);
 const earliest = 0;
 const latest = 253_402_300_799_999;
 // JSON.stringify escapes half a character, and nothing else, as \udXXX.
@@ -84,7 +89,9 @@ export function createPreparation(
     const captured_at = clock.now();
     const occurred_at = input.occurred_at === undefined ? isoOf(captured_at) : isoTime(input.occurred_at);
     const problem =
-      (occurred_at ? undefined : 'occurred_at is no Date, milliseconds or ISO-8601 between 1970 and 9999') ??
+      (occurred_at
+        ? undefined
+        : problemAt('occurred_at', 'must be a Date, milliseconds or ISO-8601 between 1970 and 9999')) ??
       problemOfPerson('user_id', user_id) ??
       problemOfPerson('anonymous_id', anonymous_id) ??
       problemOfPerson('account_id', account_id) ??
@@ -92,7 +99,7 @@ export function createPreparation(
       (input.consent && problemOfJson(input.consent, 'consent')) ??
       (source === undefined || (typeof source === 'string' && source.length < 256)
         ? undefined
-        : 'source is no short text');
+        : problemAt('source', 'must be text of up to 255 characters'));
     if (problem) return refused(name, problem);
     const isCapture = kind === 'capture';
     // One shape for every message, which JSON.stringify handles quickest.
@@ -110,13 +117,14 @@ export function createPreparation(
       consent: snapshot,
     });
     if (json.includes('\\ud') && halfCharacter.test(json)) {
-      return refused(name, 'it holds half a character (a lone surrogate)');
+      return refused(name, problemAt('', 'holds half a character (a lone surrogate)'));
     }
     // UTF-8 takes three bytes a character at most, so most messages need no counting.
     if (json.length * 3 > maxPropertiesBytes) {
-      if (byteLength(json) > maxMessageBytes) return refused(name, 'it is over 40 KiB', 'too_large');
+      if (byteLength(json) > maxMessageBytes)
+        return refused(name, problemAt('', 'is over 40 KiB', 'too_large'));
       if (payload && byteLength(JSON.stringify(payload)) > maxPropertiesBytes) {
-        return refused(name, `${isCapture ? 'properties' : 'traits'} are over 32 KiB`, 'too_large');
+        return refused(name, problemAt(isCapture ? 'properties' : 'traits', 'is over 32 KiB', 'too_large'));
       }
     }
     const message = createMessage(
@@ -138,8 +146,7 @@ export function createPreparation(
       const { event, properties } = input ?? {};
       const problem = problemOf(event, properties);
       if (problem) {
-        const name = typeof event === 'string' ? event : undefined;
-        return { reason: isTooLarge(problem) ? 'too_large' : 'invalid_event', detail: problem, name };
+        return refused(typeof event === 'string' ? event : undefined, problem);
       }
       const person = options.identity?.read();
       const { user_id = person?.user_id, anonymous_id = person?.anonymous_id } = input;
@@ -154,7 +161,10 @@ export function createPreparation(
         isNamed = 'id' in made;
         event_id = 'id' in made ? made.id : uuid();
       } else if (typeof event_id !== 'string' || !eventIdShape.test(event_id)) {
-        return refused(event, 'event_id is not 1–128 characters of A-Z a-z 0-9 _ . : - (docs/wire.md W-3)');
+        return refused(
+          event,
+          problemAt('event_id', 'must be 1 to 128 characters of A-Z a-z 0-9 _ . : - (docs/wire.md W-3)'),
+        );
       }
       const payload = safe(properties);
       const { key, priority = key ? 2 : 1 } = rows[event]!;
@@ -176,10 +186,11 @@ export function createPreparation(
   };
 }
 
-const refused = (name: string, detail: string, reason: DropReason = 'invalid_event'): Prepared => ({
-  reason,
-  detail: `${name}: ${detail}`,
+const refused = (name: string | undefined, problem: Problem): Prepared => ({
+  reason: problem.code === 'too_large' ? 'too_large' : 'invalid_event',
+  detail: name ? `${name}: ${inWords(problem)}` : inWords(problem),
   name,
+  problems: [problem],
 });
 
 function isoTime(given: string | number | Date): string | undefined {
@@ -187,7 +198,5 @@ function isoTime(given: string | number | Date): string | undefined {
   return time >= earliest && time <= latest ? new Date(time).toISOString() : undefined;
 }
 
-function problemOfPerson(field: string, id: unknown): string | undefined {
-  const problem = id === undefined ? undefined : problemOfPersonId(id);
-  return problem && `${field} ${problem}`;
-}
+const problemOfPerson = (field: string, id: unknown): Problem | undefined =>
+  id === undefined ? undefined : problemOfPersonId(id, field);

@@ -3,8 +3,9 @@ import { problemOfJson } from './contract/json.ts';
 import { builtIn, type Contract } from './contract/contract.ts';
 import { faultsOf, faultsOfProperties } from './contract/schema.ts';
 import { told } from './contract/shapes.ts';
-import type { FieldError, WireEvent, WireIdentify } from './event/event.ts';
+import type { WireEvent, WireIdentify } from './event/event.ts';
 import { maxPropertiesBytes } from './event/limits.ts';
+import { problemAt, type Problem } from './event/problem.ts';
 import { isHash } from './event/sha256.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 
@@ -25,7 +26,7 @@ const time = z
   );
 const person = z.unknown().check((payload) => {
   const problem = problemOfPersonId(payload.value);
-  if (problem) payload.issues.push({ code: 'custom', input: payload.value, message: problem });
+  if (problem) payload.issues.push({ code: 'custom', input: payload.value, message: problem.message });
 });
 const eventId = z
   .string(told('is no text'))
@@ -93,13 +94,13 @@ const identifyShape = z.looseObject(
 export function parseEvent(
   body: unknown,
   { events = builtIn }: { events?: Contract | undefined } = {},
-): { event: WireEvent } | { errors: FieldError[] } {
+): { event: WireEvent } | { errors: Problem[] } {
   const errors = [...limits(body, 'properties'), ...limits(body, 'context')];
   if (errors.length === 0) errors.push(...faultsOf(eventShape, body), ...nobody(body));
   const { event, properties = {} } = (body ?? {}) as { event?: unknown; properties?: object };
   if (typeof event !== 'string') return { errors };
   const row = Object.hasOwn(events.rows, event) ? events.rows[event] : undefined;
-  if (!row) errors.push({ path: 'event', message: 'is not in the vocabulary' });
+  if (!row) errors.push(problemAt('event', 'is not in the vocabulary', 'unknown_event'));
   else if (!errors.some(({ path }) => path.startsWith('properties'))) {
     errors.push(...faultsOfProperties(row, properties as Readonly<Record<string, unknown>>));
   }
@@ -107,28 +108,27 @@ export function parseEvent(
 }
 
 /** The same for one identify of `POST /api/identify` (docs/wire.md W-16). */
-export function parseIdentify(body: unknown): { identify: WireIdentify } | { errors: FieldError[] } {
+export function parseIdentify(body: unknown): { identify: WireIdentify } | { errors: Problem[] } {
   const errors = [...limits(body, 'traits'), ...limits(body, 'context')];
   if (errors.length === 0) errors.push(...faultsOf(identifyShape, body), ...nobody(body));
   return errors.length > 0 ? { errors } : { identify: body as WireIdentify };
 }
 
-function nobody(body: unknown): FieldError[] {
+function nobody(body: unknown): Problem[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return [];
   const { user_id, anonymous_id } = body as { user_id?: unknown; anonymous_id?: unknown };
   if (user_id !== undefined || anonymous_id !== undefined) return [];
-  return [{ path: 'user_id', message: 'is missing, and so is anonymous_id: one of the two is needed' }];
+  return [problemAt('user_id', 'is missing, and so is anonymous_id: one of the two is needed', 'missing')];
 }
 
-function limits(body: unknown, path: 'properties' | 'traits' | 'context'): FieldError[] {
+function limits(body: unknown, path: 'properties' | 'traits' | 'context'): Problem[] {
   const value = (body as Partial<Record<string, unknown>> | null | undefined)?.[path];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   const problem = problemOfJson(value, path);
-  // A problem begins with where it is.
-  if (problem) return [{ path: problem.split(' ', 1)[0] ?? path, message: problem.replace(/^\S+ /, '') }];
+  if (problem) return [problem];
   const json = JSON.stringify(value);
   const isTooLarge =
     json.length > maxPropertiesBytes ||
     (json.length * 3 > maxPropertiesBytes && new TextEncoder().encode(json).byteLength > maxPropertiesBytes);
-  return isTooLarge ? [{ path, message: 'is over 32 KiB' }] : [];
+  return isTooLarge ? [problemAt(path, 'is over 32 KiB', 'too_large')] : [];
 }

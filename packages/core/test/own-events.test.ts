@@ -3,6 +3,7 @@ import {
   defineEvents,
   defineRegistry,
   eventId,
+  inWords,
   promote,
   sha256Hex,
   type OwnEvent,
@@ -32,8 +33,10 @@ const events = defineEvents({
 const user_id = 'cust_2048';
 const redemption = { redemption_id: 'r_1', points: 10 };
 const order = { order_id: 'ord_1', value: 1, currency: 'EUR' };
-const problemOf = (event: string, properties?: object): string | undefined =>
-  events.problemOf(event, properties);
+function problemOf(event: string, properties?: object): string | undefined {
+  const problem = events.problemOf(event, properties);
+  return problem && inWords(problem);
+}
 
 test('P-2 an own event is captured under the id of its key, the same everywhere', async () => {
   const { client, transport } = clientWith(undefined, { events });
@@ -59,12 +62,27 @@ test('without events, an own event is refused as before', () => {
 
 test.each([
   ['a required property', 'redeem_points', { redemption_id: 'r_1' }, 'properties.points is missing'],
-  ['a number', 'redeem_points', { ...redemption, points: '10' }, 'properties.points is no finite number'],
-  ['a boolean', 'redeem_points', { ...redemption, is_gift: 1 }, 'properties.is_gift is neither'],
-  ['a hash', 'redeem_points', { ...redemption, friend_sha256: 'j@x.de' }, 'properties.friend_sha256 is no'],
-  ['an id', 'redeem_points', { redemption_id: '', points: 1 }, 'properties.redemption_id is empty text'],
-  ['a known property', 'redeem_points', { ...redemption, currency: 'eur' }, 'properties.currency is no'],
-  ['JSON', 'redeem_points', { ...redemption, cart: new Map() }, 'properties.cart is no plain object'],
+  [
+    'a number',
+    'redeem_points',
+    { ...redemption, points: '10' },
+    'properties.points must be a number, got text',
+  ],
+  ['a boolean', 'redeem_points', { ...redemption, is_gift: 1 }, 'properties.is_gift must be true or false'],
+  [
+    'a hash',
+    'redeem_points',
+    { ...redemption, friend_sha256: 'j@x.de' },
+    'properties.friend_sha256 must be a SHA-256',
+  ],
+  [
+    'an id',
+    'redeem_points',
+    { redemption_id: '', points: 1 },
+    'properties.redemption_id must be text of 1 to 255 characters or a whole number, got empty text',
+  ],
+  ['a known property', 'redeem_points', { ...redemption, currency: 'eur' }, 'properties.currency must be'],
+  ['JSON', 'redeem_points', { ...redemption, cart: new Map() }, 'properties.cart is not a plain object'],
   ['what a built-in event asks', 'purchase', { store_id: 'berlin' }, 'properties.order_id is missing'],
   ['what is asked of it on top', 'purchase', order, 'properties.store_id is missing'],
   ['what a schema asks', 'finish_quiz', { score: 'x' }, 'properties.score is refused by the schema'],
@@ -86,7 +104,7 @@ test('what is right is taken; unknown properties are kept (W-1)', () => {
 test("W-7 a schema's own words, which may quote a value, are not passed on", () => {
   const schema = z.object({ email: z.string().check(z.refine(() => false, 'jane@example.com is taken')) });
   const { problemOf: check } = defineEvents({ finish_quiz: { properties: schema } });
-  expect(check('finish_quiz', { email: 'jane@example.com' })).not.toContain('jane');
+  expect(JSON.stringify(check('finish_quiz', { email: 'jane@example.com' }))).not.toContain('jane');
 });
 
 const schemaThat = (validate: () => never): StandardSchema => ({
@@ -99,17 +117,17 @@ test.each<[string, () => unknown, string]>([
     () => {
       throw new Error('jane@example.com');
     },
-    'properties can not be checked: the schema of the event throws',
+    'properties cannot be checked: the schema of the event throws',
   ],
   [
     'waits',
     () => Promise.resolve({ value: {} }),
-    'properties can not be checked: the schema of the event is asynchronous',
+    'properties cannot be checked: the schema of the event is asynchronous',
   ],
   [
     'waits and fails',
     () => Promise.reject(new Error('no')),
-    'properties can not be checked: the schema of the event is asynchronous',
+    'properties cannot be checked: the schema of the event is asynchronous',
   ],
 ])('P-4 P-8 a schema that %s refuses the event and nothing else, and is named', (_, validate, problem) => {
   const own = defineEvents({ finish_quiz: { properties: schemaThat(validate as never) } });
@@ -118,7 +136,7 @@ test.each<[string, () => unknown, string]>([
   expect(drops).toMatchObject([{ reason: 'invalid_event', detail: `finish_quiz: ${problem}` }]);
   const body = { event: 'finish_quiz', event_id: 'x', user_id, properties: {} };
   expect(parseEvent(body, { events: own })).toEqual({
-    errors: [{ path: 'properties', message: problem.replace('properties ', '') }],
+    errors: [{ path: 'properties', message: problem.replace('properties ', ''), code: 'invalid' }],
   });
 });
 

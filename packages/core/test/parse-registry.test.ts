@@ -31,9 +31,9 @@ test.each([
 });
 
 test.each([
-  ['text that is no JSON', 'entries:', 'the text is no JSON'],
-  ['no list', { version: '1' }, 'there is no list of entries'],
-  ['nothing', null, 'there is no list of entries'],
+  ['text that is no JSON', 'entries:', 'the registry is not JSON'],
+  ['no list', { version: '1' }, 'the registry must be a list of entries'],
+  ['nothing', null, 'the registry must be a list of entries'],
   ['an entry that is none', ['purchase'], 'entry 0 (nothing) is no object'],
   ['required properties as a map', [{ ...entry, required_properties: {} }], 'required_properties'],
   ['a source that is none', [{ ...entry, properties: { ...entry.properties, tax: 7 } }], 'for tax'],

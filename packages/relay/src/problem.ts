@@ -1,4 +1,4 @@
-import type { FieldError } from '@tracklayer/core';
+import type { Problem } from '@tracklayer/core';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
@@ -47,7 +47,7 @@ const titles: Record<ProblemCode, string> = {
 };
 
 interface ProblemDetails {
-  errors?: readonly FieldError[] | undefined;
+  errors?: readonly Problem[] | undefined;
   headers?: Record<string, string> | undefined;
 }
 

@@ -117,7 +117,9 @@ describe.each([
     expect(answer.status).toBe(422);
     expect(await answer.json()).toMatchObject({
       code: 'invalid_event',
-      errors: expect.arrayContaining([{ path: 'properties.order_id', message: 'is missing' }]),
+      errors: expect.arrayContaining([
+        { path: 'properties.order_id', message: 'is missing', code: 'missing' },
+      ]),
     });
     expect(relay.events).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import type { EventIdResult } from '../event/event-id.ts';
 import { TrackLayerError } from '../errors.ts';
+import { inWords, problemAt } from '../event/problem.ts';
 import { builtIn, type Contract } from './contract.ts';
 
 /** The `event_id` that a built-in event's business key makes (docs/wire.md W-6, §8). */
@@ -32,8 +33,9 @@ export function eventId(
   const { rows, idOf } = more.events ?? builtIn;
   const made = Object.hasOwn(rows, event)
     ? idOf(event, properties, more.user_id, more.anonymous_id)
-    : { problem: 'it is no canonical event' };
+    : { problem: problemAt('event', 'is not in the vocabulary; see canonicalEvents', 'unknown_event') };
   if ('id' in made) return made.id;
-  const problem = 'problem' in made ? made.problem : 'it has no business key and gets a random id at capture';
-  throw new TrackLayerError('invalid_event', `${event}: ${problem}`);
+  const problem =
+    'problem' in made ? made.problem : problemAt('', 'has no business key and gets a random id at capture');
+  throw new TrackLayerError('invalid_event', `${event}: ${inWords(problem)}`, { problems: [problem] });
 }

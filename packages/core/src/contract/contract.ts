@@ -1,6 +1,7 @@
 import { makeEventId, readKey, type BusinessKey, type EventIdResult } from '../event/event-id.ts';
 import { canonicalEvents, type EventRow } from './canonical-events.ts';
 import { createCheck, type CheckRow } from './check.ts';
+import type { Problem } from '../event/problem.ts';
 import type { OwnPropertyType } from './own-event.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
@@ -14,8 +15,8 @@ export interface ContractRow extends EventRow, CheckRow {
 /** Which events there are, what each must hold, and the id that it gets. */
 export interface Contract {
   readonly rows: Readonly<Record<string, ContractRow>>;
-  /** What is wrong, for a person to read, without any value. */
-  problemOf(event: unknown, properties: unknown): string | undefined;
+  /** What is wrong, without any value. */
+  problemOf(event: unknown, properties: unknown): Problem | undefined;
   /** The `event_id` that the event's business key makes (docs/wire.md W-6, §8). */
   idOf(
     event: string,

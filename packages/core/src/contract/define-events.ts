@@ -1,5 +1,6 @@
 import { TrackLayerError } from '../errors.ts';
 import { keyShape } from '../event/event-id.ts';
+import { kindOf, problemAt, type Problem } from '../event/problem.ts';
 import { isHash } from '../event/sha256.ts';
 import { canonicalEvents, propertyTypes, type EventRow } from './canonical-events.ts';
 import type { BuiltInEvents } from './capture-input.ts';
@@ -74,7 +75,7 @@ function compile(event: string, row: OwnEvent): ContractRow {
     types,
     schema,
     check: Object.keys(types).length > 0 ? checkOf(types) : undefined,
-    also: schema && ((given) => problemBySchema(event, schema, given)),
+    also: schema && ((given) => problemBySchema(schema, given)),
   };
 }
 
@@ -140,25 +141,24 @@ function checkOf(types: Readonly<Record<string, OwnPropertyType>>): CheckRow['ch
   return (name, value) => {
     const type = own.get(name);
     const problem = type === undefined ? problemOfProperty(name, value) : problemOfOwn(value, type);
-    return problem && (type === undefined ? problem : `properties.${name} ${problem}`);
+    return typeof problem === 'string' ? problemAt(`properties.${name}`, problem) : problem;
   };
 }
 
 function problemOfOwn(value: unknown, type: OwnPropertyType): string | undefined {
   if (value === undefined || value === null || type === 'json') return undefined;
-  if (type === 'number') return Number.isFinite(value) ? undefined : 'is no finite number';
-  if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'is neither true nor false';
-  if (type === 'hash') return isHash(value) ? undefined : 'is no SHA-256: 64 lower-case hex digits';
+  if (type === 'number') return Number.isFinite(value) ? undefined : `must be a number, got ${kindOf(value)}`;
+  if (type === 'boolean')
+    return typeof value === 'boolean' ? undefined : `must be true or false, got ${kindOf(value)}`;
+  if (type === 'hash') return isHash(value) ? undefined : 'must be a SHA-256: 64 lower-case hex digits';
   return problemOfValue(value, type);
 }
 
 function problemBySchema(
-  event: string,
   schema: StandardSchema,
   properties: Readonly<Record<string, unknown>>,
-): string | undefined {
-  const [first] = refusalsOf(schema, properties);
-  return first && `${event}: ${['properties', ...first.path].join('.')} ${first.message}`;
+): Problem | undefined {
+  return refusalsOf(schema, properties)[0];
 }
 
 /** An id is `<key>_<event>` (wire W-6): the `purchase` of order "a_first" is the `first_purchase` of order "a". */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { FieldError } from '../event/event.ts';
+import { problemAt, type Problem } from '../event/problem.ts';
 import { propertyTypes } from './canonical-events.ts';
 import type { ContractRow } from './contract.ts';
 import type { OwnPropertyType } from './own-event.ts';
@@ -12,11 +12,11 @@ const known = new Map<string, OwnPropertyType>(Object.entries(propertyTypes));
 export function faultsOfProperties(
   { required = [], types = {}, schema }: ContractRow,
   properties: Readonly<Record<string, unknown>>,
-): FieldError[] {
-  const faults: FieldError[] = [];
+): Problem[] {
+  const faults: Problem[] = [];
   for (const name of required) {
     if (!Object.hasOwn(properties, name) || (properties[name] ?? undefined) === undefined) {
-      faults.push({ path: `properties.${name}`, message: 'is missing' });
+      faults.push(problemAt(`properties.${name}`, 'is missing', 'missing'));
     }
   }
   for (const name in properties) {
@@ -27,9 +27,7 @@ export function faultsOfProperties(
     faults.push(...faultsOf(shapes[type], value, ['properties', name]));
   }
   if (schema && faults.length === 0) {
-    for (const { path, message } of refusalsOf(schema, properties)) {
-      faults.push({ path: ['properties', ...path].join('.'), message });
-    }
+    faults.push(...refusalsOf(schema, properties));
   }
   return faults;
 }
@@ -39,11 +37,10 @@ export function faultsOf(
   schema: z.core.$ZodType,
   value: unknown,
   path: readonly PropertyKey[] = [],
-): FieldError[] {
+): Problem[] {
   const result = z.safeParse(schema, value);
   if (result.success) return [];
-  return result.error.issues.map((issue) => ({
-    path: [...path, ...issue.path].join('.'),
-    message: issue.message,
-  }));
+  return result.error.issues.map(({ path: inner, message, input }) =>
+    problemAt([...path, ...inner].join('.'), message, input === undefined ? 'missing' : 'invalid'),
+  );
 }

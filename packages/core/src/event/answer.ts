@@ -1,4 +1,5 @@
-import type { FieldError, Verdict } from './event.ts';
+import type { Verdict } from './event.ts';
+import type { Problem } from './problem.ts';
 
 /** An answer by the rules of docs/wire.md §5: what it means for the messages of one request. */
 export type Answer =
@@ -16,7 +17,7 @@ export type Answer =
       type: 'bad_request';
       status: number;
       invalid_event: boolean;
-      errors?: readonly FieldError[] | undefined;
+      errors?: readonly Problem[] | undefined;
     }
   /** 415: perhaps it does not read compressed bodies (W-26). */
   | { type: 'unsupported' }

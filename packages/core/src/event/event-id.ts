@@ -1,5 +1,7 @@
+import { problemAt, type Problem } from './problem.ts';
+
 /** A business id, the news that the event has none and gets a random one, or why it must be refused. */
-export type EventIdResult = { id: string } | { none: true } | { problem: string };
+export type EventIdResult = { id: string } | { none: true } | { problem: Problem };
 
 /** The business keys of an event: alternatives in order, each a list of property names or person ids. */
 export interface BusinessKey {
@@ -47,7 +49,10 @@ export function makeEventId(
       const part = encodePart(value, isSingle);
       if (part === undefined) {
         return {
-          problem: `${name} can not make an event_id; pass text or a whole number (docs/wire.md W-6)`,
+          problem: problemAt(
+            placeOf(name),
+            'cannot make an event_id; pass text or a whole number (docs/wire.md W-6)',
+          ),
         };
       }
       id = id ? `${id}.${part}` : part;
@@ -56,13 +61,26 @@ export function makeEventId(
     id += `_${event}`;
     if (id.length <= maxLength) return { id };
     return {
-      problem: `${names.join(' and ')}: the event_id would be over 128 characters (docs/wire.md W-6)`,
+      problem: problemAt(
+        placeOf(names[0]),
+        `${names.length > 1 ? `and ${names.slice(1).join(' and ')} make` : 'makes'} an event_id of over 128 characters (docs/wire.md W-6)`,
+        'too_large',
+      ),
     };
   }
   if (key.isOptional) return { none: true };
   const wanted = key.alternatives.map((names) => names.join(' and ')).join(', or ');
-  return { problem: `${wanted} is missing, and makes the event_id (docs/wire.md W-6)` };
+  const alone = wanted === key.alternatives[0]?.[0];
+  return {
+    problem: problemAt(
+      placeOf(key.alternatives[0]?.[0]),
+      `is missing, and makes the event_id${alone ? '' : `: pass ${wanted}`} (docs/wire.md W-6)`,
+      'missing',
+    ),
+  };
 }
+
+const placeOf = (name = ''): string => (/^(user|anonymous)_id$/.test(name) ? name : `properties.${name}`);
 
 function encodePart(value: unknown, isSingle: boolean): string | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;

@@ -1,3 +1,5 @@
+import type { Problem } from './problem.ts';
+
 /** Any JSON value. What is not JSON (a function, `undefined`, `NaN`) is refused or left out at capture. */
 export type Json =
   | string
@@ -90,11 +92,5 @@ export interface Verdict {
   status: 'accepted' | 'duplicate' | 'rejected' | 'retry';
   conflict?: boolean | undefined;
   code?: string | undefined;
-  errors?: readonly FieldError[] | undefined;
-}
-
-/** A wrong field: `path` as in `properties.currency`, `message` for a person to read. Never holds the value. */
-export interface FieldError {
-  path: string;
-  message: string;
+  errors?: readonly Problem[] | undefined;
 }

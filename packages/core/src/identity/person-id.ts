@@ -1,3 +1,5 @@
+import { kindOf, problemAt, type Problem, type ProblemCode } from '../event/problem.ts';
+
 // Values that code sends when it knows nobody (docs/wire.md W-19; those that Heap refuses, too).
 const nobody = new Set(
   (
@@ -10,22 +12,28 @@ const controlOrMissing = /[\p{Cc}\p{Cs}]/u;
 const maxBytes = 255;
 
 /**
- * Why a value is no id of a person (docs/wire.md W-3, W-19): two people that share one would become one.
+ * Why a value is not an id of a person (docs/wire.md W-3, W-19): two people that share one would become one.
  *
- * @returns the reason, for a sentence that begins with the field's name; `undefined` for a usable id.
+ * @param path - what the value is called in the answer, as in `user_id`.
+ * @returns `undefined` for a usable id.
  */
-export function problemOfPersonId(value: unknown): string | undefined {
-  if (typeof value !== 'string') return `is of type ${typeof value}; pass text`;
+export function problemOfPersonId(value: unknown, path = 'user_id'): Problem | undefined {
+  const problem = (message: string, code?: ProblemCode): Problem => problemAt(path, message, code);
+  if (typeof value !== 'string') return problem(`must be text, got ${kindOf(value)}`);
   // Most ids hold a digit, which none of the words above does but "0".
   if (value.length > 1 && value.length < 256 && hasDigit.test(value)) return undefined;
   const text = value.trim().toLowerCase();
   if (!text || nobody.has(text) || /^\{\{.*\}\}$/.test(text)) {
-    return 'names no person; leave it out (docs/wire.md W-19)';
+    return problem('does not name a person; leave it out (docs/wire.md W-19)');
   }
-  if (value.length > maxBytes || utf8Length(value) > maxBytes) return 'is over 255 bytes (docs/wire.md W-3)';
-  if (controlOrMissing.test(value)) return 'holds control characters or half a character (docs/wire.md W-3)';
+  if (value.length > maxBytes || utf8Length(value) > maxBytes) {
+    return problem('is over 255 bytes (docs/wire.md W-3)', 'too_large');
+  }
+  if (controlOrMissing.test(value)) {
+    return problem('holds control characters or half a character (docs/wire.md W-3)');
+  }
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) {
-    return 'is an e-mail address; pass your own id, and the address as a trait';
+    return problem('is an e-mail address; pass your own id, and the address as a trait', 'personal');
   }
   return undefined;
 }

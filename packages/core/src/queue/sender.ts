@@ -1,5 +1,6 @@
 import type { Answer } from '../event/answer.ts';
-import type { FieldError, MessageKind } from '../event/event.ts';
+import type { MessageKind } from '../event/event.ts';
+import { inWords, type Problem } from '../event/problem.ts';
 import type { Clock } from '../platform.ts';
 import { bytesOf, textBytes, type Batch, type Bisection } from './batch.ts';
 import type { Message } from './message.ts';
@@ -247,17 +248,14 @@ export function createSender(host: SenderHost): Sender {
     message: Message,
     reason: 'rejected' | 'too_large',
     code?: string,
-    errors?: readonly FieldError[],
+    problems?: readonly Problem[],
   ): void {
-    const detail =
-      code && code !== 'invalid_event'
-        ? code
-        : errors?.map(({ path, message: text }) => `${path}: ${text}`).join('; ');
+    const detail = code && code !== 'invalid_event' ? code : problems?.map(inWords).join('; ');
     queue.settle(message, {
       status: 'dropped',
       reason,
       ...(detail ? { detail } : {}),
-      ...(errors ? { errors } : {}),
+      ...(problems ? { problems } : {}),
     });
   }
 

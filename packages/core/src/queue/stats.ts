@@ -1,4 +1,4 @@
-import type { FieldError } from '../event/event.ts';
+import type { Problem } from '../event/problem.ts';
 
 /** Why a message was given up. Every one is counted in `stats().dropped` and told to `onDrop`. */
 export type DropReason =
@@ -25,7 +25,8 @@ export type Outcome =
       status: 'dropped';
       reason: DropReason;
       detail?: string | undefined;
-      errors?: readonly FieldError[] | undefined;
+      /** What is wrong with it, field by field, as the client found or the server said. */
+      problems?: readonly Problem[] | undefined;
     };
 
 /** `captured = delivered + duplicate + dropped + pending`, at any instant (P-1). */

@@ -1,5 +1,6 @@
 import { TrackLayerError } from '../errors.ts';
 import { keyShape } from '../event/event-id.ts';
+import { problemAt } from '../event/problem.ts';
 import type { RegistryEntry } from './registry.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -15,11 +16,11 @@ const comparisons: readonly string[] = ['equals', 'in', 'gte'];
 export function readEntries(json: unknown): readonly RegistryEntry[] {
   const read = typeof json === 'string' ? readText(json) : json;
   const entries = isFields(read) && 'entries' in read ? read['entries'] : read;
-  if (!Array.isArray(entries)) throw invalid('there is no list of entries');
+  if (!Array.isArray(entries)) throw invalid('the registry', 'must be a list of entries');
   entries.forEach((entry: unknown, place) => {
     const fault = isFields(entry) ? faultOf(entry) : 'is no object';
     const label = isFields(entry) ? JSON.stringify(entry['source_event']) : 'nothing';
-    if (fault) throw invalid(`entry ${place} (${label}) ${fault}`);
+    if (fault) throw invalid(`entry ${place} (${label})`, fault, place);
   });
   return entries as RegistryEntry[];
 }
@@ -28,7 +29,7 @@ function readText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid('the text is no JSON');
+    throw invalid('the registry', 'is not JSON');
   }
 }
 
@@ -94,4 +95,7 @@ const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((text) => typeof text === 'string');
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
-const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_registry', detail);
+const invalid = (name: string, fault: string, place?: number): TrackLayerError =>
+  new TrackLayerError('invalid_registry', `${name} ${fault}`, {
+    problems: [problemAt(place === undefined ? 'entries' : `entries.${place}`, fault)],
+  });

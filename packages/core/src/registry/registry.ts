@@ -1,6 +1,7 @@
 import type { Json } from '../event/event.ts';
 import { TrackLayerError } from '../errors.ts';
 import { readKey, type BusinessKey } from '../event/event-id.ts';
+import { problemAt } from '../event/problem.ts';
 
 /** `draft` observes, `approved` promotes, `deprecated` still promotes, until its date (docs/wire.md W-32). */
 export type RegistryStatus = 'draft' | 'approved' | 'deprecated';
@@ -106,15 +107,15 @@ const statuses: readonly unknown[] = ['draft', 'approved', 'deprecated'];
 
 /** Builds a {@link Registry}. @throws TrackLayerError `invalid_registry`, naming the entry. */
 export function createRegistry(entries: readonly RegistryEntry[], events: KnownEvents): Registry {
-  if (!Array.isArray(entries)) throw invalid('it is no list of entries');
+  if (!Array.isArray(entries)) throw invalid('the registry', 'must be a list of entries');
   const bySource = new Map<string, Map<string, CompiledEntry>>();
   const keys = new Map<string, string>();
   entries.forEach((entry: RegistryEntry, place) => {
     const name = `entry ${place} (${JSON.stringify(entry?.source_event)})`;
-    const compiled = compile(entry, name, events, keys);
+    const compiled = compile(entry, (fault) => invalid(name, fault, place), events, keys);
     let labels = bySource.get(entry.source);
     if (!labels) bySource.set(entry.source, (labels = new Map()));
-    if (labels.has(entry.source_event)) throw invalid(`${name} is there twice`);
+    if (labels.has(entry.source_event)) throw invalid(name, 'is there twice', place);
     labels.set(entry.source_event, compiled);
   });
   return {
@@ -125,12 +126,12 @@ export function createRegistry(entries: readonly RegistryEntry[], events: KnownE
 
 function compile(
   entry: RegistryEntry,
-  name: string,
+  wrong: (fault: string) => TrackLayerError,
   { rows, propertyNames }: KnownEvents,
   keys: Map<string, string>,
 ): CompiledEntry {
   for (const field of ['source', 'source_event', 'canonical_event'] as const) {
-    if (typeof entry?.[field] !== 'string' || !entry[field]) throw invalid(`${name} has no ${field}`);
+    if (typeof entry?.[field] !== 'string' || !entry[field]) throw wrong(`has no ${field}`);
   }
   const {
     canonical_event,
@@ -141,15 +142,15 @@ function compile(
     event_key,
     deprecated_until,
   } = entry;
-  if (!statuses.includes(status)) throw invalid(`${name} has no status of ${statuses.join(', ')}`);
+  if (!statuses.includes(status)) throw wrong(`has no status of ${statuses.join(', ')}`);
   const row = Object.hasOwn(rows, canonical_event) ? rows[canonical_event] : undefined;
-  if (!row) throw invalid(`${name} names ${canonical_event}, which is not in the vocabulary`);
+  if (!row) throw wrong(`names ${canonical_event}, which is not in the vocabulary`);
   if (deprecated_until !== undefined && Number.isNaN(Date.parse(`${deprecated_until}T00:00Z`))) {
-    throw invalid(`${name} has no deprecated_until like 2026-12-31`);
+    throw wrong(`has no deprecated_until like 2026-12-31`);
   }
   const key = event_key ? readKey(event_key) : undefined;
   const rival = event_key && rivalOf(event_key, canonical_event, rows, keys);
-  if (rival) throw invalid(`${name} has an event_key that can make ids of ${rival} (docs/wire.md W-6)`);
+  if (rival) throw wrong(`has an event_key that can make ids of ${rival} (docs/wire.md W-6)`);
   const listed =
     typeof required_properties === 'string'
       ? required_properties.split(',').map((property) => property.trim())
@@ -158,7 +159,7 @@ function compile(
   const keyed = key?.alternatives.flat() ?? [];
   const never =
     properties && [...required, ...keyed].find((property) => !Object.hasOwn(properties, property));
-  if (never) throw invalid(`${name} requires ${never}, which its properties never set`);
+  if (never) throw wrong(`requires ${never}, which its properties never set`);
   return {
     entry,
     required,
@@ -189,4 +190,7 @@ function rivalOf(
   return rival;
 }
 
-const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_registry', detail);
+const invalid = (name: string, fault: string, place?: number): TrackLayerError =>
+  new TrackLayerError('invalid_registry', `${name} ${fault}`, {
+    problems: [problemAt(place === undefined ? 'entries' : `entries.${place}`, fault)],
+  });

@@ -1,5 +1,6 @@
 import type { Answer } from '../event/answer.ts';
 import type { MessageKind, Verdict } from '../event/event.ts';
+import type { Problem } from '../event/problem.ts';
 import type { WireAnswer } from './transport.ts';
 
 const longestPauseMs = 3_600_000;
@@ -49,7 +50,7 @@ export function readAnswer(
       type: 'bad_request',
       status,
       invalid_event: isProblem && json?.['code'] === 'invalid_event',
-      errors: isProblem && Array.isArray(json?.['errors']) ? json['errors'] : undefined,
+      errors: isProblem ? readProblems(json?.['errors']) : undefined,
     };
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
@@ -88,9 +89,15 @@ function readVerdicts(
   }
   return event_ids.map((event_id) => {
     const verdict = named.get(event_id);
-    return verdict && { ...verdict, event_id };
+    return verdict && { ...verdict, event_id, errors: readProblems(verdict.errors) };
   });
 }
+
+/** A server that knows only the first release's `{ path, message }` names no code. */
+const readProblems = (errors: unknown): Problem[] | undefined =>
+  Array.isArray(errors)
+    ? errors.map((error: Partial<Problem> | null) => ({ path: '', message: '', code: 'invalid', ...error }))
+    : undefined;
 
 /** `Retry-After` in milliseconds from now, at most an hour. A date counts from the answer's own `Date` (RFC 9110 §10.2.3). */
 function readRetryAfter(

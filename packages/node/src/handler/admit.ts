@@ -1,4 +1,4 @@
-import type { FieldError, MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { Problem, MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
 import { problemOfPersonId } from '@tracklayer/core/adapter';
 import { withClientContext, type ClientContext } from './client-context.ts';
 import { correctClock } from './correct-clock.ts';
@@ -14,7 +14,7 @@ export interface Circumstances {
   /** Our clock when the request came in, in milliseconds since 1970. */
   received: number;
   isAllowed: (event: string) => boolean;
-  parse: (body: unknown) => { errors: FieldError[] } | object;
+  parse: (body: unknown) => { errors: Problem[] } | object;
 }
 
 /** A message that goes on, or the reason why it does not. */
@@ -22,7 +22,7 @@ export type Admitted =
   | { message: WireEvent | WireIdentify; refused?: undefined }
   | {
       message?: undefined;
-      refused: { event_id: string | null; code: 'invalid_event' | 'not_allowed'; errors: FieldError[] };
+      refused: { event_id: string | null; code: 'invalid_event' | 'not_allowed'; errors: Problem[] };
     };
 
 /** One message, in full (docs/wire.md §7). */
@@ -37,11 +37,11 @@ export function admit(said: unknown, circumstances: Circumstances): Admitted {
   const admitted = message as WireEvent;
   if (kind === 'capture' && !isAllowed(admitted.event)) {
     return refuse(said, 'not_allowed', [
-      { path: 'event', message: 'is not among the events that a page may send' },
+      { path: 'event', message: 'is not among the events that a page may send', code: 'not_allowed' },
     ]);
   }
   const problem = problemOfSize(message);
-  if (problem) return refuse(said, 'invalid_event', [{ path: '', message: problem }]);
+  if (problem) return refuse(said, 'invalid_event', [problem]);
   return { message: admitted };
 }
 
@@ -62,15 +62,17 @@ function withServersWord(
   };
 }
 
-function problemOfSize(message: unknown): string | undefined {
+function problemOfSize(message: unknown): Problem | undefined {
   try {
-    return Buffer.byteLength(JSON.stringify(message)) > maxMessageBytes ? 'is over 40 KiB' : undefined;
+    return Buffer.byteLength(JSON.stringify(message)) > maxMessageBytes
+      ? { path: '', message: 'is over 40 KiB', code: 'too_large' }
+      : undefined;
   } catch {
-    return 'is nested too deeply';
+    return { path: '', message: 'is nested too deeply', code: 'too_deep' };
   }
 }
 
-function refuse(said: unknown, code: 'invalid_event' | 'not_allowed', errors: FieldError[]): Admitted {
+function refuse(said: unknown, code: 'invalid_event' | 'not_allowed', errors: Problem[]): Admitted {
   const event_id = isObject(said) && Object.hasOwn(said, 'event_id') ? said['event_id'] : undefined;
   const canBeShown = typeof event_id === 'string' && /^[\w.:-]{1,128}$/.test(event_id);
   return { refused: { event_id: canBeShown ? event_id : null, code, errors } };

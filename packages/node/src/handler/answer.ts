@@ -1,4 +1,4 @@
-import type { FieldError, Verdict } from '@tracklayer/core';
+import { inWords, type Verdict } from '@tracklayer/core';
 import type { Answer } from '@tracklayer/core/adapter';
 import { problem, unavailable } from './problem.ts';
 
@@ -55,5 +55,3 @@ export function answerVerdicts(verdicts: readonly PageVerdict[], isBatch: boolea
   }
   return Response.json(verdict);
 }
-
-const inWords = ({ path, message }: FieldError): string => `${path || 'the event'} ${message}`;

@@ -1,4 +1,4 @@
-import type { FieldError, Registry } from '@tracklayer/core';
+import type { Problem, Registry } from '@tracklayer/core';
 import { knownLabels } from '../drift/known-labels.ts';
 import { isLabel, isSource, type Sighting } from '../drift/sighting.ts';
 import type { NodeClient } from '../node-client.ts';
@@ -33,13 +33,19 @@ export function createPassSightings(
 
 function readSightings(list: unknown): Sighting[] {
   if (!Array.isArray(list) || list.length === 0 || list.length > maxSightings) {
-    throw broken([{ path: 'sightings', message: `is no list of 1 to ${maxSightings} sightings` }]);
+    throw broken([
+      {
+        path: 'sightings',
+        message: `must be a list of 1 to ${maxSightings} sightings`,
+        code: 'invalid',
+      },
+    ]);
   }
-  const errors: FieldError[] = [];
+  const errors: Problem[] = [];
   const sightings = list.map((given: unknown, place) => {
     const { source, source_event, count } = isObject(given) ? given : {};
     const wrong = (field: string, message: string): unknown =>
-      errors.push({ path: `sightings.${place}.${field}`, message });
+      errors.push({ path: `sightings.${place}.${field}`, message, code: 'invalid' });
     if (!isSource(source)) wrong('source', 'is not 1 to 64 of A-Z a-z 0-9 _ . -');
     if (!isLabel(source_event)) wrong('source_event', 'is no label of 1 to 255 characters without @');
     if (!Number.isSafeInteger(count) || Number(count) < 1 || Number(count) > maxCount) {
@@ -51,5 +57,5 @@ function readSightings(list: unknown): Sighting[] {
   return sightings;
 }
 
-const broken = (errors: readonly FieldError[]): Refusal =>
+const broken = (errors: readonly Problem[]): Refusal =>
   refusal(422, 'invalid_sightings', 'the sightings break the contract', { errors });

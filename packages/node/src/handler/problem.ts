@@ -1,4 +1,4 @@
-import type { FieldError } from '@tracklayer/core';
+import type { Problem } from '@tracklayer/core';
 
 /** The stable words of `code` in the handler's error answers (docs/wire.md W-7). */
 export type ProblemCode =
@@ -48,7 +48,7 @@ export class Refusal extends Error {
 }
 
 interface ProblemDetails {
-  errors?: readonly FieldError[] | undefined;
+  errors?: readonly Problem[] | undefined;
   headers?: Record<string, string> | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { inWords } from '@tracklayer/core';
 import { problemOfPersonId } from '@tracklayer/core/adapter';
 
 /** Whom it is about, in Heap: by your own id of a person, or by Heap's id of a visitor. One of the two. */
@@ -112,8 +113,8 @@ export function problemOfPerson({
   const tooLong = problemOfText(identity, 'identity', maxIdentityLength);
   if (tooLong) return tooLong;
   // An address is a usual identity in Heap, and goes nowhere but there.
-  const problem = identity.includes('@') ? undefined : problemOfPersonId(identity);
-  return problem && `identity ${problem}`;
+  const problem = identity.includes('@') ? undefined : problemOfPersonId(identity, 'identity');
+  return problem && inWords(problem);
 }
 
 function problemOfText(value: unknown, name: string, maxLength: number): string | undefined {

@@ -69,8 +69,8 @@ export function createRegistryHttp(options: {
       return { registry: parseRegistry(body, { events }), etag };
     } catch (cause) {
       if (!isTrackLayerError(cause)) throw cause;
-      const detail = cause.message.replace(/^\[\w+\] /, '');
-      throw new TrackLayerError('invalid_registry', `${url}: ${detail}`, { cause });
+      const { detail, problems } = cause;
+      throw new TrackLayerError('invalid_registry', `${url}: ${detail}`, { cause, problems });
     }
   };
 }

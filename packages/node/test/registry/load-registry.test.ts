@@ -77,7 +77,7 @@ test('one look at a time, and a version that is known stays the same object', as
 test.each<[string, Parameters<typeof registryServer>[0], string, string]>([
   ['an outage', { status: 503 }, 'unreachable', 'answers 503'],
   ['a key that was withdrawn', { status: 401 }, 'setup', 'does not know this key'],
-  ['a page of a proxy', { body: '<html>' }, 'invalid_registry', 'no JSON'],
+  ['a page of a proxy', { body: '<html>' }, 'invalid_registry', 'not JSON'],
   ['an unknown event', { entries: [entry({ canonical_event: 'sale' })] }, 'invalid_registry', 'names sale'],
 ])('%s keeps the version that is there, and is told once a minute', async (_, says, code, words) => {
   const { server, find, errors } = await loaded(undefined, { refreshIntervalMs: 0 });

@@ -26,7 +26,7 @@ export function readOwnEvents(path: string): Events<EventMap> {
     return readEventsFile(text);
   } catch (cause) {
     if (!isTrackLayerError(cause)) throw cause;
-    const detail = cause.message.replace(/^\[\w+\] /, '');
-    throw new TrackLayerError('invalid_options', `${path}: ${detail}`, { cause });
+    const { detail, problems } = cause;
+    throw new TrackLayerError('invalid_options', `${path}: ${detail}`, { cause, problems });
   }
 }

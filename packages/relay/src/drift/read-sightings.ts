@@ -1,4 +1,4 @@
-import type { FieldError } from '@tracklayer/core';
+import type { Problem } from '@tracklayer/core';
 import type { Sighting } from '@tracklayer/node';
 
 const maxSightings = 500;
@@ -7,15 +7,19 @@ const source = /^[\w.-]{1,64}$/;
 const label = /^[^@\p{Cc}\p{Cs}]{1,255}$/u;
 
 /** Reads the sightings of `POST /api/drift`; all of them, or what is wrong without a word of theirs. */
-export function readSightings(list: unknown): { sightings: Sighting[] } | { errors: FieldError[] } {
+export function readSightings(list: unknown): { sightings: Sighting[] } | { errors: Problem[] } {
   if (!Array.isArray(list) || list.length === 0 || list.length > maxSightings) {
-    return { errors: [{ path: 'sightings', message: `is no list of 1 to ${maxSightings} sightings` }] };
+    return {
+      errors: [
+        { path: 'sightings', message: `must be a list of 1 to ${maxSightings} sightings`, code: 'invalid' },
+      ],
+    };
   }
-  const errors: FieldError[] = [];
+  const errors: Problem[] = [];
   const sightings = list.map((given: unknown, place) => {
     const sighting = (typeof given === 'object' && given !== null ? given : {}) as Partial<Sighting>;
     const wrong = (field: string, message: string): unknown =>
-      errors.push({ path: `sightings.${place}.${field}`, message });
+      errors.push({ path: `sightings.${place}.${field}`, message, code: 'invalid' });
     if (!matches(sighting.source, source)) wrong('source', 'is not 1 to 64 of A-Z a-z 0-9 _ . -');
     if (!matches(sighting.source_event, label))
       wrong('source_event', 'is no label of 1 to 255 characters without @');

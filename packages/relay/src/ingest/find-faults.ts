@@ -1,4 +1,4 @@
-import type { FieldError } from '@tracklayer/core';
+import type { Problem, ProblemCode } from '@tracklayer/core';
 
 /** UTF-8 bytes of one message (docs/wire.md §7). */
 const maxMessageBytes = 40_960;
@@ -23,16 +23,16 @@ interface Frame {
  * @param text - JSON that `JSON.parse` has accepted, so its grammar needs no second check.
  * @returns faults by the message's place in `batch`; place `-1` is a message alone, or the batch around the messages.
  */
-export function findFaults(text: string, isBatch: boolean): ReadonlyMap<number, readonly FieldError[]> {
-  const faults = new Map<number, FieldError[]>();
+export function findFaults(text: string, isBatch: boolean): ReadonlyMap<number, readonly Problem[]> {
+  const faults = new Map<number, Problem[]>();
   const open: Frame[] = [];
   let beyond = 0;
 
   const messageDepth = isBatch ? 2 : 0;
   const place = () => (isBatch && open[0]?.at === 'batch' ? Number(open[1]?.at ?? -1) : -1);
-  const report = (message: string, path: readonly (string | number)[]) => {
+  const report = (message: string, path: readonly (string | number)[], code: ProblemCode = 'invalid') => {
     const found = faults.get(place()) ?? [];
-    if (found.length < maxFaults) found.push({ path: path.map(shown).join('.'), message });
+    if (found.length < maxFaults) found.push({ path: path.map(shown).join('.'), message, code });
     faults.set(place(), found);
   };
   const path = () => open.slice(place() < 0 ? 0 : messageDepth).map((frame) => frame.at);
@@ -59,7 +59,7 @@ export function findFaults(text: string, isBatch: boolean): ReadonlyMap<number, 
           const keys = text[i] === '{' ? new Set<string>() : undefined;
           open.push({ start: i, keys, isKeyNext: true, at: keys ? '' : 0 });
         } else {
-          if (beyond === 0) report('is nested too deeply', path().slice(0, 2));
+          if (beyond === 0) report('is nested too deeply', path().slice(0, 2), 'too_deep');
           beyond += 1;
         }
         break;
@@ -69,7 +69,7 @@ export function findFaults(text: string, isBatch: boolean): ReadonlyMap<number, 
         else {
           const closed = open.pop();
           if (closed && open.length === messageDepth && isTooLong(text, closed.start, i + 1)) {
-            report('is larger than 40 KiB', []);
+            report('is larger than 40 KiB', [], 'too_large');
           }
         }
         break;

@@ -1,4 +1,4 @@
-import type { FieldError } from '@tracklayer/core';
+import type { Problem } from '@tracklayer/core';
 import { refusal } from '../problem.ts';
 import { findFaults } from './find-faults.ts';
 import { parseJsonObject } from './parse-json-object.ts';
@@ -9,7 +9,7 @@ import { readReport } from './read-report.ts';
 export interface RefusedMessage {
   event_id: string | null;
   event: string | undefined;
-  errors: readonly FieldError[];
+  errors: readonly Problem[];
 }
 
 /** The messages of one request, in its order. */
@@ -23,7 +23,7 @@ export interface Messages<Message> {
 }
 
 /** Reads one message: what it says, or what is wrong with it. */
-export type Parse<Message> = (body: unknown) => { message: Message } | { errors: readonly FieldError[] };
+export type Parse<Message> = (body: unknown) => { message: Message } | { errors: readonly Problem[] };
 
 const maxBatchEvents = 500;
 
@@ -64,7 +64,7 @@ export async function readMessages<Message>(
   return { isBatch, items, sent_at, dropped };
 }
 
-function refuse(candidate: unknown, errors: readonly FieldError[]): RefusedMessage {
+function refuse(candidate: unknown, errors: readonly Problem[]): RefusedMessage {
   const given = typeof candidate === 'object' && candidate !== null ? candidate : {};
   return {
     event_id: ownMatch(given, 'event_id', /^[\w.:-]{1,128}$/) ?? null,

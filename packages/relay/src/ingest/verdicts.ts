@@ -1,4 +1,4 @@
-import type { FieldError, Verdict } from '@tracklayer/core';
+import { inWords, type Problem, type Verdict } from '@tracklayer/core';
 import { problem } from '../problem.ts';
 import type { RefusedMessage } from './read-messages.ts';
 
@@ -19,5 +19,4 @@ export function answer(verdicts: readonly AnsweredVerdict[], isBatch: boolean): 
   return problem(422, 'invalid_event', summary(verdict.errors ?? []), { errors: verdict.errors });
 }
 
-const summary = (errors: readonly FieldError[]): string =>
-  errors.map(({ path, message }) => (path ? `${path} ${message}` : `the event ${message}`)).join('; ');
+const summary = (errors: readonly Problem[]): string => errors.map(inWords).join('; ');

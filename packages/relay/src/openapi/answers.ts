@@ -10,7 +10,7 @@ const all = (properties: Readonly<Record<string, Schema>>): Schema => ({
   properties,
 });
 
-const fieldErrors = list(all({ path: text, message: text }));
+const fieldErrors = list(all({ path: text, message: text, code: text }));
 const status = (...words: string[]): Schema => ({ enum: words });
 const result = (more: Readonly<Record<string, Schema>>): Schema => ({
   type: 'object',

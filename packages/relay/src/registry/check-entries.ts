@@ -3,21 +3,19 @@ import {
   parseRegistry,
   type EventMap,
   type Events,
-  type FieldError,
+  type Problem,
   type Registry,
 } from '@tracklayer/core';
 
-/** A registry that can be used, or what is wrong and in which entry: `entries.3`. */
+/** A registry that can be used, or everything that is wrong and in which entry: `entries.3.status`. */
 export function checkEntries(
   entries: unknown,
   events: Events<EventMap> | undefined,
-): { registry: Registry } | { fault: FieldError } {
+): { registry: Registry } | { problems: readonly Problem[] } {
   try {
     return { registry: parseRegistry(entries, { events }) };
   } catch (error) {
     if (!isTrackLayerError(error)) throw error;
-    const message = error.message.replace(/^\[\w+\] /, '');
-    const place = /^entry (\d+)/.exec(message)?.[1];
-    return { fault: { path: place === undefined ? 'entries' : `entries.${place}`, message } };
+    return { problems: error.problems };
   }
 }

@@ -1,4 +1,4 @@
-import type { EventMap, Events } from '@tracklayer/core';
+import { inWords, type EventMap, type Events } from '@tracklayer/core';
 import { parseJsonObject } from '../ingest/parse-json-object.ts';
 import { readBody } from '../ingest/read-body.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
@@ -73,8 +73,9 @@ export async function putRegistry(
   }
   const body = parseJsonObject(await readBody(request), '{ "entries": [entry, …] }');
   const checked = checkEntries(body, events);
-  if ('fault' in checked) {
-    throw refusal(422, 'invalid_registry', checked.fault.message, { errors: [checked.fault] });
+  if ('problems' in checked) {
+    const { problems } = checked;
+    throw refusal(422, 'invalid_registry', problems.map(inWords).join('; '), { errors: problems });
   }
   const { entries } = checked.registry;
   const version = await store

@@ -1,4 +1,4 @@
-import type { FieldError, WireEvent } from '@tracklayer/core';
+import type { Problem, WireEvent } from '@tracklayer/core';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { mergeCopies } from './merge-copies.ts';
 import type {
@@ -119,7 +119,7 @@ function summaryOf(row: Row): EventSummary {
     copies: Number(row['copies']),
     conflicts: Number(row['conflicts']),
     conflict_fields: readJson(row['conflict_fields']) as string[] | undefined,
-    errors: readJson(row['errors']) as FieldError[] | undefined,
+    errors: readJson(row['errors']) as Problem[] | undefined,
   };
 }
 

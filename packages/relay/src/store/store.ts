@@ -1,5 +1,5 @@
 import type { Sighting } from '@tracklayer/node';
-import type { FieldError, JsonObject, RegistryEntry, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { Problem, JsonObject, RegistryEntry, WireEvent, WireIdentify } from '@tracklayer/core';
 import type { Shape } from '../drift/shape.ts';
 
 /**
@@ -76,7 +76,7 @@ export interface ReceivedIdentify {
 export interface RejectedEvent {
   event_id: string;
   event?: string | undefined;
-  errors: readonly FieldError[];
+  errors: readonly Problem[];
 }
 
 export interface CaptureOutcome {
@@ -104,7 +104,7 @@ export interface EventSummary {
   conflicts: number;
   conflict_fields?: readonly string[] | undefined;
   /** Why it was rejected. */
-  errors?: readonly FieldError[] | undefined;
+  errors?: readonly Problem[] | undefined;
 }
 
 export interface EventRecord extends EventSummary {

@@ -72,7 +72,7 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
   });
 
   fact('W-30 a rejected event is known by its id and reasons, until a good copy comes', async (store) => {
-    const errors = [{ path: 'properties.currency', message: 'is missing' }];
+    const errors = [{ path: 'properties.currency', message: 'is missing', code: 'missing' as const }];
     const rejected = [{ event_id: 'ord_10492_purchase', event: 'purchase', errors }];
     await store.capture({ environment: 'production', received_at, messages: [], rejected });
     await store.capture({ environment: 'production', received_at, messages: [], rejected });
@@ -121,7 +121,7 @@ export function testStore(name: string, open: () => Store | Promise<Store>): voi
   fact('W-31 events are filtered by name, person and status', async (store) => {
     const signUp = { ...paidOrder(), event: 'sign_up', event_id: 'cust_1_sign_up', user_id: 'cust_1' };
     await capture(store, paidOrder(), signUp);
-    const errors = [{ path: 'event', message: 'is unknown' }];
+    const errors = [{ path: 'event', message: 'is unknown', code: 'unknown_event' as const }];
     const rejected = [{ event_id: 'bad_1', errors }];
     await store.capture({ environment: 'production', received_at, messages: [], rejected });
     const ids = async (query: object) =>

@@ -1,4 +1,4 @@
-import type { FieldError, MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { Problem, MessageKind, Verdict, WireEvent, WireIdentify } from '@tracklayer/core';
 import type { Contract } from '@tracklayer/core/adapter';
 import { isConflict } from '../verdicts.ts';
 import type { AnyMessage } from './decode-request.ts';
@@ -11,7 +11,7 @@ export interface Counted {
   readonly events: readonly WireEvent[];
   readonly identifies: readonly WireIdentify[];
   /** @param errors - what its check found; none when it keeps the contract. */
-  take(kind: MessageKind, message: AnyMessage, errors: readonly FieldError[]): TestVerdict;
+  take(kind: MessageKind, message: AnyMessage, errors: readonly Problem[]): TestVerdict;
   clear(): void;
 }
 

@@ -1,4 +1,4 @@
-import type { FieldError, MessageKind } from '@tracklayer/core';
+import type { Problem, MessageKind } from '@tracklayer/core';
 import type { Contract } from '@tracklayer/core/adapter';
 import { parseEvent, parseIdentify } from '@tracklayer/core/schema';
 
@@ -7,7 +7,7 @@ export function findFaults(
   kind: MessageKind,
   message: unknown,
   events: Contract | undefined,
-): readonly FieldError[] {
+): readonly Problem[] {
   const parsed = kind === 'capture' ? parseEvent(message, { events }) : parseIdentify(message);
   return 'errors' in parsed ? parsed.errors : [];
 }
