@@ -4,6 +4,9 @@ import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunchOptions } from './tools/chromium.ts';
 
+// A limit ends what hangs and never judges speed: a busy machine takes many times as long as a quiet one.
+const limits = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 120_000 } } };
+
 export default defineConfig({
   test: {
     coverage: {
@@ -16,6 +19,7 @@ export default defineConfig({
       {
         ssr: { resolve: { conditions: ['@tracklayer/source', ...defaultServerConditions] } },
         test: {
+          ...limits,
           name: 'node',
           environment: 'node',
           include: ['{packages,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
@@ -26,6 +30,7 @@ export default defineConfig({
         plugins: [msw({ mode: 'worker-only' })],
         resolve: { conditions: ['@tracklayer/source', ...defaultClientConditions] },
         test: {
+          ...limits,
           name: 'browser',
           include: ['{packages,examples}/*/test/browser/**/*.test.{ts,tsx}'],
           browser: {

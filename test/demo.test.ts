@@ -21,4 +21,4 @@ test('P-3 the demo, twice side by side: two orders become two purchases, whateve
     expect(output).toContain('✓ two orders, two purchases');
     expect(code).toBe(0);
   }
-}, 120_000);
+});

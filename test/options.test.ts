@@ -9,7 +9,7 @@ const pageOnDisk = readFileSync(new URL('../docs/options.md', import.meta.url), 
 
 test('P-10 docs/options.md says what the options are: node tools/options.ts', () => {
   expect(words(pageOnDisk)).toBe(words(optionsPage()));
-}, 60_000);
+});
 
 test.each([
   ['createBrowserClient', 'flushAt', '`20`'],

@@ -28,11 +28,11 @@ test('an editor shows what an event means at destinations', () => {
   );
   expect(typed.hover()).toBe(eventDoc('purchase'));
   expect(file.hover()).toMatch(/^An order was paid or placed\. Meta: Purchase · .*Segment: Order Completed/);
-}, 60_000);
+});
 
 test('W-2 an editor says at the call site that an amount is in major units', () => {
   const file = openFile(
     "import type { CaptureInput } from '@tracklayer/core'; export const one: CaptureInput = { event: 'purchase', properties: { order_id: 'ord_10492', |value: 129.95, currency: 'EUR' } };",
   );
   expect(file.hover()).toMatch(/major units of `currency`: `129\.95`, not cents/);
-}, 60_000);
+});

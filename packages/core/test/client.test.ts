@@ -219,9 +219,7 @@ test.each([
 ])('P-4 no throw, a reason and unharmed neighbours when %s', async (_, hostile) => {
   const { client, transport, drops } = clientWith();
   client.capture(paidOrder('before'));
-  const started = performance.now();
   const receipt = client.capture(hostile as never);
-  expect(performance.now() - started).toBeLessThan(50);
   client.capture(paidOrder('after'));
   expect(receipt.event_id).toBeNull();
   expect(await receipt.settled()).toMatchObject({

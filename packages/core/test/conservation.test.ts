@@ -113,74 +113,70 @@ const step = fc.oneof(
 // Generated histories on one run; each is short, with every kind of fault.
 const histories = 10_000;
 
-test(
-  `P-1 P-3 W-5 conservation, at least once, and stable ids and bodies hold over ${histories} generated histories`,
-  { timeout: 120_000 },
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(step, { minLength: 1, maxLength: 20 }),
-        fc.array(fc.constantFrom(...faults), { minLength: 1, maxLength: 12 }),
-        async (steps, script) => {
-          const server = serverThat(script);
-          const platform = createFakePlatform();
-          const device = createFakeDevice();
-          const dropped = new Set<string | null>();
-          // The same order captured by the next process, or after its refusal, is another capture with its own time.
-          const captures = new Map<string, number>();
-          const capture = (make: () => { event_id: string | null }): void => {
-            const before = client.stats().duplicate;
-            const id = make().event_id!;
-            captures.set(id, (captures.get(id) ?? 0) + 1 - (client.stats().duplicate - before));
-          };
-          const start = (): Client =>
-            createClient({
-              transport: {
-                send: async (request) => ({ status: 200, body: '', ...(await server.answer(request)) }),
-              },
-              platform: { ...platform, messages: device.open() },
-              flushAt: 3,
-              maxBatchEvents: 8,
-              onDrop: ({ event_id }) => dropped.add(event_id),
-            });
-          let client = start();
-          for (const now of steps) {
-            if (now.do === 'capture') {
-              const order = paidOrder(`ord_${now.order}`, { user_id: `cust_${now.order % 3}` });
-              capture(() => client.capture(order));
-            } else if (now.do === 'poison') {
-              capture(() => client.capture(paidOrder(`poison_${now.order}`)));
-            } else if (now.do === 'refused') {
-              client.capture({ event: 'no such event' } as never);
-            } else if (now.do === 'identify') {
-              capture(() => client.identify({ user_id: `cust_${now.person}`, anonymous_id: 'anon_1' }));
-            } else if (now.do === 'wait') await platform.advance(now.ms);
-            else if (now.do === 'jump') platform.setWallClock(platform.clock.now() + now.ms);
-            else if (now.do === 'flush') void client.flush({ timeoutMs: 1_000 });
-            else {
-              // A kill: what is in flight may still arrive, nobody reads its answer.
-              platform.forgetTimers();
-              client = start();
-            }
-            expect(isConserved(client.stats())).toBe(true);
+test(`P-1 P-3 W-5 conservation, at least once, and stable ids and bodies hold over ${histories} generated histories`, async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 1, maxLength: 20 }),
+      fc.array(fc.constantFrom(...faults), { minLength: 1, maxLength: 12 }),
+      async (steps, script) => {
+        const server = serverThat(script);
+        const platform = createFakePlatform();
+        const device = createFakeDevice();
+        const dropped = new Set<string | null>();
+        // The same order captured by the next process, or after its refusal, is another capture with its own time.
+        const captures = new Map<string, number>();
+        const capture = (make: () => { event_id: string | null }): void => {
+          const before = client.stats().duplicate;
+          const id = make().event_id!;
+          captures.set(id, (captures.get(id) ?? 0) + 1 - (client.stats().duplicate - before));
+        };
+        const start = (): Client =>
+          createClient({
+            transport: {
+              send: async (request) => ({ status: 200, body: '', ...(await server.answer(request)) }),
+            },
+            platform: { ...platform, messages: device.open() },
+            flushAt: 3,
+            maxBatchEvents: 8,
+            onDrop: ({ event_id }) => dropped.add(event_id),
+          });
+        let client = start();
+        for (const now of steps) {
+          if (now.do === 'capture') {
+            const order = paidOrder(`ord_${now.order}`, { user_id: `cust_${now.order % 3}` });
+            capture(() => client.capture(order));
+          } else if (now.do === 'poison') {
+            capture(() => client.capture(paidOrder(`poison_${now.order}`)));
+          } else if (now.do === 'refused') {
+            client.capture({ event: 'no such event' } as never);
+          } else if (now.do === 'identify') {
+            capture(() => client.identify({ user_id: `cust_${now.person}`, anonymous_id: 'anon_1' }));
+          } else if (now.do === 'wait') await platform.advance(now.ms);
+          else if (now.do === 'jump') platform.setWallClock(platform.clock.now() + now.ms);
+          else if (now.do === 'flush') void client.flush({ timeoutMs: 1_000 });
+          else {
+            // A kill: what is in flight may still arrive, nobody reads its answer.
+            platform.forgetTimers();
+            client = start();
           }
-          server.recover();
-          void client.flush();
-          await platform.advance(300_000);
-          await settle();
-          const stats = client.stats();
-          expect(isConserved(stats)).toBe(true);
-          expect(stats.pending).toBe(0);
-          expect(device.messages).toEqual([]);
-          for (const id of captures.keys()) {
-            expect([id, server.ledger.has(id)]).toEqual([id, !id.startsWith('poison')]);
-          }
-          for (const [id, bodies] of server.bodies) {
-            expect(bodies.size, `${id} keeps its body`).toBeLessThanOrEqual(captures.get(id) ?? 0);
-          }
-        },
-      ),
-      { numRuns: histories },
-    );
-  },
-);
+          expect(isConserved(client.stats())).toBe(true);
+        }
+        server.recover();
+        void client.flush();
+        await platform.advance(300_000);
+        await settle();
+        const stats = client.stats();
+        expect(isConserved(stats)).toBe(true);
+        expect(stats.pending).toBe(0);
+        expect(device.messages).toEqual([]);
+        for (const id of captures.keys()) {
+          expect([id, server.ledger.has(id)]).toEqual([id, !id.startsWith('poison')]);
+        }
+        for (const [id, bodies] of server.bodies) {
+          expect(bodies.size, `${id} keeps its body`).toBeLessThanOrEqual(captures.get(id) ?? 0);
+        }
+      },
+    ),
+    { numRuns: histories },
+  );
+});

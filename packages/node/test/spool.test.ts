@@ -176,4 +176,4 @@ test('P-7 of several that start at the same moment, one takes over what a killed
     await Promise.all(started.map((each) => each.worker.terminate()));
     expect(started.map(({ adopted }) => adopted).toSorted((a, b) => a - b)).toEqual([0, 3]);
   }
-}, 60_000);
+});

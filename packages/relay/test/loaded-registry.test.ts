@@ -7,7 +7,7 @@ import {
   loadRegistry,
   type RegistryEntry,
 } from '@tracklayer/node';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../src/cli/run-cli.ts';
 import { createSqliteStore, serveRelay } from '../src/index.ts';
 import { paidOrder } from './events.ts';
@@ -62,13 +62,13 @@ test('W-32 what is pushed reaches the endpoint and the webhooks of a backend tha
   expect(await webhook('Order Completed')).toEqual({ status: 'unmapped', source_event: 'Order Completed' });
 
   expect(await push(heapEntry())).toBe(0);
-  await vi.waitUntil(() => registry.entries.length === 1);
+  await expect.poll(() => registry.entries).toHaveLength(1);
   expect(await page()).toBe(200);
   expect(await webhook('Order Completed')).toEqual({ status: 'captured', event_id: 'ord_7_purchase' });
   expect(await webhook('order completed')).toMatchObject({ expected: 'Order Completed' });
 
   await push(heapEntry({ status: 'draft' }));
-  await vi.waitUntil(() => registry.entries[0]?.status === 'draft');
+  await expect.poll(() => registry.entries[0]?.status).toBe('draft');
   expect(await page()).toBe(422);
   expect(await webhook('Order Completed')).toMatchObject({ status: 'draft' });
 });

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { clearPage, openClient, openTab, purchase, replaceProperty, storedMessages } from './page.ts';
 import { installPageRelay, silence } from './page-relay.ts';
 
@@ -55,7 +55,7 @@ test('P-5 optOut purges storage, cookie and queue while a request is in flight, 
   const client = openClient({ flushAt: 1 });
   client.capture(purchase('ord_1'));
   client.identify({ user_id: 'cust_2048' });
-  await vi.waitFor(() => expect(relay.requests).toHaveLength(1));
+  await expect.poll(() => relay.requests).toHaveLength(1);
   await client.optOut();
   expect(client.stats()).toMatchObject({ pending: 0, dropped: { consent: 2 } });
   expect(Object.keys(localStorage)).toEqual(['tl1:v:opt_out']);
@@ -71,7 +71,7 @@ test('P-5 optOut in one tab purges the others', async () => {
   client.capture(purchase('ord_1'));
   const tab = await openTab('window.client = client');
   await (tab.window as Window & { client?: { optOut(): Promise<void> } }).client?.optOut();
-  await vi.waitFor(() => expect(client.stats()).toMatchObject({ pending: 0, dropped: { consent: 1 } }));
+  await expect.poll(() => client.stats()).toMatchObject({ pending: 0, dropped: { consent: 1 } });
   expect(storedMessages()).toEqual([]);
   expect(document.cookie).not.toContain('tl_aid');
 });

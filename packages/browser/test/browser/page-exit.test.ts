@@ -1,9 +1,10 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { clearPage, openClient, purchase, setVisibility, storedMessages } from './page.ts';
 import { installPageRelay, silence } from './page-relay.ts';
 
 beforeEach(clearPage);
 
+const heldLocks = async (): Promise<LockInfo[] | undefined> => (await navigator.locks.query()).held;
 const patient = { flushAt: 10_000, flushIntervalMs: 60_000 };
 const leavePage = (): boolean => dispatchEvent(new PageTransitionEvent('pagehide'));
 const heavy = (n: number) =>
@@ -73,12 +74,12 @@ test('a page that comes back from the bfcache goes on, as the owner of what it s
   relay.answer = () => Promise.reject(new TypeError('cut'));
   client.capture(purchase('ord_1'));
   leavePage();
-  await vi.waitFor(async () => expect((await navigator.locks.query()).held).toEqual([]));
+  await expect.poll(heldLocks).toEqual([]);
   relay.answer = undefined;
   dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
-  await vi.waitFor(async () => expect((await navigator.locks.query()).held).toHaveLength(1));
+  await expect.poll(heldLocks).toHaveLength(1);
   client.capture(purchase('ord_2'));
-  expect(await client.flush({ timeoutMs: 4_000 })).toMatchObject({ delivered: 2, pending: 0 });
+  expect(await client.flush({ timeoutMs: 60_000 })).toMatchObject({ delivered: 2, pending: 0 });
 });
 
 test('P-8 a closed client leaves no lock and hears no event of the page', async () => {
@@ -86,7 +87,7 @@ test('P-8 a closed client leaves no lock and hears no event of the page', async 
   const client = openClient(patient);
   client.capture(purchase('ord_1'));
   await client.close();
-  await vi.waitFor(async () => expect((await navigator.locks.query()).held).toEqual([]));
+  await expect.poll(heldLocks).toEqual([]);
   const sent = relay.requests.length;
   leavePage();
   setVisibility('visible');

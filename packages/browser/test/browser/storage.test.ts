@@ -12,7 +12,7 @@ test('P-7 an event is in storage when capture returns, and out of it once delive
   expect(key).toMatch(/^tl1:m:[\da-f-]{36}:1$/);
   expect(localStorage.getItem(key)).toContain('"event_id":"ord_1_purchase"');
   await client.flush();
-  await vi.waitFor(() => expect(storedMessages()).toEqual([]));
+  await expect.poll(storedMessages).toEqual([]);
 });
 
 test('P-7 what a killed tab left behind goes out from the next page, in order, under the same ids', async () => {
@@ -24,9 +24,9 @@ test('P-7 what a killed tab left behind goes out from the next page, in order, u
   expect(storedMessages()).toHaveLength(3);
   const relay = installPageRelay();
   const client = openClient({ flushIntervalMs: 60_000 });
-  await vi.waitFor(() => expect(client.stats()).toMatchObject({ captured: 3, delivered: 3, pending: 0 }));
+  await expect.poll(() => client.stats()).toMatchObject({ captured: 3, delivered: 3, pending: 0 });
   expect(relay.event_ids).toEqual(['ord_1_purchase', 'ord_2_purchase', 'ord_3_purchase']);
-  await vi.waitFor(() => expect(storedMessages()).toEqual([]));
+  await expect.poll(storedMessages).toEqual([]);
 });
 
 test('P-1 nobody takes over from a tab that lives', async () => {
@@ -49,7 +49,7 @@ test('P-1 of two pages that start at once, one takes the leftovers', async () =>
   await gone.close();
   relay.answer = undefined;
   const clients = [openClient(), openClient(), openClient()];
-  await vi.waitFor(() => expect(clients.reduce((sum, client) => sum + client.stats().delivered, 0)).toBe(1));
+  await expect.poll(() => clients.reduce((sum, client) => sum + client.stats().delivered, 0)).toBe(1);
   expect(clients.reduce((sum, client) => sum + client.stats().captured, 0)).toBe(1);
 });
 
@@ -59,7 +59,7 @@ test('what is no message of ours stands in nobody’s way', async () => {
   localStorage.setItem('tl2:m:gone:1', 'of a newer version');
   const relay = installPageRelay();
   const client = openClient();
-  await vi.waitFor(() => expect(storedMessages()).toEqual([]));
+  await expect.poll(storedMessages).toEqual([]);
   client.capture(purchase('ord_1'));
   expect((await client.flush()).delivered).toBe(1);
   expect(relay.event_ids).toEqual(['ord_1_purchase']);
@@ -99,17 +99,19 @@ test.for<[string, () => null]>([
 });
 
 test('P-7 without Web Locks, an owner that gave no sign of life for 30 s is gone', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
   replaceProperty(navigator, 'locks', { value: undefined });
   const json = (id: string): string => JSON.stringify({ ...purchase(id), event_id: `${id}_purchase` });
   const line = (id: string): string =>
     `{"kind":"capture","event_id":"${id}_purchase","captured_at":${Date.now()}}\n${json(id)}`;
   localStorage.setItem('tl1:alive:dead', String(Date.now() - 30_001));
   localStorage.setItem('tl1:m:dead:1', line('ord_1'));
-  localStorage.setItem('tl1:alive:living', String(Date.now() - 20_000));
+  localStorage.setItem('tl1:alive:living', String(Date.now() - 29_999));
   localStorage.setItem('tl1:m:living:1', line('ord_2'));
   const relay = installPageRelay();
   const client = openClient();
-  await vi.waitFor(() => expect(client.stats().delivered).toBe(1));
+  await expect.poll(() => client.stats().delivered).toBe(1);
   expect(relay.event_ids).toEqual(['ord_1_purchase']);
   expect(storedMessages()).toEqual(['tl1:m:living:1']);
   expect(localStorage.getItem('tl1:alive:dead')).toBe(null);

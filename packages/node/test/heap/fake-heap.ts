@@ -1,6 +1,9 @@
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+
+// The client loads it at its first request: an import takes as long as it takes, which no clock of a test shows.
+await import('ky');
 
 type Body = Record<string, unknown> & { events?: Record<string, unknown>[] };
 
@@ -10,11 +13,14 @@ export interface HeapArrival {
   url: string;
   authorization: string | null;
   body: Body | undefined;
+  /** The monotonic clock when it was sent. */
   at: number;
 }
 
 /** What Heap says to a request; `undefined`: what it does when all is well. */
 export type HeapSays = (arrival: HeapArrival, nth: number) => Response | undefined;
+
+const sentAt = 'test-sent-at';
 
 /** Heap's seven endpoints in both regions, which keep what came. Event ids that came before change nothing. */
 export function fakeHeap(says: HeapSays = () => undefined) {
@@ -28,7 +34,7 @@ export function fakeHeap(says: HeapSays = () => undefined) {
       url: request.url,
       authorization: request.headers.get('authorization'),
       body: text ? (JSON.parse(text) as Body) : undefined,
-      at: performance.now(),
+      at: Number(request.headers.get(sentAt)),
     };
     arrivals.push(arrival);
     const said = says(arrival, arrivals.length);
@@ -60,6 +66,43 @@ export function fakeHeap(says: HeapSays = () => undefined) {
     ]),
   );
   server.listen();
-  onTestFinished(() => server.close());
-  return { arrivals, events };
+  const { fetch } = globalThis;
+  let inFlight = 0;
+  globalThis.fetch = async (...given) => {
+    const request = new Request(...given);
+    request.headers.set(sentAt, String(performance.now()));
+    inFlight += 1;
+    try {
+      return await fetch(request);
+    } finally {
+      inFlight -= 1;
+    }
+  };
+  onTestFinished(() => {
+    globalThis.fetch = fetch;
+    server.close();
+  });
+
+  /** Resolves when all that can be sent is answered, and its answers are taken. No clock moves meanwhile. */
+  async function settled(): Promise<void> {
+    for (let quiet = 0; quiet < turnsOfAnAnswer; quiet += 1) {
+      await new Promise((resolve) => void setImmediate(resolve));
+      if (inFlight > 0) quiet = 0;
+    }
+  }
+
+  /** Moves faked clocks on, never while a request is in flight: no answer comes late on a slow machine. */
+  async function advance(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    await settled();
+    while (performance.now() < until) {
+      await vi.advanceTimersByTimeAsync(Math.min(1_000, until - performance.now()));
+      await settled();
+    }
+  }
+
+  return { arrivals, events, settled, advance };
 }
+
+// Turns of the event loop from an answer's head to what the client does because of it, with much to spare.
+const turnsOfAnAnswer = 25;

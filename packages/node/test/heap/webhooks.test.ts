@@ -43,7 +43,7 @@ test('heap-facts §6: a signed segment sync is handed over before it is answered
   const onSegmentSync = vi.fn<() => Promise<void>>(() => new Promise((resolve) => (finish = resolve)));
   const { handler } = segmentHandler({ onSegmentSync });
   const answer = handler(signed(JSON.stringify(sync)));
-  await vi.waitFor(() => expect(onSegmentSync).toHaveBeenCalled());
+  await expect.poll(() => onSegmentSync).toHaveBeenCalled();
   expect(await Promise.race([answer, Promise.resolve('waiting')])).toBe('waiting');
   finish();
   expect(await statusOf(answer)).toBe(200);

@@ -53,7 +53,7 @@ test('a version that was put is there at the first use after it came, without a 
   later(1);
   // This use starts the look, and is not held up by it.
   expect(find()).toBe('approved');
-  await vi.waitUntil(() => find() === 'draft');
+  await expect.poll(find).toBe('draft');
   expect(server.requests[1]?.headers['if-none-match']).toBe('"1"');
 });
 
@@ -97,7 +97,7 @@ test.each<[string, Parameters<typeof registryServer>[0], string, string]>([
   expect(find()).toBe('approved');
 
   Object.assign(server.saying, { status: undefined, body: undefined, entries: [entry({ status: 'draft' })] });
-  await vi.waitUntil(() => find() === 'draft');
+  await expect.poll(find).toBe('draft');
 });
 
 test('an onError that throws harms nobody', async () => {
@@ -106,8 +106,7 @@ test('an onError that throws harms nobody', async () => {
   };
   const { server, find } = await loaded(undefined, { refreshIntervalMs: 0, onError });
   server.saying.status = 503;
-  await vi.waitUntil(() => find() === 'approved' && server.requests.length > 3);
-  expect(find()).toBe('approved');
+  await expect.poll(() => [find(), server.requests.length > 3]).toEqual(['approved', true]);
 });
 
 test.each([

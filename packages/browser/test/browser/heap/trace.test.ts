@@ -1,4 +1,4 @@
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { defineRegistry, type BrowserClientOptions } from '../../../src/index.ts';
 import { promoteHeap } from '../../../src/heap/promotion/promote-heap.ts';
 import { traceHeap, type HeapTrace, type TraceOptions } from '../../../src/trace.ts';
@@ -68,7 +68,7 @@ test('says of each call why it became a conversion or did not', async () => {
   expect(calls()[4]).toMatchObject({ event_id: 'ord_1_purchase', label: 'Order Completed' });
   expect(calls()[4]).not.toHaveProperty('outcome');
   await flush();
-  await vi.waitFor(() => expect(calls()[4]).toMatchObject({ outcome: { status: 'delivered' } }));
+  await expect.poll(() => calls()[4]).toMatchObject({ outcome: { status: 'delivered' } });
   expect(calls()[5]).toMatchObject({ outcome: { status: 'dropped', reason: 'invalid_event' } });
   expect(JSON.stringify(calls())).not.toContain('a lot');
 });
@@ -76,12 +76,9 @@ test('says of each call why it became a conversion or did not', async () => {
 test('P-5 names a refused consent', async () => {
   const { calls } = begin({ enabled: true }, { consent: { analytics: 'denied' } });
   window.heap['track']!('Order Completed', order);
-  await vi.waitFor(() =>
-    expect(calls()[0]).toMatchObject({
-      status: 'refused',
-      outcome: { status: 'dropped', reason: 'consent' },
-    }),
-  );
+  await expect
+    .poll(() => calls()[0])
+    .toMatchObject({ status: 'refused', outcome: { status: 'dropped', reason: 'consent' } });
 });
 
 test('keeps the last 200, and labels at 255 characters', () => {
@@ -106,13 +103,14 @@ test('the panel comes by localStorage.tracklayer_debug, and shows markup in labe
   const label = '<img src=x onerror="document.title=\'injected\'">&amp;';
   window.heap['track']!(label);
   window.heap['track']!('Order Completed', { order_id: 'ord_1' });
-  const shadow = await vi.waitUntil(() => document.getElementById('tracklayer-trace')?.shadowRoot);
-  await vi.waitUntil(() => shadow.querySelectorAll('li').length === 2);
+  const panel = (): ShadowRoot | null | undefined => document.getElementById('tracklayer-trace')?.shadowRoot;
+  await expect.poll(() => panel()?.querySelectorAll('li')).toHaveLength(2);
+  const shadow = panel()!;
   const [newest, first] = shadow.querySelectorAll('li');
   expect(newest?.textContent).toContain('lacks value, currency');
   expect(first?.querySelector('b')?.textContent).toBe(label);
   window.heap['track']!('order completed');
-  await vi.waitUntil(() => shadow.textContent?.includes('meant “Order Completed”?'));
+  await expect.poll(() => shadow.textContent).toContain('meant “Order Completed”?');
   expect(shadow.querySelector('img')).toBe(null);
   expect(document.title).not.toBe('injected');
   shadow.querySelector('button')?.click();

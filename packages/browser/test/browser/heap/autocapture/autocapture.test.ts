@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { rulesOn } from './rules-page.ts';
 
 const nextTask = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve));
@@ -138,7 +138,7 @@ test('pageviews: the first, and each new address that the page stays at', async 
   const page = rulesOn('', { match: { on: 'pageview', path } });
   history.pushState(null, '', '/thanks/1');
   history.replaceState(null, '', '/thanks/1');
-  await vi.waitFor(() => expect(page.captured).toHaveLength(1));
+  await expect.poll(() => page.captured).toHaveLength(1);
   history.pushState(null, '', '/thanks/passed');
   history.pushState(null, '', '/elsewhere');
   await nextTask();

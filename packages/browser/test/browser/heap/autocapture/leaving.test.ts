@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { clearPage, openClient, openTab, storedMessages } from '../../page.ts';
 import { installPageRelay } from '../../page-relay.ts';
 
@@ -25,16 +25,18 @@ test.each(['click', 'submit'] as const)(
     const { document: left } = page;
     if (on === 'click') left.querySelector('a')?.click();
     else left.querySelector('form')?.requestSubmit();
-    await vi.waitFor(() => expect(page.location.href).toMatch(/^about:blank/));
+    await expect.poll(() => page.location.href).toMatch(/^about:blank/);
     expect(page.document).not.toBe(left);
     expect(storedMessages()).toHaveLength(1);
     tab.kill();
     const relay = installPageRelay();
     const client = openClient();
-    await vi.waitFor(async () => {
-      await client.flush();
-      expect(relay.event_ids).toHaveLength(1);
-    });
+    await expect
+      .poll(async () => {
+        await client.flush();
+        return relay.event_ids;
+      })
+      .toHaveLength(1);
     expect(relay.event_ids[0]).toContain(`lead_${on}`);
   },
 );
