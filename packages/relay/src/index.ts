@@ -5,7 +5,6 @@ export type { RelayKey, Scope } from './keys.ts';
 export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite.ts';
 
 // For authors of stores.
-export { mergeCopies, type MergedCopies } from './store/merge-copies.ts';
 export type {
   CaptureOutcome,
   DailyShape,

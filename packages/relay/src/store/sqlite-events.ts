@@ -1,6 +1,6 @@
 import type { Problem, WireEvent } from '@tracklayer/core';
+import { mergeCopies } from '@tracklayer/core/adapter';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { mergeCopies } from './merge-copies.ts';
 import type {
   CaptureOutcome,
   Delivery,
@@ -57,7 +57,7 @@ export function sqliteEvents(database: DatabaseSync) {
       insert.run(...row);
       return { status: 'accepted', conflicts: [] };
     }
-    const merged = mergeCopies(readJson(first?.['body']) as WireEvent, received);
+    const merged = mergeCopies(readJson(first?.['body']) as WireEvent, event, received.key_properties);
     const fields = [
       ...new Set([...((readJson(first?.['conflict_fields']) ?? []) as string[]), ...merged.conflicts]),
     ];

@@ -1,35 +1,57 @@
-import type { JsonObject, WireEvent } from '@tracklayer/core';
-import { maxMessageBytes } from '@tracklayer/core/adapter';
-import type { ReceivedEvent } from './store.ts';
+import { inMinorUnits } from './currency.ts';
+import type { JsonObject, WireEvent } from './event.ts';
+import { jsonText } from './json-text.ts';
+import { maxMessageBytes } from './limits.ts';
 
 /** What a later copy of an event does to the first one. */
 export interface MergedCopies {
   /** The first copy with what it left absent filled in. */
   event: WireEvent;
-  /** Fields that both have and that contradict each other, as paths. */
+  /** Paths of fields that both have and that contradict each other: `user_id`, `properties.value`. */
   conflicts: readonly string[];
 }
 
 /**
  * Joins a later copy to the first one (docs/wire.md W-4). What is there stays; what is absent is filled, so that the
  * browser's click ids and the server's customer id meet in one order.
+ *
+ * @param key_properties - properties that make the event's id, as `keyProperties` returns them.
  */
 export function mergeCopies(
   first: WireEvent,
-  { event: later, key_properties }: Pick<ReceivedEvent, 'event' | 'key_properties'>,
+  later: WireEvent,
+  key_properties: readonly string[],
 ): MergedCopies {
-  const conflicts = [
-    ...(first.event === later.event ? [] : ['event']),
-    ...(isOther(first.user_id, later.user_id) ? ['user_id'] : []),
-    ...[...new Set([...key_properties, 'value', 'currency'])]
-      .filter((name) => isOther(first.properties?.[name], later.properties?.[name]))
-      .map((name) => `properties.${name}`),
-  ];
+  const conflicts = conflictsOf(first, later, key_properties);
   // Another milestone or another person under one id is too coarse an id. Its ids and clicks are not this event's.
   const isSameThing = !conflicts.some(
     (path) => path !== 'properties.value' && path !== 'properties.currency',
   );
   return { event: isSameThing ? fill(first, later) : first, conflicts };
+}
+
+/** Whether a field that both copies have and that counts differs (docs/wire.md W-4). */
+export const isConflict = (first: WireEvent, later: WireEvent, key_properties: readonly string[]): boolean =>
+  conflictsOf(first, later, key_properties).length > 0;
+
+function conflictsOf(first: WireEvent, later: WireEvent, key_properties: readonly string[]): string[] {
+  const [before = {}, now = {}] = [first.properties, later.properties];
+  const names = [...new Set([...key_properties, 'currency'])].filter((name) => name !== 'value');
+  const others = names.filter((name) => isOther(before[name], now[name]));
+  if (isOtherAmount(before, now)) others.push('value');
+  return [
+    ...(first.event === later.event ? [] : ['event']),
+    ...(isOther(first.user_id, later.user_id) ? ['user_id'] : []),
+    ...others.map((name) => `properties.${name}`),
+  ];
+}
+
+/** `0.1 + 0.2` and `0.3` are one amount: what counts is the currency's smallest coin. */
+function isOtherAmount(before: JsonObject, now: JsonObject): boolean {
+  const [first, later] = [before['value'], now['value']];
+  if (typeof first !== 'number' || typeof later !== 'number') return isOther(first, later);
+  const currency = before['currency'] ?? now['currency'];
+  return inMinorUnits(first, currency) !== inMinorUnits(later, currency);
 }
 
 function fill(first: WireEvent, later: WireEvent): WireEvent {
@@ -45,8 +67,8 @@ function fill(first: WireEvent, later: WireEvent): WireEvent {
     properties: fillKeys(first.properties, later.properties),
     context: fillDeep(first.context as JsonObject | undefined, later.context as JsonObject | undefined),
   };
-  // Copies that go on adding properties do not grow it further.
-  return Buffer.byteLength(JSON.stringify(filled)) > maxMessageBytes ? known : filled;
+  // Copies that go on adding properties do not grow an event beyond what one may be (docs/wire.md §7).
+  return new TextEncoder().encode(jsonText(filled)).byteLength > maxMessageBytes ? known : filled;
 }
 
 const fillKeys = (first: JsonObject | undefined, later: JsonObject | undefined) =>
@@ -67,7 +89,7 @@ function isOther(first: unknown, later: unknown): boolean {
 }
 
 const normal = (value: unknown): string =>
-  typeof value === 'string' ? value.normalize('NFC').trim() : JSON.stringify(value);
+  typeof value === 'string' ? value.normalize('NFC').trim() : jsonText(value);
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
