@@ -9,6 +9,9 @@ const limits = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { t
 
 export default defineConfig({
   test: {
+    // A line for each file; what failed, and what it printed, stands last.
+    slowTestThreshold: Infinity,
+    silent: 'passed-only',
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
@@ -22,6 +25,8 @@ export default defineConfig({
           ...limits,
           name: 'node',
           environment: 'node',
+          // Nothing of ours is kept in modules, and each test gives back what it replaced, so files share their worker.
+          isolate: false,
           include: ['{packages,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['{packages,examples}/*/test/browser/**', '**/node_modules/**'],
         },
