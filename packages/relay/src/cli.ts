@@ -18,7 +18,13 @@ async function run(): Promise<void> {
     env: process.env,
     print: (text) => console.log(text),
     printError: (text) => console.error(text),
+    showStatus: process.stderr.isTTY ? showStatus : undefined,
     fetch: (request) => fetch(request),
     now: Date.now,
   });
+}
+
+/** Back to the start of the line, what was there is erased. */
+function showStatus(line: string): void {
+  process.stderr.write(`\r\u001B[K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { TrackLayerError } from '@tracklayer/core';
-import { generateSecret, scopes, type RelayKey, type Scope } from './keys.ts';
+import { keepDevelopmentKey } from './development-key.ts';
+import { scopes, type RelayKey, type Scope } from './keys.ts';
 
 /** Everything that `tracklayer serve` needs, in place. */
 export interface RelayConfig {
@@ -11,8 +12,8 @@ export interface RelayConfig {
   /** The file of the customer's own events. */
   events?: string | undefined;
   keys: readonly RelayKey[];
-  /** The secret made for this run, when no key was given; to be shown once. */
-  generatedSecret?: string | undefined;
+  /** The development key that is kept beside the database, when no key was given. */
+  developmentSecret?: string | undefined;
 }
 
 /** Settings as they are given, each as text or absent. */
@@ -25,11 +26,12 @@ export interface GivenSettings {
   key?: readonly string[] | undefined;
 }
 
-const defaults = { host: '127.0.0.1', port: '8787', db: '.tracklayer/relay.db' };
+export const defaultDb = '.tracklayer/relay.db';
+const defaults = { host: '127.0.0.1', port: '8787', db: defaultDb };
 
 /**
  * Settles the configuration: flags, else `TRACKLAYER_*`, else the file of `--config`, else defaults. Keys of one place
- * replace those of the next.
+ * replace those of the next. Without any, the development key that is kept beside the database is taken, or made.
  *
  * @throws TrackLayerError `invalid_options`; nothing of a secret is in its message.
  */
@@ -54,9 +56,10 @@ export function resolveConfig(
       `no key was given, and ${host} can be reached from other machines; give one with --key or TRACKLAYER_KEYS`,
     );
   }
-  const generatedSecret = generateSecret();
-  const generated = { environment: 'development', secret: generatedSecret };
-  return { host, port, db, events, keys: [generated], generatedSecret };
+  const developmentSecret = keepDevelopmentKey(db);
+  // All that a developer tries on this machine: push a registry, too.
+  const development = { environment: 'development', secret: developmentSecret, scopes };
+  return { host, port, db, events, keys: [development], developmentSecret };
 }
 
 /** `environment:secret`, or `environment:secret:scope,scope` for less than `events:write,events:read`. */
@@ -105,7 +108,8 @@ function readFile(path: string): ConfigFile {
   return { ...(file as ConfigFile), ...(port !== undefined && { port: JSON.stringify(port) }) };
 }
 
-const isLoopback = (host: string): boolean =>
+/** This machine alone can reach it. */
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_options', detail);

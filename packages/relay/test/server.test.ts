@@ -1,38 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createSqliteStore, serveRelay } from '../src/index.ts';
 import { paidOrder, paidOrders } from './events.ts';
+import { startCommand } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
-const cli = join(import.meta.dirname, '../src/cli.ts');
-
-async function startCommand(
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<{ process: ChildProcess; url: string; output: () => string }> {
-  const command = spawn(
-    process.execPath,
-    ['--conditions=@tracklayer/source', '--no-warnings', cli, ...args],
-    {
-      env: { PATH: process.env['PATH'] ?? '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  onTestFinished(() => void command.kill('SIGKILL'));
-  let output = '';
-  command.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  for await (const chunk of command.stdout) {
-    output += String(chunk);
-    const url = /listens on (\S+)/.exec(output)?.[1];
-    if (url && /key/.test(output)) return { process: command, url, output: () => output };
-  }
-  throw new Error(`the command ended: ${output}`);
-}
-
 const capture = (url: string, body: object): Promise<Response> =>
   fetch(`${url}/api/capture`, {
     method: 'POST',
@@ -54,19 +29,6 @@ test('W-36 what was answered accepted survives kill -9', async () => {
   expect(again).toEqual({ results: orders.map(({ event_id }) => ({ event_id, status: 'duplicate' })) });
 });
 
-test('the command listens on loopback, makes a key when none is given, and ends on SIGTERM', async () => {
-  const {
-    process: command,
-    url,
-    output,
-  } = await startCommand(['--port', '0', '--db', join(temporaryFolder(), 'r.db')]);
-  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-  expect(output()).toMatch(/tlk_\S{32}/);
-  expect((await fetch(`${url}/api/health`)).status).toBe(200);
-  command.kill('SIGTERM');
-  expect((await once(command, 'exit'))[0]).toBe(0);
-});
-
 test('W-11 the command takes own events from a file that its configuration names', async () => {
   const folder = temporaryFolder();
   const own = join(folder, 'events.yaml');
@@ -79,12 +41,6 @@ test('W-11 the command takes own events from a file that its configuration names
   const properties = { redemption_id: 'r_1' };
   const redemption = { event: 'redeem_points', event_id: 'r_1', user_id: 'cust_2048', properties };
   expect(await (await capture(url, redemption)).json()).toEqual({ event_id: 'r_1', status: 'accepted' });
-});
-
-test('the command refuses an open address without a key, and unknown words', async () => {
-  for (const args of [['--host', '0.0.0.0'], ['destroy'], ['--port', 'x'], ['--events', 'nowhere.yaml']]) {
-    await expect(startCommand(args)).rejects.toThrow(/tracklayer: /);
-  }
 });
 
 test('a server closes after it has answered', async () => {

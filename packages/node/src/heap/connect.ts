@@ -51,6 +51,10 @@ export interface HeapConnectOptions {
   events?: Events<EventMap> | undefined;
   /** Whom an event is about. Default: Heap's identity; else `heap_<user_id>` as the anonymous id. */
   personOf?: ((visitor: HeapVisitor) => HeapEventPerson) | undefined;
+  /** What is about to be read, once, before the first row. */
+  onPlan?: ((plan: HeapConnectPlan) => void) | undefined;
+  /** Bytes of the plan's files, as they are read. */
+  onRead?: ((bytes: number) => void) | undefined;
   /** Each row of a table that an entry names, by the entry's label, and what becomes of it; in a dry run too. */
   onRow?: ((source_event: string, outcome: HeapConnectOutcome) => void) | undefined;
   /** Each table that no entry names and that therefore is not read, once. */
@@ -63,6 +67,13 @@ export interface HeapConnectOptions {
 
 /** Rows by label and by what became of them, or would. Tables that no entry names are not read. */
 export type HeapConnectCounts = Record<string, Partial<Record<HeapConnectOutcome['status'], number>>>;
+
+/** What an import is about to read: tables that an entry names, from where the checkpoint stands. */
+export interface HeapConnectPlan {
+  tables: readonly string[];
+  /** Of all their files; nothing when the source does not say. */
+  bytes: number | undefined;
+}
 
 const peopleTables = new Set(['users', 'user_migrations']);
 const rowsBetweenFlushes = 500;
@@ -86,6 +97,7 @@ export async function importHeapConnect(options: HeapConnectOptions): Promise<He
     oldest: now() - (options.maxEventAgeMs ?? defaultMaxAgeMs),
   };
   const source = await openSource(options.source);
+  refuseUnknownTables(options, source);
   const done = await checkpoint?.load();
   const files = source.files.filter((file) => !done || comparePlaces(file, done) >= 0);
   const entryOf = entryFinder(options);
@@ -98,7 +110,7 @@ export async function importHeapConnect(options: HeapConnectOptions): Promise<He
     const counted = (counts[entry.source_event] ??= {});
     let rows = 0;
     let unsent = 0;
-    for await (const row of readAvroRows(file.file, source.read(file))) {
+    for await (const row of readAvroRows(file.file, counting(source.read(file), options.onRead))) {
       if (++rows <= skip) continue;
       const outcome = promoteRow(row, rules);
       counted[outcome.status] = (counted[outcome.status] ?? 0) + 1;
@@ -127,6 +139,8 @@ export async function importHeapConnect(options: HeapConnectOptions): Promise<He
   for (const table of new Set(source.files.map((file) => file.table))) {
     if (!peopleTables.has(table) && !entryOf(table)) options.onUnreadTable?.(table);
   }
+  const named = files.filter((file) => entryOf(file.table));
+  options.onPlan?.({ tables: [...new Set(named.map(({ table }) => table))], bytes: sizeOf(source, named) });
   try {
     await readPeople(source, people);
     for (const file of files) {
@@ -137,6 +151,41 @@ export async function importHeapConnect(options: HeapConnectOptions): Promise<He
     people.close();
   }
   return counts;
+}
+
+/** A mistyped name would leave a table out, and nobody would know. */
+function refuseUnknownTables(options: HeapConnectOptions, { files }: OpenSource): void {
+  const { registry, tables = {} } = options;
+  const entryOf = entryFinder(options);
+  const known = new Set(files.map(({ table }) => table));
+  for (const [table, label] of Object.entries(tables)) {
+    if (!known.has(table)) {
+      const there = [...known].filter((name) => !peopleTables.has(name)).join(', ') || 'none';
+      throw invalid(`the table ${JSON.stringify(table)} is not in the dump; there are ${there}`);
+    }
+    if (!entryOf(table)) {
+      const labels = registry.entries.flatMap(({ source, source_event }) =>
+        source === 'heap' ? [JSON.stringify(source_event)] : [],
+      );
+      const there = labels.join(', ') || 'none of heap';
+      throw invalid(`no entry has the label ${JSON.stringify(label)}; there are ${there}`);
+    }
+  }
+}
+
+function sizeOf(source: OpenSource, files: readonly DumpFile[]): number | undefined {
+  const sizes = files.map(source.sizeOf);
+  return sizes.includes(undefined) ? undefined : sizes.reduce<number>((sum, size = 0) => sum + size, 0);
+}
+
+async function* counting(
+  chunks: AsyncIterable<Uint8Array>,
+  onRead: HeapConnectOptions['onRead'],
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onRead?.(chunk.byteLength);
+    yield chunk;
+  }
 }
 
 /** All of them, whatever was imported: an event of today may be of a user of a year ago. */
@@ -161,10 +210,7 @@ function entryFinder({
 
 function clientOf({ client }: HeapConnectOptions): Pick<Client, 'capture' | 'flush'> {
   if (client) return client;
-  throw new TrackLayerError(
-    'invalid_options',
-    'client is missing; pass what createNodeClient returns, or dryRun',
-  );
+  throw invalid('client is missing; pass what createNodeClient returns, or dryRun');
 }
 
 function checkpointOf({ checkpoint, dryRun }: HeapConnectOptions): HeapConnectCheckpoint | undefined {
@@ -175,7 +221,9 @@ function checkpointOf({ checkpoint, dryRun }: HeapConnectOptions): HeapConnectCh
 function timeOf(time: Date | number | string | undefined, name: string): number | undefined {
   const at = typeof time === 'number' ? time : millisecondsOf(time);
   if (time !== undefined && (at === undefined || Number.isNaN(at))) {
-    throw new TrackLayerError('invalid_options', `${name} is no time; pass a Date, milliseconds or ISO-8601`);
+    throw invalid(`${name} must be a Date, milliseconds or ISO-8601`);
   }
   return at;
 }
+
+const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_options', detail);

@@ -2,10 +2,10 @@ import { TrackLayerError } from '@tracklayer/core';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { digest, environmentFault, generateSecret } from '../keys.ts';
-import { addDriftCommand } from './drift-command.ts';
-import { addHeapCommand } from './heap-command.ts';
+import { addDriftCommand } from './drift/drift-command.ts';
+import { addHeapCommand } from './heap/heap-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
-import { addRegistryCommand } from './registry-command.ts';
+import { addRegistryCommand } from './registry/registry-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
 import { addServeCommand } from './serve-command.ts';
 
@@ -33,13 +33,23 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   addSchemaCommand(program, io);
 
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withCommand(argv), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.safe : exitCodes.error;
     io.printError(`tracklayer: ${error instanceof Error ? error.message : String(error)}`);
     return exitCodes.error;
   }
+}
+
+/**
+ * `tracklayer` alone, or with flags only, is `tracklayer serve`. Commander's own default command would take a mistyped
+ * command for an argument of `serve`, and could not say what was probably meant.
+ */
+function withCommand(argv: readonly string[]): readonly string[] {
+  const [first] = argv;
+  const isOfProgram = first !== undefined && ['-h', '--help', '-v', '--version'].includes(first);
+  return first === undefined || (first.startsWith('-') && !isOfProgram) ? ['serve', ...argv] : argv;
 }
 
 const endings = `

@@ -1,6 +1,8 @@
+import { TrackLayerError } from '@tracklayer/core';
 import type { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { resolveConfig, type GivenSettings } from '../config.ts';
+import { developmentKeyPath } from '../development-key.ts';
 import { serveRelay } from '../server.ts';
 import { createSqliteStore } from '../store/sqlite.ts';
 import type { CliIo } from './io.ts';
@@ -11,14 +13,14 @@ const collect = (value: string, known: readonly string[] = []): readonly string[
 /** Adds `tracklayer serve`, which is also what `tracklayer` alone does. */
 export function addServeCommand(program: Command, io: CliIo): void {
   program
-    .command('serve', { isDefault: true })
-    .description('receive events (the default)')
+    .command('serve')
+    .description('receive events; `tracklayer` alone does the same')
     .option('--port <port>', 'default 8787; 0 takes a free one')
     .option('--host <address>', 'default 127.0.0.1; others need a key')
     .option('--db <file>', 'SQLite file, default .tracklayer/relay.db')
     .option(
       '--key <environment:secret>',
-      'may be repeated; default: one for development, made at the start. environment:secret:scope,scope grants other scopes than events:write,events:read',
+      'may be repeated; default: one for development, kept beside the database. environment:secret:scope,scope grants other scopes than events:write,events:read',
       collect,
     )
     .option('--events <file>', 'your own events, JSON or YAML, as defineEvents takes them')
@@ -35,18 +37,26 @@ Each flag has a variable too: TRACKLAYER_PORT, _HOST, _DB, _EVENTS, _CONFIG, and
 Other users of this machine can read flags: give secrets by TRACKLAYER_KEYS or the config file.`;
 
 async function serve(flags: GivenSettings, { env, print, printError }: CliIo): Promise<void> {
-  const { host, port, db, events, keys, generatedSecret } = resolveConfig(flags, env);
+  const { host, port, db, events, keys, developmentSecret } = resolveConfig(flags, env);
   const onError = (error: unknown): void => printError(`tracklayer: ${String(error)}`);
   const own = events === undefined ? undefined : readOwnEvents(events);
   const store = createSqliteStore({ path: db });
-  const server = await serveRelay({ store, keys, events: own, host, port, onError });
+  const server = await serveRelay({ store, keys, events: own, host, port, onError }).catch(
+    async (cause: unknown) => {
+      await store.close();
+      throw portFault(cause, host, port) ?? cause;
+    },
+  );
 
   print(`TrackLayer relay ${packageJson.version} listens on ${server.url}`);
   print(`  store  ${db}`);
   if (events !== undefined) print(`  events ${events}`);
   const environments = [...new Set(keys.map((key) => key.environment))].join(', ');
-  if (generatedSecret === undefined) print(`  keys   ${keys.length}, for ${environments}`);
-  else print(`  key    ${generatedSecret}  (development; made for this run, shown once)`);
+  if (developmentSecret === undefined) print(`  keys   ${keys.length}, for ${environments}`);
+  else
+    print(
+      `  key    ${developmentSecret}  (development${db === ':memory:' ? '' : `; kept in ${developmentKeyPath(db)}`})`,
+    );
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -57,4 +67,23 @@ async function serve(flags: GivenSettings, { env, print, printError }: CliIo): P
       });
     });
   }
+}
+
+/** Why a port cannot be taken, in words; nothing for another error. */
+function portFault(cause: unknown, host: string, port: number): TrackLayerError | undefined {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'is in use; stop what listens there, or',
+    EACCES: 'may not be taken by this user;',
+    EADDRNOTAVAIL: 'is not an address of this machine; pass --host, or',
+    ENOTFOUND: 'is not an address of this machine; pass --host, or',
+  };
+  const reason = typeof code === 'string' ? reasons[code] : undefined;
+  return reason === undefined
+    ? undefined
+    : new TrackLayerError(
+        'invalid_options',
+        `port ${port} of ${host} ${reason} pass --port with another one (0 takes a free one)`,
+        { cause },
+      );
 }

@@ -2,6 +2,8 @@
 export interface Drift {
   /** The first day that was looked at. */
   since: string;
+  /** The version of the registry that labels were compared with; `0` when none is in force. */
+  registry_version: number;
   events: readonly EventDrift[];
   /** Approved labels that were seen before `since` and not since then. */
   silent: readonly SilentLabel[];

@@ -10,6 +10,7 @@ interface Observations {
   /** Counted since `since`. */
   labels: readonly SeenLabel[];
   registry: Registry;
+  registry_version: number;
   /** The first day to look at; older ones tell what was usual. */
   since: string;
   /** Only this event. */
@@ -17,7 +18,14 @@ interface Observations {
 }
 
 /** Tells how events and labels came apart from what they were (docs/wire.md W-38). */
-export async function findDrift({ shapes, labels, registry, since, event }: Observations): Promise<Drift> {
+export async function findDrift({
+  shapes,
+  labels,
+  registry,
+  registry_version,
+  since,
+  event,
+}: Observations): Promise<Drift> {
   const isAsked = (canonical_event: string): boolean => event === undefined || canonical_event === event;
   const asked = { ...registry, entries: registry.entries.filter((entry) => isAsked(entry.canonical_event)) };
   const events: EventDrift[] = [];
@@ -27,7 +35,7 @@ export async function findDrift({ shapes, labels, registry, since, event }: Obse
     for (const { source, event: name, day } of days) captured.set(keyOf(source, name), day);
   }
   const silent = findSilent(asked, { labels, captured, since });
-  return { since, events, silent, near_misses: findNearMisses(asked, labels) };
+  return { since, registry_version, events, silent, near_misses: findNearMisses(asked, labels) };
 }
 
 function findEvents(shapes: readonly DailyShape[], since: string): EventDrift[] {

@@ -1,11 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
-import { isTrackLayerError, parseRegistry, type EventMap, type Events } from '@tracklayer/core';
+import {
+  defineEvents,
+  isTrackLayerError,
+  parseRegistry,
+  TrackLayerError,
+  type EventMap,
+  type Events,
+} from '@tracklayer/core';
 import { parseJsonObject } from '../ingest/parse-json-object.ts';
 import { readBody } from '../ingest/read-body.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
 import type { DailyShape, Store } from '../store/store.ts';
 import type { Drift } from './drift.ts';
 import { findDrift } from './find-drift.ts';
+import { nearestOf } from './nearest.ts';
 import { readSightings } from './read-sightings.ts';
 import { readSince } from './read-since.ts';
 
@@ -25,24 +33,41 @@ interface DriftQuery {
 }
 
 /**
- * The drift of one environment; nothing when `since` cannot be read.
+ * The drift of one environment.
  *
- * @throws TrackLayerError `invalid_registry` when the registry in force names an event that is not among `events`.
+ * @throws TrackLayerError `invalid_options` when `since` cannot be read, or `event` is not in the vocabulary and never came;
+ *   `invalid_registry` when the registry in force names an event that is not among `events`.
  */
 export async function driftOf(
   { store, environment, events, now }: DriftContext,
   { event, since }: DriftQuery,
-): Promise<Drift | undefined> {
+): Promise<Drift> {
   const day = readSince(since, now());
-  if (day === undefined) return undefined;
-  const [labels, { entries }] = await Promise.all([
+  if (day === undefined) throw invalid('since must be 1d to 90d, or a day such as 2026-11-16');
+  if (event !== undefined) await refuseUnknown(event, { store, environment, events });
+  const [labels, { version, entries }] = await Promise.all([
     store.labels(environment, day),
     store.registry(environment),
   ]);
   const registry = parseRegistry(entries, { events });
   const shapes = eventByEvent(store, environment, event);
-  return findDrift({ shapes, labels, registry, since: day, event });
+  return findDrift({ shapes, labels, registry, registry_version: version, since: day, event });
 }
+
+/** A mistyped name would be told that nothing changed. */
+async function refuseUnknown(
+  event: string,
+  { store, environment, events = defineEvents({}) }: Omit<DriftContext, 'now'>,
+): Promise<void> {
+  const names = Object.keys(events.rows);
+  if (names.includes(event) || (await store.shapedEvents(environment)).includes(event)) return;
+  const meant = nearestOf(event, names);
+  throw invalid(
+    `event is not in the vocabulary, and none of this name came${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+  );
+}
+
+const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_options', detail);
 
 /** Between two events others have their turn: a report of hundreds must not hold back those who capture (P-4). */
 async function* eventByEvent(
@@ -60,13 +85,13 @@ async function* eventByEvent(
 export async function getDrift(context: DriftContext, query: URLSearchParams): Promise<Response> {
   const event = query.get('event') || undefined;
   const drift = await driftOf(context, { event, since: query.get('since') || '7d' }).catch(unreadable);
-  if (!drift) throw refusal(400, 'invalid_query', 'since is 1d to 90d, or a day such as 2026-11-16');
   return Response.json(drift);
 }
 
-/** It was put when this relay was given other events: nothing that its caller could mend. */
 function unreadable(cause: unknown): never {
   if (!isTrackLayerError(cause)) throw cause;
+  if (cause.code === 'invalid_options') throw refusal(400, 'invalid_query', cause.detail);
+  // It was put when this relay was given other events: nothing that its caller could mend.
   const detail = 'the registry in force cannot be read; start the relay with the events that it names';
   throw refusal(500, 'invalid_registry', detail, { cause });
 }

@@ -67,6 +67,7 @@ const shares = { type: 'object', additionalProperties: share };
 const label = { source: text, source_event: text, canonical_event: text };
 export const drift = all({
   since: { type: 'string', format: 'date' },
+  registry_version: count,
   events: list(
     all({
       event: text,

@@ -10,7 +10,7 @@ import type { Contract } from '@tracklayer/core/adapter';
 import type { Severity } from './diff-registries.ts';
 
 /** What recorded calls of one label become under the old registry and the new. */
-interface LabelRun {
+export interface LabelRun {
   source: string;
   source_event: string;
   calls: number;

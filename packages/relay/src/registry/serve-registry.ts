@@ -8,6 +8,8 @@ import { checkEntries } from './check-entries.ts';
 
 const defaultVersions = 20;
 const maxVersions = 100;
+/** An answer stays small, however wrong the body is. */
+const maxProblems = 50;
 
 interface RegistryContext {
   store: Store;
@@ -75,7 +77,9 @@ export async function putRegistry(
   const checked = checkEntries(body, events);
   if ('problems' in checked) {
     const { problems } = checked;
-    throw refusal(422, 'invalid_registry', problems.map(inWords).join('; '), { errors: problems });
+    throw refusal(422, 'invalid_registry', problems.slice(0, maxProblems).map(inWords).join('; '), {
+      errors: problems.slice(0, maxProblems),
+    });
   }
   const { entries } = checked.registry;
   const version = await store

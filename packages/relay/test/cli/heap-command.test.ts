@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { writeDump } from '../../../node/test/heap/dump-folder.ts';
+import { progressLine } from '../../src/cli/heap/import-progress.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createSqliteStore, serveRelay } from '../../src/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -164,6 +165,43 @@ test('a table that is named like no label is told, and --table gives it its labe
   });
 });
 
+test.each([
+  ['chekout_paid=Order Completed', 'the table "chekout_paid" is not in the dump; there are checkout_paid'],
+  ['checkout_paid=Order Complete', 'no entry has the label "Order Complete"; there are "Order Completed"'],
+])('--table %s matches nothing, and ends with 3 before anything is read', async (table, words) => {
+  const { run } = await setUp({ checkout_paid: { rows: orders(2) }, users: mixed.users });
+  const { code, text, told } = await run(['--dry-run', '--table', table]);
+  expect([code, text]).toEqual([3, '']);
+  expect(told).toContain(words);
+});
+
+test('progress is shown on a terminal only, and not with --json', async () => {
+  const { dump, folder } = await setUp({ order_completed: { rows: orders(3) } });
+  const shown: string[] = [];
+  const importOf = (...flags: string[]) =>
+    runCli(['heap', 'import', dump, '--registry', join(folder, 'registry.json'), '--dry-run', ...flags], {
+      env: {},
+      print: () => undefined,
+      printError: () => undefined,
+      showStatus: (line) => void shown.push(line),
+      fetch,
+      now: () => now,
+    });
+  await importOf('--json');
+  expect(shown).toEqual([]);
+  await importOf();
+  expect(shown).toEqual([expect.stringMatching(/^Order Completed: 1 row, \d+ %$/), '']);
+});
+
+test.each([
+  [{ rows: 1, bytes: 10, total: undefined, elapsedMs: 10 }, 'A: 1 row'],
+  [{ rows: 12_300, bytes: 30, total: 100, elapsedMs: 3_000 }, 'A: 12,300 rows, 4,100 rows/s, 30 %, 7 s left'],
+  [{ rows: 10, bytes: 1, total: 100, elapsedMs: 2_000 }, 'A: 10 rows, 5 rows/s, 1 %, 3 min 18 s left'],
+  [{ rows: 10, bytes: 1, total: 10_000, elapsedMs: 1_000 }, 'A: 10 rows, 10 rows/s, 0 %, 2 h 46 min left'],
+])('progress %j reads %s', (progress, words) => {
+  expect(progressLine({ label: 'A', ...progress })).toBe(words);
+});
+
 test('a dry run that meets a damaged file tells what it found before', async () => {
   const { run, dump } = await setUp({ order_completed: { rows: orders(3) }, searched: { rows: [order(7)] } });
   const file = join(dump, 'sync_1/searched/part-00000-a.avro');
@@ -240,7 +278,7 @@ test.each([
   [['--since', '20261116'], '[invalid_options] --since is a day'],
   [['--until', 'soon'], '[invalid_options] --until is a day'],
   [[], '[invalid_options] name the relay with --url and --key'],
-  [['--url', 'http://127.0.0.1:9'], '[invalid_options] name the relay with --url and --key'],
+  [['--url', 'https://relay.test'], '[invalid_options] name the key with --key'],
   [['--registry', 'none.json', '--dry-run'], '[invalid_options] none.json cannot be read'],
 ])('%j ends with 3 and says what to do', async (flags, message) => {
   const { run } = await setUp(mixed);
@@ -261,7 +299,7 @@ test('a folder that is not there, or is no dump, is told', async () => {
   expect(await importOf(join(folder, 'nowhere'))).toBe(3);
   expect(await importOf(folder)).toBe(3);
   expect(told).toEqual([
-    `tracklayer: [invalid_options] there is no ${join(folder, 'nowhere')}`,
+    `tracklayer: [invalid_options] source: ${join(folder, 'nowhere')} cannot be read (ENOENT)`,
     'tracklayer: [heap] there is no manifests/*.json in the source',
   ]);
   expect((await run(['--help'])).text).toContain('--checkpoint');

@@ -53,7 +53,7 @@ test('W-32 push puts a file in force, pull gets it, and diff finds nothing', asy
     text: 'careful   heap "Order Completed": approved as purchase, new\noverall careful\nversion 1 is in force',
   });
   const pulled = join(folder, 'pulled.json');
-  expect((await run('registry', 'pull', pulled)).text).toContain('version 1, 1 entries');
+  expect((await run('registry', 'pull', pulled)).text).toContain('version 1, 1 entry');
   expect(JSON.parse(readFileSync(pulled, 'utf8'))).toEqual({ version: 1, entries: [heapEntry()] });
   expect(await run('registry', 'diff', pulled)).toEqual({ code: 0, text: 'no change' });
 });
@@ -64,8 +64,8 @@ test('W-32 push --json tells the version that is in force then, put or refused',
     JSON.parse((await run('registry', 'push', path, '--json', ...flags)).text);
   const path = file('a.json', [heapEntry()]);
   expect(await push(path)).toMatchObject({ severity: 'careful', version: 1 });
-  expect(await push(path)).toEqual({ severity: 'safe', changes: [], version: 1 });
-  expect(await push(file('b.json', []))).toMatchObject({ severity: 'breaking', version: 1 });
+  expect(await push(path)).toEqual({ severity: 'safe', changes: [], version: 1, refused: false });
+  expect(await push(file('b.json', []))).toMatchObject({ severity: 'breaking', version: 1, refused: true });
   expect(await push(file('b.json', []), '--allow-breaking')).toMatchObject({ version: 2 });
 });
 
@@ -80,7 +80,14 @@ test('W-32 a push that breaks something is refused unless it is meant', async ()
   const { store, run, file } = setUp();
   await run('registry', 'push', file('a.json', [heapEntry()]));
   const empty = file('b.json', []);
-  expect(await run('registry', 'push', empty)).toMatchObject({ code: 2 });
+  expect(await run('registry', 'push', empty)).toEqual({
+    code: 2,
+    text: [
+      'breaking  heap "Order Completed": approved entry removed',
+      'overall breaking',
+      'refused for a breaking change: version 1 stays in force. If it is meant, pass --allow-breaking',
+    ].join('\n'),
+  });
   expect((await store.registry('production')).version).toBe(1);
   expect((await run('registry', 'push', empty, '--allow-breaking')).text).toContain('version 2 is in force');
 });
@@ -105,16 +112,26 @@ test('W-32 a dry run counts the promotions that would disappear', async () => {
   writeFileSync(recording, `${JSON.stringify(call)}\n`.repeat(3));
   const [before, after] = [file('a.json', [heapEntry()]), file('b.json', [heapEntry({ status: 'draft' })])];
   const answer = await run('registry', 'diff', after, '--against', before, '--dry-run', recording);
-  expect([answer.code, answer.text]).toEqual([2, expect.stringContaining('3 promotions would disappear')]);
+  expect([answer.code, answer.text]).toEqual([
+    2,
+    expect.stringContaining('3 recorded calls:\n  heap "Order Completed": 3 promotions would disappear'),
+  ]);
 });
 
 test.each([
   ['a missing file', ['registry', 'check', 'nowhere.yaml'], 'nowhere.yaml cannot be read (ENOENT)'],
   ['a key that no relay takes', ['key', 'Live'], 'a key needs an environment of a-z'],
-  ['an unknown command', ['nonsense'], 'too many arguments'],
+  ['an unknown command', ['nonsense'], "unknown command 'nonsense'"],
+  ['a mistyped command', ['registri'], 'Did you mean registry?'],
+  ['a mistyped command of a group', ['registry', 'psuh', 'a'], 'Did you mean push?'],
+  ['a version that is none', ['registry', 'rollback', 'last'], 'the version must be a whole number'],
   ['an address with a password', ['registry', 'pull', '--url', 'https://a:secret@b.c'], 'endpoint is not'],
   ['an address that is none', ['registry', 'pull', '--url', 'relay'], 'endpoint is not an http(s) address'],
-  ['a key of two lines', ['registry', 'pull', '--key', 'secret\nsecret'], 'give the key by TRACKLAYER_KEY'],
+  [
+    'a key of two lines',
+    ['registry', 'pull', '--key', 'secret\nsecret'],
+    'the key must be given as it was printed',
+  ],
   ['an unknown flag', ['registry', 'check', 'a', '--loud'], "unknown option '--loud'"],
 ])('%s ends with 3', async (_, argv, words) => {
   const { code, text } = await setUp().run(...argv);
@@ -126,7 +143,74 @@ test('W-32 check names the entry that is wrong', async () => {
   const { run, file } = setUp();
   const path = file('a.json', [heapEntry(), heapEntry({ source_event: 'X', canonical_event: 'order' })]);
   const { code, text } = await run('registry', 'check', path);
-  expect([code, text]).toEqual([3, expect.stringContaining('entry 1 ("X") names order')]);
+  expect([code, text]).toEqual([
+    3,
+    expect.stringMatching(/a\.json has one problem\n {2}\S+a\.json:1:\d+ "X":? .*order/),
+  ]);
+});
+
+test('W-32 check --json lists the problems by line', async () => {
+  const { run, written } = setUp();
+  const path = written('a.yaml', 'source: heap\nsource_event: X\ncanonical_event: order\nstatus: draft\n');
+  const { code, text } = await run('registry', 'check', path, '--json');
+  expect([code, JSON.parse(text)]).toEqual([
+    3,
+    { problems: [expect.objectContaining({ source_event: 'X', line: expect.any(Number) as number })] },
+  ]);
+});
+
+test('W-32 history lists every version, and rollback puts one in force again', async () => {
+  const { store, run, file } = setUp();
+  expect((await run('registry', 'history')).text).toBe('no registry was ever put in force');
+  await run('registry', 'push', file('a.json', [heapEntry()]));
+  await run('registry', 'push', file('b.json', [heapEntry(), heapEntry({ source_event: 'Paid' })]));
+  expect((await run('registry', 'history')).text).toMatch(
+    /^version 2 {3}\S+Z {2}2 entries\nversion 1 {3}\S+Z {2}1 entry$/,
+  );
+  expect((await run('registry', 'rollback', '1')).text).toContain(
+    'refused for a breaking change: version 2 stays in force. If it is meant, pass --allow-breaking',
+  );
+  expect(await run('registry', 'rollback', '1', '--allow-breaking')).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('version 3 is in force'),
+  });
+  expect((await store.registry('production')).entries).toEqual([heapEntry()]);
+  expect((await run('registry', 'rollback', '9')).text).toContain('has no such version');
+});
+
+test.each([
+  [
+    'a page',
+    new Response('<html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
+    '200 with text/html',
+  ],
+  ['another API', Response.json({ error: 'x' }, { status: 404 }), '404 with application/json'],
+  ['a redirect', new Response(null, { status: 302 }), '302 with no content type'],
+  ['a proxy', new Response('', { status: 502 }), 'a proxy without its relay'],
+])('an address that answers as %s is told to be no relay', async (_, answer, words) => {
+  const io = { env: { TRACKLAYER_KEY: key }, print: () => {}, now: () => now };
+  const told: string[] = [];
+  const code = await runCli(['registry', 'pull', '--url', 'https://shop.test'], {
+    ...io,
+    printError: (text) => void told.push(text),
+    fetch: async () => answer,
+  });
+  expect([code, told]).toEqual([3, [expect.stringContaining('https://shop.test is ')]]);
+  expect(told[0]).toContain(words);
+});
+
+test('W-38 drift of an event that nobody knows is told, with what was probably meant', async () => {
+  const { run } = setUp();
+  const { code, text } = await run('drift', 'inspect', 'purchse');
+  expect([code, text]).toEqual([3, expect.stringContaining('did you mean purchase?')]);
+  expect(text).toContain('not in the vocabulary');
+});
+
+test('W-38 drift without a registry tells how to put one in force', async () => {
+  const { run, file } = setUp();
+  expect((await run('drift', 'inspect')).text).toContain('put one: tracklayer registry push registry.yaml');
+  await run('registry', 'push', file('a.json', [heapEntry()]));
+  expect((await run('drift', 'inspect')).text).not.toContain('registry push');
 });
 
 test('W-32 check lists deprecated entries, and until when they promote', async () => {
@@ -141,7 +225,7 @@ test('W-32 check lists deprecated entries, and until when they promote', async (
   ];
   expect((await run('registry', 'check', file('a.json', entries))).text.split('\n').slice(1)).toEqual([
     'deprecated  heap "A": promotes until 2026-11-23',
-    'deprecated  heap "B": is over since 2026-11-22',
+    'deprecated  heap "B": expired on 2026-11-22',
     'deprecated  heap "C": promotes until its deprecated_until, which is missing',
   ]);
 });

@@ -33,6 +33,7 @@ const drift = ({ shapes = [], labels = [], entries = [], event }: Observed) =>
     shapes: [shapes],
     labels,
     registry: defineRegistry(entries as never),
+    registry_version: 1,
     since: '2026-11-17',
     event,
   });

@@ -2,7 +2,6 @@ import { defineRegistry, heapGuideRegistry, type RegistryEntry } from '@tracklay
 import { expect, test } from 'vitest';
 import { dryRun } from '../../src/registry/dry-run.ts';
 import { readRecording } from '../../src/registry/read-recording.ts';
-import { readRegistryFile } from '../../src/registry/read-registry-file.ts';
 import { heapEntry } from './entries.ts';
 
 const registry = (entry: RegistryEntry) => defineRegistry([entry] as never);
@@ -50,31 +49,4 @@ test('a recording of the testing package is read, its tracks alone', () => {
 
 test('a line that is no call is named', () => {
   expect(() => readRecording(`${line(paid)}\n\n{"event":1}`)).toThrow('line 3 of the recording is no call');
-});
-
-test.each([
-  ['JSON', JSON.stringify({ entries: [heapEntry()] })],
-  ['a list', `- ${JSON.stringify(heapEntry())}`],
-  [
-    "the guide's block",
-    `source: heap
-source_event: Order Completed
-canonical_event: purchase
-status: approved
-required_properties: order_id, value, currency`,
-  ],
-])('W-32 a registry file may be %s', (_, text) => {
-  const { entries, find } = readRegistryFile(text);
-  expect(entries).toHaveLength(1);
-  expect(find('heap', 'Order Completed')?.required).toEqual(['order_id', 'value', 'currency']);
-});
-
-test("W-32 several of the guide's blocks are documents of one file", () => {
-  const block = (label: string) =>
-    `source: heap\nsource_event: ${label}\ncanonical_event: sign_up\nstatus: draft`;
-  expect(readRegistryFile(`${block('A')}\n---\n${block('B')}\n`).entries).toHaveLength(2);
-});
-
-test('W-32 a broken file is told with its line', () => {
-  expect(() => readRegistryFile('entries: [\n  {')).toThrow(/^\[invalid_registry\] .*line 2/);
 });

@@ -4,6 +4,8 @@ import { TrackLayerError } from '@tracklayer/core';
 export interface HeapConnectObject {
   /** Its key: `manifests/sync_12.json`, `sync_12/order_completed/part-00000-….avro`. */
   name: string;
+  /** In bytes, where it is known: for progress. */
+  size?: number | undefined;
   read(): AsyncIterable<Uint8Array>;
 }
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { TrackLayerError } from '@tracklayer/core';
 import { keyOf, planFiles, readManifest, type DumpFile, type HeapConnectObject } from './dump.ts';
@@ -7,6 +7,8 @@ import { keyOf, planFiles, readManifest, type DumpFile, type HeapConnectObject }
 /** The dump's files in order, and how to read each. Holds names, no data. */
 export interface OpenSource {
   files: readonly DumpFile[];
+  /** In bytes; nothing where the source does not say. */
+  sizeOf(file: DumpFile): number | undefined;
   read(file: DumpFile): AsyncIterable<Uint8Array>;
 }
 
@@ -22,6 +24,7 @@ export async function openSource(source: string | AsyncIterable<HeapConnectObjec
   if (manifests.length === 0) throw new TrackLayerError('heap', 'there is no manifests/*.json in the source');
   return {
     files: planFiles(manifests),
+    sizeOf: ({ file }) => objects.get(file)?.size,
     read({ file }) {
       const object = objects.get(file);
       if (!object) throw new TrackLayerError('heap', `${file} is in a manifest but not in the source`);
@@ -38,7 +41,7 @@ async function* objectsIn(folder: string): AsyncGenerator<HeapConnectObject> {
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
     const name = relative(folder, path).replaceAll('\\', '/');
-    if (entry.isFile()) yield { name, read: () => createReadStream(path) };
+    if (entry.isFile()) yield { name, size: (await stat(path)).size, read: () => createReadStream(path) };
   }
 }
 

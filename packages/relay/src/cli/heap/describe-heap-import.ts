@@ -1,4 +1,4 @@
-import type { HeapImport, ImportedLabel } from './heap-command.ts';
+import type { HeapImport, ImportedLabel } from './heap-import.ts';
 
 /** An import, or what it would be, for people. */
 export function describeHeapImport({ labels, unread_tables, delivery }: HeapImport): string {

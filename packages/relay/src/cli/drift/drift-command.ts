@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { TrackLayerError } from '@tracklayer/core';
 import type { Command } from 'commander';
-import type { Drift } from '../drift/drift.ts';
-import { driftOf } from '../drift/serve-drift.ts';
-import { createSqliteStore } from '../store/sqlite.ts';
+import type { Drift } from '../../drift/drift.ts';
+import { driftOf } from '../../drift/serve-drift.ts';
+import { createSqliteStore } from '../../store/sqlite.ts';
 import { describeDrift } from './describe-drift.ts';
-import type { CliIo } from './io.ts';
-import { eventsFlag, ownEvents, type EventsFlag } from './own-events.ts';
-import { remoteOf, type RemoteFlags } from './remote.ts';
+import type { CliIo } from '../io.ts';
+import { eventsFlag, ownEvents, type EventsFlag } from '../own-events.ts';
+import { keyFlag, urlFlag, type RelayFlags } from '../relay-call.ts';
+import { remoteOf } from '../remote.ts';
 
-interface InspectFlags extends RemoteFlags, EventsFlag {
+interface InspectFlags extends RelayFlags, EventsFlag {
   since: string;
   db: string;
   environment: string;
@@ -24,8 +25,8 @@ export function addDriftCommand(program: Command, io: CliIo): void {
     .command('inspect [event]')
     .description('of one event or of all; from the relay of --url, else from the file of --db')
     .option('--since <days>', '1d to 90d, or a day such as 2026-11-16', '7d')
-    .option('--url <url>', 'the relay; or TRACKLAYER_URL')
-    .option('--key <key>', 'its key; better by TRACKLAYER_KEY, since others can read flags')
+    .option(...urlFlag)
+    .option(...keyFlag)
     .option('--db <file>', 'the SQLite file of a relay on this machine', '.tracklayer/relay.db')
     .option('--environment <name>', 'which environment of --db', 'development')
     .option(...eventsFlag)
@@ -48,10 +49,7 @@ export function addDriftCommand(program: Command, io: CliIo): void {
       );
     const store = createSqliteStore({ path: db });
     try {
-      const drift = await driftOf({ store, environment, events, now: io.now }, { event, since });
-      if (!drift)
-        throw new TrackLayerError('invalid_options', '--since is 1d to 90d, or a day such as 2026-11-16');
-      return drift;
+      return await driftOf({ store, environment, events, now: io.now }, { event, since });
     } finally {
       await store.close();
     }

@@ -1,7 +1,7 @@
-import type { Drift, EventDrift } from '../drift/drift.ts';
+import type { Drift, EventDrift } from '../../drift/drift.ts';
 
 /** A drift for people. */
-export function describeDrift({ since, events, silent, near_misses }: Drift): string {
+export function describeDrift({ since, registry_version, events, silent, near_misses }: Drift): string {
   const lines = [
     ...events.flatMap(describeEvent),
     ...silent.map(
@@ -12,7 +12,14 @@ export function describeDrift({ since, events, silent, near_misses }: Drift): st
         `near miss  ${near.source} "${near.source_event}", ${near.count} times; meant "${near.expected}"?`,
     ),
   ];
-  return [`since ${since}`, ...(lines.length > 0 ? lines : ['nothing was seen'])].join('\n');
+  const seen = lines.length > 0 ? lines : ['nothing was seen'];
+  const advice =
+    registry_version > 0
+      ? []
+      : [
+          'no registry is in force, so labels are not compared; put one: tracklayer registry push registry.yaml',
+        ];
+  return [`since ${since}`, ...seen, ...advice].join('\n');
 }
 
 function describeEvent(drift: EventDrift): string[] {

@@ -1,7 +1,7 @@
 import { TrackLayerError, type EventMap, type Events, type Stats } from '@tracklayer/core';
 import type { NodeClient } from '@tracklayer/node';
-import type { CliIo } from './io.ts';
-import type { RemoteFlags } from './remote.ts';
+import type { CliIo } from '../io.ts';
+import { relayOf, type RelayFlags } from '../relay-call.ts';
 
 /** What sends the events of an import, and gives up at once where waiting would not help. */
 export interface ImportClient extends Pick<NodeClient, 'capture' | 'flush'> {
@@ -13,17 +13,15 @@ const maxDropsTold = 3;
 
 /** The client of `--url` and `--key`, else of TRACKLAYER_URL and TRACKLAYER_KEY. Loads the node package. */
 export async function createImportClient(
-  flags: RemoteFlags,
+  flags: RelayFlags,
   io: CliIo,
   events: Events<EventMap> | undefined,
 ): Promise<ImportClient> {
-  const endpoint = flags.url ?? io.env['TRACKLAYER_URL'];
-  const key = flags.key ?? io.env['TRACKLAYER_KEY'];
-  if (endpoint === undefined || key === undefined) {
-    throw new TrackLayerError(
-      'invalid_options',
-      'name the relay with --url and --key, or TRACKLAYER_URL and TRACKLAYER_KEY; or pass --dry-run',
-    );
+  const relay = relayOf(flags, io);
+  if (!relay) {
+    const detail =
+      'name the relay with --url and --key, or TRACKLAYER_URL and TRACKLAYER_KEY; or pass --dry-run';
+    throw new TrackLayerError('invalid_options', detail);
   }
   const { createNodeClient } = await import('@tracklayer/node');
   const fault = Promise.withResolvers<never>();
@@ -31,8 +29,8 @@ export async function createImportClient(
   fault.promise.catch(() => undefined);
   let told = 0;
   const client = createNodeClient({
-    endpoint,
-    key,
+    endpoint: relay.url,
+    key: relay.key,
     events,
     // What is on the queue when an import ends early comes again with the next run.
     shutdownTimeoutMs: 1,

@@ -7,7 +7,7 @@ export function describeDeprecated(entries: readonly RegistryEntry[], now: numbe
     .filter(({ status }) => status === 'deprecated')
     .map((entry) => {
       const { source, source_event, deprecated_until = 'its deprecated_until, which is missing' } = entry;
-      const what = now < promotesUntil(entry) ? 'promotes until' : 'is over since';
+      const what = now < promotesUntil(entry) ? 'promotes until' : 'expired on';
       return `deprecated  ${source} "${source_event}": ${what} ${deprecated_until}`;
     });
 }

@@ -1,0 +1,29 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const cli = join(import.meta.dirname, '../src/cli.ts');
+
+/** `tracklayer serve` as a process, once it listens. Rejects with what it printed when it ends instead. */
+export async function startCommand(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ process: ChildProcess; url: string; output: () => string }> {
+  const command = spawn(
+    process.execPath,
+    ['--conditions=@tracklayer/source', '--no-warnings', cli, ...args],
+    {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  onTestFinished(() => void command.kill('SIGKILL'));
+  let output = '';
+  command.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  for await (const chunk of command.stdout) {
+    output += String(chunk);
+    const url = /listens on (\S+)/.exec(output)?.[1];
+    if (url && /key/.test(output)) return { process: command, url, output: () => output };
+  }
+  throw new Error(`the command ended: ${output}`);
+}
