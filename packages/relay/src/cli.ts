@@ -18,6 +18,7 @@ async function run(): Promise<void> {
     env: process.env,
     print: (text) => console.log(text),
     printError: (text) => console.error(text),
+    isTerminal: process.stdout.isTTY,
     showStatus: process.stderr.isTTY ? showStatus : undefined,
     fetch: (request) => fetch(request),
     now: Date.now,

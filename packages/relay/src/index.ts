@@ -1,6 +1,7 @@
 // For operators who embed the relay.
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { serveRelay, type RelayServer, type ServeOptions } from './server.ts';
+export type { Arrival, Refused } from './arrival.ts';
 export type { RelayKey, Scope } from './keys.ts';
 export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite.ts';
 
@@ -23,4 +24,6 @@ export type {
   SeenLabel,
   SightingReport,
   Store,
+  VersionPage,
+  VersionSummary,
 } from './store/store.ts';

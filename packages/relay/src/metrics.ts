@@ -3,6 +3,8 @@ import type { MessageKind } from '@tracklayer/core';
 /** What this process has answered, for `GET /metrics` (docs/wire.md W-35). */
 export interface Metrics {
   count(environment: string, kind: MessageKind, status: string, isConflict?: boolean): void;
+  /** A request that was refused because of its key: 401 names no environment. */
+  countRefused(status: 401 | 403): void;
   /** Prometheus text of one environment; `dropped` is what its clients reported, by reason. */
   text(environment: string, dropped: Readonly<Record<string, number>>): string;
 }
@@ -11,7 +13,10 @@ export function createMetrics(): Metrics {
   const counts = new Map<string, number>();
   const add = (series: string) => counts.set(series, (counts.get(series) ?? 0) + 1);
 
+  const refused = { 401: 0, 403: 0 };
+
   return {
+    countRefused: (status) => void refused[status]++,
     count(environment, kind, status, isConflict) {
       add(`tracklayer_messages_total{environment="${environment}",kind="${kind}",status="${status}"}`);
       if (isConflict) add(`tracklayer_conflicts_total{environment="${environment}"}`);
@@ -32,6 +37,11 @@ export function createMetrics(): Metrics {
         ...Object.entries(dropped).map(
           ([reason, count]) =>
             `tracklayer_client_dropped_total{environment="${environment}",reason="${reason}"} ${count}`,
+        ),
+        '# HELP tracklayer_refused_requests_total Requests refused because of their key, of all environments.',
+        '# TYPE tracklayer_refused_requests_total counter',
+        ...Object.entries(refused).map(
+          ([status, count]) => `tracklayer_refused_requests_total{status="${status}"} ${count}`,
         ),
         '',
       ].join('\n');

@@ -72,7 +72,11 @@ export function refusal(
   detail: string,
   details: ProblemDetails & { cause?: unknown } = {},
 ): HTTPException {
-  return new HTTPException(status, { res: problem(status, code, detail, details), cause: details.cause });
+  return new HTTPException(status, {
+    message: detail,
+    res: problem(status, code, detail, details),
+    cause: details.cause,
+  });
 }
 
 /** Nothing was committed, so the client sends the same request again, soon (docs/wire.md W-24). */

@@ -2,7 +2,10 @@ import type { EventMap, Events } from '@tracklayer/core';
 import { jsonSchemas } from '@tracklayer/core/schema';
 import { Hono, type Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
+import type { Arrival, Refused } from './arrival.ts';
 import { getDrift, postDrift } from './drift/serve-drift.ts';
+import { home } from './home/home.ts';
 import { createCapture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
@@ -24,6 +27,10 @@ export interface RelayOptions {
   events?: Events<EventMap> | undefined;
   /** Told about every failure of the relay itself, such as a store that cannot commit. Default: nobody. */
   onError?: ((error: unknown) => void) | undefined;
+  /** Hears of each message that was answered, accepted or not; must not throw. Default: nobody. */
+  onArrival?: ((arrival: Arrival) => void) | undefined;
+  /** Hears of each request that was refused because of its key (401, 403). Default: nobody. */
+  onRefused?: ((refused: Refused) => void) | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -42,7 +49,7 @@ export interface Relay {
  * @throws TrackLayerError `invalid_options` for a key that cannot be used.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { store, keys, events, onError = () => {}, now = Date.now } = options;
+  const { store, keys, events, onError = () => {}, onArrival, onRefused, now = Date.now } = options;
   const grantOf = createKeyRing(keys);
   const metrics = createMetrics();
   const capture = createCapture(events);
@@ -57,14 +64,19 @@ export function createRelay(options: RelayOptions): Relay {
     if (!grant.scopes.has(scope)) throw refusal(403, 'forbidden', `this key lacks the scope ${scope}`);
     return grant;
   };
+  const observe = (arrival: Arrival): void => {
+    metrics.count(arrival.environment, arrival.kind, arrival.status, arrival.conflict);
+    onArrival?.(arrival);
+  };
   const ingestContext = (context: Context): IngestContext => ({
     store,
-    metrics,
+    onArrival: observe,
     now,
     grant: authorize(context, 'events:write'),
   });
 
   const app = new Hono();
+  app.get('/', (context) => home(context.req.raw));
   app.post('/api/capture', (context) => capture(context.req.raw, ingestContext(context)));
   app.post('/api/identify', (context) => identify(context.req.raw, ingestContext(context)));
   app.get('/api/events', (context) => {
@@ -123,8 +135,13 @@ export function createRelay(options: RelayOptions): Relay {
     );
   }
   app.notFound(() => problem(404, 'not_found', 'this relay has no such path'));
-  app.onError((error) => {
+  app.onError((error, context) => {
     const isRefusal = error instanceof HTTPException;
+    if (isRefusal && (error.status === 401 || error.status === 403)) {
+      metrics.countRefused(error.status);
+      const { method } = context.req;
+      onRefused?.({ method, path: routePath(context), status: error.status, detail: error.message });
+    }
     if (!isRefusal || error.status >= 500) onError(error.cause ?? error);
     return isRefusal
       ? error.getResponse()

@@ -3,6 +3,8 @@ export interface CliIo {
   env: Readonly<Record<string, string | undefined>>;
   print(text: string): void;
   printError(text: string): void;
+  /** A person reads what is printed. */
+  isTerminal?: boolean | undefined;
   /** Shows one line in place of the last, empty to take it away; absent where no person watches a terminal. */
   showStatus?: ((line: string) => void) | undefined;
   fetch(request: Request): Promise<Response>;

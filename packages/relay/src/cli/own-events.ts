@@ -1,5 +1,5 @@
 import { isTrackLayerError, TrackLayerError, type EventMap, type Events } from '@tracklayer/core';
-import { readEventsFile } from '../registry/read-events-file.ts';
+import { readEventsTable } from '../registry/read-events-file.ts';
 import type { CliIo } from './io.ts';
 import { readText } from './read-text.ts';
 
@@ -19,11 +19,14 @@ export function ownEvents({ events }: EventsFlag, { env }: CliIo): Events<EventM
   return path === undefined ? undefined : readOwnEvents(path);
 }
 
-/** @throws TrackLayerError `invalid_options`, naming the file, the event and the field. */
-export function readOwnEvents(path: string): Events<EventMap> {
+/** The events of a file. @throws TrackLayerError `invalid_options`, naming the file, the event and the field. */
+export const readOwnEvents = (path: string): Events<EventMap> => readOwnTable(path).events;
+
+/** The same, with the table as it is written in the file. */
+export function readOwnTable(path: string): ReturnType<typeof readEventsTable> {
   const text = readText(path);
   try {
-    return readEventsFile(text);
+    return readEventsTable(text);
   } catch (cause) {
     if (!isTrackLayerError(cause)) throw cause;
     const { detail, problems } = cause;

@@ -7,7 +7,8 @@ import { addHeapCommand } from './heap/heap-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
 import { addRegistryCommand } from './registry/registry-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
-import { addServeCommand } from './serve-command.ts';
+import { addTypesCommand } from './types-command.ts';
+import { addServeCommand } from './serve/serve-command.ts';
 
 /** Runs one command line; resolves with its exit code and never rejects. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCode> {
@@ -31,6 +32,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   addDriftCommand(program, io);
   addHeapCommand(program, io, (ending) => (code = ending));
   addSchemaCommand(program, io);
+  addTypesCommand(program, io);
 
   try {
     await program.parseAsync(withCommand(argv), { from: 'user' });

@@ -1,6 +1,6 @@
 import type { MessageKind } from '@tracklayer/core';
+import type { Arrival } from '../arrival.ts';
 import type { Grant } from '../keys.ts';
-import type { Metrics } from '../metrics.ts';
 import { storeUnavailable } from '../problem.ts';
 import type { Delivery, RejectedEvent, Store } from '../store/store.ts';
 import { readMessages, type Messages, type Parse } from './read-messages.ts';
@@ -10,7 +10,8 @@ import { answer, rejected, type AnsweredVerdict } from './verdicts.ts';
 export interface IngestContext {
   store: Store;
   grant: Grant;
-  metrics: Metrics;
+  /** Hears of each message that was answered. */
+  onArrival: (arrival: Arrival) => void;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -31,7 +32,7 @@ export interface IngestKind<Message, Received, Outcome> {
  */
 export async function ingest<Message, Received, Outcome>(
   request: Request,
-  { store, grant, metrics, now }: IngestContext,
+  { store, grant, onArrival, now }: IngestContext,
   { kind, parse, receive, write, verdict }: IngestKind<Message, Received, Outcome>,
 ): Promise<Response> {
   const received_at = now();
@@ -51,8 +52,18 @@ export async function ingest<Message, Received, Outcome>(
   const verdicts = items.map((item) =>
     'message' in item ? verdict(item.message, outcomes[place++] as Outcome) : rejected(item.refused),
   );
-  for (const { status, conflict } of verdicts) metrics.count(grant.environment, kind, status, conflict);
+  verdicts.forEach((given, at) =>
+    onArrival({ environment: grant.environment, kind, received_at, ...arrivalOf(given, items[at]) }),
+  );
   return answer(verdicts, isBatch);
+}
+
+function arrivalOf(
+  { event_id, status, conflict = false, errors = [] }: AnsweredVerdict,
+  item: Messages<unknown>['items'][number] | undefined,
+): Pick<Arrival, 'event_id' | 'event' | 'source' | 'status' | 'conflict' | 'errors'> {
+  const { event, source } = (item?.refused ?? item?.message ?? {}) as { event?: string; source?: string };
+  return { event_id, event, source, status, conflict, errors };
 }
 
 function rejectedIn(items: Messages<unknown>['items']): RejectedEvent[] {

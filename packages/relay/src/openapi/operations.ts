@@ -34,6 +34,12 @@ const idempotent = { 'Idempotency-Key': text };
 
 export const operations: readonly Operation[] = [
   {
+    method: 'get',
+    path: '/',
+    summary: 'What this is: a page for people, JSON for programs',
+    answer: { type: 'object', required: ['name', 'version', 'docs'] },
+  },
+  {
     method: 'post',
     path: '/api/capture',
     summary: 'Accept one event, or a batch; each event_id counts once (W-10 to W-15)',

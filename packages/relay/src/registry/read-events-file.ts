@@ -6,10 +6,14 @@ import { parseDocument } from 'yaml';
  *
  * @throws TrackLayerError `invalid_options`, naming the event and the field, or the line.
  */
-export function readEventsFile(text: string): Events<EventMap> {
+export const readEventsFile = (text: string): Events<EventMap> => readEventsTable(text).events;
+
+/** The same, with the table as it is written there. */
+export function readEventsTable(text: string): { table: unknown; events: Events<EventMap> } {
   // JSON is YAML.
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) throw new TrackLayerError('invalid_options', error.message.split('\n', 1)[0] ?? '');
-  return parseEvents(document.toJS());
+  const table: unknown = document.toJS();
+  return { table, events: parseEvents(table) };
 }

@@ -327,6 +327,24 @@ test('an unknown schema is told what there is', async () => {
   ]);
 });
 
+test('types writes a module whose events are those of the file', async () => {
+  const { folder, run, written } = setUp();
+  const file = written(
+    'own.yaml',
+    'redeem_points:\n  key: redemption_id\n  properties: { redemption_id: id }\n',
+  );
+  const out = join(folder, 'events.ts');
+  expect(await run('types', file, '--out', out)).toEqual({ code: 0, text: `${out}: the events of ${file}` });
+  const text = readFileSync(out, 'utf8');
+  expect(text).toContain("import { defineEvents } from '@tracklayer/core';");
+  const table: unknown = JSON.parse(/defineEvents\((.*)\);/s.exec(text)?.[1] ?? '');
+  expect(parseEvents(table).rows['redeem_points']).toMatchObject({ key: 'redemption_id' });
+  expect((await run('types', file, '--import', '@tracklayer/node')).text).toContain(
+    "from '@tracklayer/node'",
+  );
+  expect((await run('types', written('bad.yaml', 'a: { keys: b }'))).text).toContain('bad.yaml: ');
+});
+
 test('key and help are printed', async () => {
   const { run } = setUp();
   expect((await run('key', 'staging')).text).toMatch(/^key {5}staging:tlk_\S+\nsha256 {2}[0-9a-f]{64}$/);

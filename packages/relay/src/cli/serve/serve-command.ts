@@ -1,12 +1,13 @@
 import { TrackLayerError } from '@tracklayer/core';
 import type { Command } from 'commander';
-import packageJson from '../../package.json' with { type: 'json' };
-import { resolveConfig, type GivenSettings } from '../config.ts';
-import { developmentKeyPath } from '../development-key.ts';
-import { serveRelay } from '../server.ts';
-import { createSqliteStore } from '../store/sqlite.ts';
-import type { CliIo } from './io.ts';
-import { readOwnEvents } from './own-events.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { resolveConfig, type GivenSettings } from '../../config.ts';
+import { developmentKeyPath } from '../../development-key.ts';
+import { serveRelay } from '../../server.ts';
+import { createSqliteStore } from '../../store/sqlite.ts';
+import type { CliIo } from '../io.ts';
+import { describeArrival, describeRefused } from './describe-arrival.ts';
+import { readOwnEvents } from '../own-events.ts';
 
 const collect = (value: string, known: readonly string[] = []): readonly string[] => [...known, value];
 
@@ -28,25 +29,40 @@ export function addServeCommand(program: Command, io: CliIo): void {
       '--config <file>',
       'JSON: { "host", "port", "db", "events", "keys": [{ "environment", "secret" or "sha256", "scopes"? }] }',
     )
+    .option('--quiet', 'no line per event; on a terminal there is one by default')
     .addHelpText('after', variables)
-    .action((flags: GivenSettings) => serve(flags, io));
+    .action((flags: ServeFlags) => serve(flags, io));
+}
+
+interface ServeFlags extends GivenSettings {
+  quiet?: boolean;
 }
 
 const variables = `
 Each flag has a variable too: TRACKLAYER_PORT, _HOST, _DB, _EVENTS, _CONFIG, and _KEYS (several, by spaces). Flags win.
 Other users of this machine can read flags: give secrets by TRACKLAYER_KEYS or the config file.`;
 
-async function serve(flags: GivenSettings, { env, print, printError }: CliIo): Promise<void> {
+async function serve(
+  { quiet, ...flags }: ServeFlags,
+  { env, print, printError, now, isTerminal }: CliIo,
+): Promise<void> {
   const { host, port, db, events, keys, developmentSecret } = resolveConfig(flags, env);
   const onError = (error: unknown): void => printError(`tracklayer: ${String(error)}`);
   const own = events === undefined ? undefined : readOwnEvents(events);
   const store = createSqliteStore({ path: db });
-  const server = await serveRelay({ store, keys, events: own, host, port, onError }).catch(
-    async (cause: unknown) => {
-      await store.close();
-      throw portFault(cause, host, port) ?? cause;
-    },
-  );
+  const server = await serveRelay({
+    store,
+    keys,
+    events: own,
+    host,
+    port,
+    onError,
+    onArrival: isTerminal && !quiet ? (arrival) => print(describeArrival(arrival)) : undefined,
+    onRefused: (refused) => printError(describeRefused(refused, now())),
+  }).catch(async (cause: unknown) => {
+    await store.close();
+    throw portFault(cause, host, port) ?? cause;
+  });
 
   print(`TrackLayer relay ${packageJson.version} listens on ${server.url}`);
   print(`  store  ${db}`);
