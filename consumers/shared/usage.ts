@@ -11,7 +11,7 @@ export const registry = defineRegistry([
 export const page = (): void => {
   const heap = installFakeHeap({ generation: 'sdk5' });
   promoteHeap(createBrowserClient({ endpoint: '/tl' }), { registry });
-  heap.load();
+  void heap.load();
 };
 export const server = createNodeClient({ endpoint: 'https://relay.example.com', key: 'k' });
 export const handler = toNodeHandler(

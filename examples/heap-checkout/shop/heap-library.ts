@@ -2,7 +2,7 @@
 import { installFakeHeap } from '@tracklayer/testing/fake-heap';
 
 const heap = installFakeHeap({ generation: 'sdk5', snippet: false });
-heap.load();
+void heap.load();
 
 addEventListener('pagehide', () => {
   heap.flush();

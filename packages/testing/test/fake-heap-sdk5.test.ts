@@ -3,44 +3,44 @@ import { heapOn } from './fake-page.ts';
 
 const generation = 'sdk5';
 
-test('P-4 SDK 5 queues name and thunk, and drains once', () => {
+test('P-4 SDK 5 queues name and thunk, and drains once', async () => {
   const { page, heap } = heapOn({ generation });
   page.heap['track']!('Early', { value: 1 });
   expect(page.heap).toHaveLength(0);
   expect(page.heapReadyCb).toEqual([{ name: 'track', fn: expect.any(Function) }]);
-  heap.load();
+  await heap.load();
   expect(page.heapReadyCb).toEqual([]);
 });
 
-test('P-4 SDK 5 loses a stub that is used after the load', () => {
+test('P-4 SDK 5 loses a stub that is used after the load', async () => {
   const { page, heap } = heapOn({ generation });
   const { track } = page.heap;
-  heap.load();
+  await heap.load();
   track!('Late');
   expect(heap.calls).toEqual([]);
 });
 
-test('P-4 SDK 5 loses every later call when the snippet ran again', () => {
+test('P-4 SDK 5 loses every later call when the snippet ran again', async () => {
   const { page, heap } = heapOn({ generation });
-  heap.load();
+  await heap.load();
   heap.snippet();
-  heap.load();
+  await heap.load();
   page.heap['track']!('Late');
   expect(heap.calls).toEqual([]);
 });
 
-test('P-4 SDK 5 does not install beside an appid', () => {
+test('P-4 SDK 5 does not install beside an appid', async () => {
   const { page, heap } = heapOn({ generation });
   page.heap.appid = '1024';
-  heap.load();
+  await heap.load();
   expect(Array.isArray(page.heap)).toBe(true);
 });
 
-test('P-4 SDK 5 answers for its user by methods, and drops what it only stubbed', () => {
+test('P-4 SDK 5 answers for its user by methods, and drops what it only stubbed', async () => {
   const { page, heap } = heapOn({ generation });
   page.heap['startTracking']!();
   page.heap['addAccountProperties']!({ plan: 'team' });
-  heap.load();
+  await heap.load();
   expect(page.heap['userId']).toBeUndefined();
   expect(page.heap['getUserId']!()).toBe(heap.userId);
   expect(page.heap['getSessionId']!()).toBe(heap.sessionId);
@@ -51,7 +51,7 @@ test('P-4 SDK 5 answers for its user by methods, and drops what it only stubbed'
 
 test('P-4 SDK 5 hashes an identity, then calls identify of itself', async () => {
   const { page, heap, methods } = heapOn({ generation });
-  heap.load();
+  await heap.load();
   await page.heap['identifyHashed']!('cust_1');
   expect(methods()).toEqual([
     'identifyHashed:cust_1',
@@ -59,9 +59,9 @@ test('P-4 SDK 5 hashes an identity, then calls identify of itself', async () => 
   ]);
 });
 
-test('P-4 SDK 5 leads autocapture through the track that was there when it started', () => {
+test('P-4 SDK 5 leads autocapture through the track that was there when it started', async () => {
   const { page, heap } = heapOn({ generation });
-  heap.load();
+  await heap.load();
   const late = vi.fn<() => void>();
   page.heap['track'] = late;
   page.dispatchEvent(new Event('click'));
@@ -73,7 +73,7 @@ test('P-4 SDK 5 leads autocapture through the track that was there when it start
   ]);
 });
 
-test('P-4 SDK 5 leads autocapture through a wrapper that was there before it started (trap 4)', () => {
+test('P-4 SDK 5 leads autocapture through a wrapper that was there before it started (trap 4)', async () => {
   const { page, heap } = heapOn({ generation });
   const told = vi.fn<(...args: unknown[]) => void>();
   // A thunk of the page at the head of the queue runs before autocapture begins.
@@ -84,19 +84,19 @@ test('P-4 SDK 5 leads autocapture through a wrapper that was there before it sta
       page.heap['track'] = (...args) => (told(...args), track!(...args));
     },
   });
-  heap.load();
+  await heap.load();
   page.dispatchEvent(new Event('click'));
   expect(told.mock.calls).toEqual([
     ['heap_autotrack', { kind: 'BUILTIN_KIND_CLICK' }, { name: 'autotrack' }],
   ]);
 });
 
-test('P-4 SDK 5 does not start when stopTracking was queued, and sends nothing', () => {
+test('P-4 SDK 5 does not start when stopTracking was queued, and sends nothing', async () => {
   const { page, heap } = heapOn({ generation });
   const ready = vi.fn<() => void>();
   page.heap['stopTracking']!();
   page.heap['onReady']!(ready);
-  heap.load();
+  await heap.load();
   page.heap['onReady']!(ready);
   page.heap['track']!('Order');
   heap.flush();
@@ -110,13 +110,13 @@ interface Message {
   info: { event: string; properties: Record<string, unknown>; isAutotrack: boolean };
 }
 
-test('P-4 SDK 5 flushes through transformers after two seconds, with values of the call’s own types', () => {
+test('P-4 SDK 5 flushes through transformers after two seconds, with values of the call’s own types', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { page, heap } = heapOn({ generation });
   const keep = vi.fn<(messages: Message[]) => Message[]>((messages) => messages);
   page.heap['addTransformerFn']!('keep', keep, 'general');
-  heap.load();
+  await heap.load();
   page.heap['track']!('Order', { value: 129.95 });
   vi.advanceTimersByTime(1_999);
   expect(keep).not.toHaveBeenCalled();
@@ -127,9 +127,9 @@ test('P-4 SDK 5 flushes through transformers after two seconds, with values of t
   expect(heap.events).toMatchObject([{ event: 'Order', properties: { value: '129.95' } }]);
 });
 
-test('P-4 a transformer of SDK 5 works on a copy: what it returns is sent', () => {
+test('P-4 a transformer of SDK 5 works on a copy: what it returns is sent', async () => {
   const { page, heap } = heapOn({ generation });
-  heap.load();
+  await heap.load();
   page.heap['addTransformerFn']!('breaks', (messages: Message[]) => {
     messages[0]!.info.event = 'Broken';
     throw new Error('a transformer');
@@ -142,9 +142,9 @@ test('P-4 a transformer of SDK 5 works on a copy: what it returns is sent', () =
   expect(heap.events.map(({ event }) => event)).toEqual(['Order!']);
 });
 
-test('P-4 SDK 5 takes one transformer a name, of the general pipeline alone, and takes it off again', () => {
+test('P-4 SDK 5 takes one transformer a name, of the general pipeline alone, and takes it off again', async () => {
   const { page, heap } = heapOn({ generation });
-  heap.load();
+  await heap.load();
   const called: string[] = [];
   const add = (name: string, mark: string, of?: string): unknown =>
     page.heap['addTransformerFn']!(name, (messages: Message[]) => (called.push(mark), messages), of);
@@ -165,9 +165,9 @@ test('P-4 SDK 5 takes one transformer a name, of the general pipeline alone, and
   expect(heap.events).toHaveLength(3);
 });
 
-test('P-4 a transformer of SDK 5 that returns nothing drops the batch, one that throws does not', () => {
+test('P-4 a transformer of SDK 5 that returns nothing drops the batch, one that throws does not', async () => {
   const { page, heap } = heapOn({ generation });
-  heap.load();
+  await heap.load();
   page.heap['addTransformerFn']!('throws', () => {
     throw new Error('a transformer');
   });
@@ -179,10 +179,10 @@ test('P-4 a transformer of SDK 5 that returns nothing drops the batch, one that 
   expect(heap.events.map(({ event }) => event)).toEqual(['Kept']);
 });
 
-test('P-4 a track without a name hides the events queued with it from SDK 5 and its transformers (trap 8)', () => {
+test('P-4 a track without a name hides the events queued with it from SDK 5 and its transformers (trap 8)', async () => {
   const { page, heap, methods } = heapOn({ generation });
   const seen = vi.fn<(messages: Message[]) => Message[]>((messages) => messages);
-  heap.load();
+  await heap.load();
   page.heap['addTransformerFn']!('sees', seen);
   page.heap['track']!('Order');
   page.heap['track']!(undefined);
@@ -192,4 +192,40 @@ test('P-4 a track without a name hides the events queued with it from SDK 5 and 
   expect(seen).toHaveBeenCalledOnce();
   expect(heap.events.map(({ event }) => event)).toEqual(['Next']);
   expect(methods().slice(1)).toEqual(['track:Order', 'track:undefined', 'track:Next']);
+});
+
+test('P-4 Segment’s “Heap Web (Actions)” puts SDK 5’s stubs on a plain object', async () => {
+  const { page, heap, methods } = heapOn({ generation, container: 'object' });
+  expect(Array.isArray(page.heap)).toBe(false);
+  page.heap['track']!('Early');
+  expect(page.heapReadyCb).toEqual([{ name: 'track', fn: expect.any(Function) }]);
+  await heap.load();
+  expect(methods()).toEqual(['track:Early']);
+});
+
+test('P-4 SDK 5 hands init the configuration, and asks for it on a click', async () => {
+  const { page, heap } = heapOn({ generation, snippet: false });
+  heap.snippet({ load: false });
+  (page.heap['load'] as (...args: unknown[]) => void)('2048', { disableTextCapture: true });
+  await heap.load();
+  expect(page.heap['getConfig']!()).toEqual({ disableTextCapture: true });
+  const asked = vi.spyOn(page.heap, 'getConfig');
+  page.dispatchEvent(new Event('click'));
+  expect(asked).toHaveBeenCalledOnce();
+});
+
+test('P-4 SDK 5 registers an adapter of its own when it loads', async () => {
+  const { page, heap } = heapOn({ generation });
+  const added = vi.fn<(...args: unknown[]) => void>();
+  let shown = page.heap;
+  Object.defineProperty(page, 'heap', {
+    configurable: true,
+    get: () => shown,
+    set(next: typeof shown) {
+      shown = next;
+      next['addAdapter'] = added;
+    },
+  });
+  await heap.load();
+  expect(added).toHaveBeenCalledOnce();
 });

@@ -8,6 +8,7 @@ export type PageHeap = Record<string, Call> & { length: number; appid?: unknown;
 export class FakePage extends EventTarget {
   declare heap: PageHeap;
   declare heapReadyCb: { name: string; fn: () => unknown }[];
+  declare heapV: unknown;
 }
 
 let heap: FakeHeap | undefined;

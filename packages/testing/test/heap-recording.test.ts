@@ -6,20 +6,22 @@ import { FakePage, heapOn } from './fake-page.ts';
 const order = { orderId: 'ord_10492', total: 129.95, currency: 'EUR' };
 
 /** A page that calls Heap before and after the library comes, recorded. */
-function recordPage(generation: 'sdk5' | 'classic'): { recording: HeapRecording; reached: string[] } {
+async function recordPage(
+  generation: 'sdk5' | 'classic',
+): Promise<{ recording: HeapRecording; reached: string[] }> {
   const { page, heap, methods } = heapOn({ generation });
   const recorder = recordHeap(page);
   page.heap['track']!('Viewed Product');
   page.heap['identify']!('cust_2048');
-  heap.load();
+  await heap.load();
   page.heap['track']!('Order Completed', order);
   return { recording: recorder.stop(), reached: methods() };
 }
 
 test.each(['sdk5', 'classic'] as const)(
   'P-4 %s: each call of the page is recorded once, and Heap gets it',
-  (generation) => {
-    const { recording, reached } = recordPage(generation);
+  async (generation) => {
+    const { recording, reached } = await recordPage(generation);
     expect(recording.calls.map(({ method, args }) => [method, ...args])).toEqual([
       ['track', 'Viewed Product'],
       ['identify', 'cust_2048'],
@@ -31,11 +33,11 @@ test.each(['sdk5', 'classic'] as const)(
 
 test.each(['sdk5', 'classic'] as const)(
   '%s: a recording is JSON, and a page takes it again',
-  (generation) => {
-    const { recording } = recordPage(generation);
+  async (generation) => {
+    const { recording } = await recordPage(generation);
     const { page, heap, methods } = heapOn({ generation });
     onTestFinished(() => heap.uninstall());
-    heap.load();
+    await heap.load();
     replayHeap(JSON.parse(JSON.stringify(recording)) as HeapRecording, { window: page });
     expect(methods()).toEqual(
       expect.arrayContaining(['track:Viewed Product', 'identify:cust_2048', 'track:Order Completed']),
@@ -43,7 +45,7 @@ test.each(['sdk5', 'classic'] as const)(
   },
 );
 
-test('P-5 a registry says what each label would become', () => {
+test('P-5 a registry says what each label would become', async () => {
   const registry = defineRegistry([
     {
       source: 'heap',
@@ -53,7 +55,7 @@ test('P-5 a registry says what each label would become', () => {
       properties: { order_id: 'orderId', value: 'total', currency: 'currency' },
     },
   ]);
-  const replayed = replayHeap(recordPage('sdk5').recording, { registry });
+  const replayed = replayHeap((await recordPage('sdk5')).recording, { registry });
   expect(replayed.map(({ call, promotion }) => [call.args[0], promotion.status])).toEqual([
     ['Viewed Product', 'unmapped'],
     ['Order Completed', 'promoted'],

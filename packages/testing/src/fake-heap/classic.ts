@@ -1,10 +1,12 @@
 import { autocapture } from './autocapture.ts';
-import { eventPropertyMethods } from './event-properties.ts';
+import { createClassicLibrary, type ClassicLibrary } from './classic-library.ts';
 import type { Generation } from './generation.ts';
-import { startOver, type HeapRecord } from './heap-record.ts';
-import { callHeap, type HeapGlobal, type HeapWindow, type Method } from './heap-window.ts';
-import { isRejectedIdentity } from './rejected-identities.ts';
-import { storedProperties } from './stored-properties.ts';
+import { createHeapCookies } from './heap-cookies.ts';
+import type { HeapRecord } from './heap-record.ts';
+import { callHeap, type HeapGlobal, type HeapWindow } from './heap-window.ts';
+import { announceHistory } from './history-events.ts';
+import { beginLabelling } from './labelling.ts';
+import type { LibraryScript } from './library-script.ts';
 
 const stubbed = [
   'addEventProperties',
@@ -19,18 +21,17 @@ const stubbed = [
 ];
 
 /** Heap 4.x: a queue of `[name, ...args]` on the array, and errors where the stub is used after the library came. */
-export function createClassic(window: HeapWindow, record: HeapRecord, version: string): Generation {
-  let stopCapture: (() => void) | undefined;
-  let isReady = false;
-  const waiting: [string, unknown[]][] = [];
-  const ofEvents = eventPropertyMethods(record);
+export function createClassic(
+  window: HeapWindow,
+  record: HeapRecord,
+  script: LibraryScript,
+  version: '4.14' | '4.23',
+): Generation {
+  const cookies = createHeapCookies(window, record, { user: '_hp2_id', properties: '_hp2_props' });
+  const undo: (() => void)[] = [];
+  let library: ClassicLibrary | undefined;
 
-  function send(event: string, given: Record<string, unknown>, isAutotrack: boolean): void {
-    const properties = storedProperties({ ...record.eventProperties, ...given });
-    record.events.push({ event, properties, isAutotrack });
-  }
-
-  function snippet(): void {
+  function snippet({ load = true }: { load?: boolean | undefined } = {}): void {
     window.heap ??= [] as unknown[] as HeapGlobal;
     window.heap['load'] = (appid: string, config: object = {}) => {
       window.heap['appid'] = appid;
@@ -40,72 +41,27 @@ export function createClassic(window: HeapWindow, record: HeapRecord, version: s
           window.heap.push([name, ...args]);
         };
       }
+      script.insert();
     };
-    callHeap(window, 'load', ['2048']);
-  }
-
-  function createLibrary(stub: HeapGlobal): object {
-    const methods: Record<string, Method> = {
-      ...ofEvents,
-      setEventProperties: ofEvents.addEventProperties,
-      unsetEventProperty: ofEvents.removeEventProperty,
-      track(name, properties = {}) {
-        // Heap serialises at once: a BigInt or a cycle throws into the page.
-        send(name as string, JSON.parse(JSON.stringify(properties)) as Record<string, unknown>, false);
-      },
-      identify(id, marker) {
-        if (!isReady && !Array.isArray(marker)) waiting.push(['identify', [id]]);
-        const identity = String(id).slice(0, 255);
-        if (isRejectedIdentity(id)) record.rejected.push(id);
-        else if (identity === record.identity) return;
-        else if (!Array.isArray(marker)) callHeap(window, 'identify', [id, [1]]);
-        else {
-          if (record.identity !== null) startOver(record);
-          record.identity = identity;
-          showIdentity();
-        }
-      },
-      resetIdentity() {
-        if (record.identity === null) return;
-        startOver(record);
-        showIdentity();
-      },
-      addUserProperties(properties) {
-        if (!isReady) waiting.push(['addUserProperties', [properties]]);
-      },
-    };
-    if (version !== '4.14') {
-      Object.assign(methods, { getSessionId: () => record.sessionId, getReplayId: () => null });
-    }
-    const { appid, config } = stub;
-    const library: Record<string, unknown> = { appid, config, loaded: true, version };
-    for (const [name, method] of Object.entries(methods)) {
-      library[name] = function (this: unknown, ...args: unknown[]): unknown {
-        if (!name.startsWith('get')) record.calls.push({ method: name, args, at: Date.now() });
-        return method.apply(this, args);
-      };
-    }
-    function showIdentity(): void {
-      Object.assign(library, { userId: record.userId, identity: record.identity });
-    }
-    showIdentity();
-    return library;
+    if (load) callHeap(window, 'load', ['2048']);
   }
 
   function start(): void {
     const queue = window.heap;
     if (queue['loaded']) return;
-    window.heap = createLibrary(queue) as HeapGlobal;
-    while (queue.length > 0) {
+    record.appid = queue['appid'];
+    cookies.restore();
+    library = createClassicLibrary(window, record, cookies.save, queue, version);
+    window.heap = library.object as HeapGlobal;
+    while (Array.isArray(queue) && queue.length > 0) {
       const [name, ...args] = queue[0] as [string, ...unknown[]];
       callHeap(window, name, args);
       queue.shift();
     }
-    isReady = true;
-    for (const [name, args] of waiting.splice(0)) callHeap(window, name, args);
-    stopCapture = autocapture(window, ({ kind }) => {
-      send('heap_autotrack', { kind }, true);
-    });
+    undo.push(
+      autocapture(window, ({ kind }) => library?.send('heap_autotrack', { kind }, true)),
+      announceHistory(window),
+    );
     record.isStarted = true;
   }
 
@@ -118,7 +74,15 @@ export function createClassic(window: HeapWindow, record: HeapRecord, version: s
         record.errors.push(error);
       }
     },
+    ready() {
+      // A start that broke off becomes ready never.
+      if (record.isStarted) library?.ready();
+    },
+    label: () => beginLabelling(window),
     flush() {},
-    stop: () => stopCapture?.(),
+    stop() {
+      for (const undone of undo.splice(0)) undone();
+    },
+    forget: cookies.forget,
   };
 }

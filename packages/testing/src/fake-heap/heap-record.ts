@@ -21,11 +21,14 @@ export interface HeapRecord {
   /** What a script tag would report to `window.onerror`. */
   readonly errors: unknown[];
   readonly rejected: unknown[];
+  appid: unknown;
   /** They ride on every event. */
   eventProperties: Record<string, unknown>;
   userId: string;
   sessionId: string;
   identity: string | null;
+  /** The library knows its user: from then on it answers for it. */
+  isKnown: boolean;
   isStarted: boolean;
 }
 
@@ -35,10 +38,12 @@ export function createRecord(): HeapRecord {
     events: [],
     errors: [],
     rejected: [],
+    appid: undefined,
     eventProperties: {},
     userId: createHeapId(),
     sessionId: createHeapId(),
     identity: null,
+    isKnown: false,
     isStarted: false,
   };
 }

@@ -6,7 +6,7 @@ import type { Pipeline, Transformer } from './pipeline.ts';
 import { isRejectedIdentity } from './rejected-identities.ts';
 
 const withoutEffect =
-  'stopTracking startRecording stopRecording addUserProperties addAdapter markAdapterAsResolved addTransformer addNetworkClient addPageviewProperties removePageviewProperty clearPageviewProperties trackPageview getPageviewMetadata getConfig getReplayId setPath setLogLevel'.split(
+  'stopTracking startRecording stopRecording addUserProperties addAdapter markAdapterAsResolved addTransformer addNetworkClient addPageviewProperties removePageviewProperty clearPageviewProperties trackPageview getPageviewMetadata getReplayId setPath setLogLevel'.split(
     ' ',
   );
 
@@ -16,10 +16,11 @@ export function createSdk5Methods(
   record: HeapRecord,
   pipeline: Pipeline,
   answers: Answers,
+  save: () => void,
 ): Record<string, Method> {
   return {
     ...Object.fromEntries(withoutEffect.map((name) => [name, (): void => {}])),
-    ...eventPropertyMethods(record),
+    ...eventPropertyMethods(record, save),
     track: (name, properties, source) => pipeline.add(name, properties, source),
     identify(id) {
       if (isRejectedIdentity(id)) {
@@ -29,6 +30,7 @@ export function createSdk5Methods(
       const identity = String(id).slice(0, 255);
       if (record.identity !== null && record.identity !== identity) startOver(record);
       record.identity = identity;
+      save();
     },
     async identifyHashed(id) {
       const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(String(id)));
@@ -37,6 +39,7 @@ export function createSdk5Methods(
     },
     resetIdentity() {
       if (record.identity !== null) startOver(record);
+      save();
     },
     getUserId: answers.of(() => record.userId),
     getSessionId: answers.of(() => record.sessionId),

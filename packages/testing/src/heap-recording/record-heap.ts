@@ -10,7 +10,7 @@ export interface HeapRecorder {
 type Heap = Record<string, unknown>;
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-const unrecorded = new Set(['load', 'init', 'push', 'onReady']);
+const unrecorded = new Set(['load', 'init', 'push', 'onReady', 'addAdapter', 'getConfig']);
 
 /**
  * Records the page's calls of Heap from now on, of its stub and of the library that replaces it. A call that waits in
@@ -30,30 +30,35 @@ export function recordHeap(window: object = globalThis): HeapRecorder {
   let heap = page.heap;
   let depth = 0;
 
-  function record(isStub: boolean, method: string, args: readonly unknown[]): void {
+  /** Classic puts these off until it has its user, and then calls them once more. */
+  const isPutOff = (target: Heap, method: string): boolean =>
+    Boolean(target['loaded']) &&
+    !target['getUserId'] &&
+    !target['userId'] &&
+    /^(identify|addUserProperties)$/.test(method);
+
+  function record(target: Heap, method: string, args: readonly unknown[]): void {
     if (depth > 0 || args[0] === 'heap_autotrack') return;
     const text = toJson(args);
     const key = `${method} ${text}`;
-    if (isStub) queued.add(key);
-    else if (queued.has(key)) {
-      // The library drains the stub's queue through its own methods, in one go and some calls twice.
-      queueMicrotask(() => queued.delete(key));
-      return;
-    }
+    const isKnown = queued.has(key);
+    if (!target['loaded'] || isPutOff(target, method)) queued.add(key);
+    // The library drains the stub's queue through its own methods, in one go and some calls twice.
+    else if (isKnown) queueMicrotask(() => queued.delete(key));
+    if (isKnown && target['loaded']) return;
     calls.push({ method, args: JSON.parse(text) as unknown[], at: Date.now() - started_at });
   }
 
   function watch(target: Heap): Heap {
     const known = watched.get(target);
     if (known) return known;
-    const isStub = Array.isArray(target);
     const proxy = new Proxy(target, {
       get(own, name) {
         const member: unknown = Reflect.get(own, name);
         if (typeof member !== 'function' || typeof name !== 'string') return member;
-        if (unrecorded.has(name) || (isStub && name in Array.prototype)) return member;
+        if (unrecorded.has(name) || (Array.isArray(target) && name in Array.prototype)) return member;
         return function (this: unknown, ...args: unknown[]): unknown {
-          record(isStub, name, args);
+          record(target, name, args);
           depth++;
           try {
             return (member as Method).apply(this, args);

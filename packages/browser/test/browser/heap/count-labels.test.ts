@@ -16,7 +16,9 @@ interface Posted {
   init: RequestInit;
 }
 
-function begin(consent?: { analytics: 'denied' } | 'pending'): { posts: Posted[]; promotion: HeapPromotion } {
+async function begin(
+  consent?: { analytics: 'denied' } | 'pending',
+): Promise<{ posts: Posted[]; promotion: HeapPromotion }> {
   const posts: Posted[] = [];
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {
     if (url.endsWith('/api/drift')) posts.push({ url, init });
@@ -26,7 +28,7 @@ function begin(consent?: { analytics: 'denied' } | 'pending'): { posts: Posted[]
   const tracklayer = openClient({ endpoint: '/tl/', consent });
   const heap = installFakeHeap({ generation: 'sdk5' });
   const promotion = promoteHeap(tracklayer, { registry, watch: [countLabels(tracklayer, { registry })] });
-  heap.load();
+  await heap.load();
   onTestFinished(() => {
     promotion.stop();
     heap.uninstall();
@@ -36,8 +38,8 @@ function begin(consent?: { analytics: 'denied' } | 'pending'): { posts: Posted[]
 
 const leave = (): unknown => dispatchEvent(new PageTransitionEvent('pagehide'));
 
-test('W-38 labels of the registry, and those that nearly are, are counted when the page is left', () => {
-  const { posts } = begin();
+test('W-38 labels of the registry, and those that nearly are, are counted when the page is left', async () => {
+  const { posts } = await begin();
   const { track } = window.heap;
   for (const label of ['Order Completed', 'Order Completed', 'order completed', 'Signed Up', 'Searched']) {
     track!(label);
@@ -61,8 +63,8 @@ test('W-38 labels of the registry, and those that nearly are, are counted when t
   });
 });
 
-test('each count is posted once, and a page without any posts nothing', () => {
-  const { posts } = begin();
+test('each count is posted once, and a page without any posts nothing', async () => {
+  const { posts } = await begin();
   leave();
   expect(posts).toEqual([]);
   window.heap['track']!('Signed Up');
@@ -77,16 +79,16 @@ test('each count is posted once, and a page without any posts nothing', () => {
 
 test.each(['pending', { analytics: 'denied' }] as const)(
   'P-5 nothing is posted while consent is %o, not even later',
-  (consent) => {
-    const { posts } = begin(consent);
+  async (consent) => {
+    const { posts } = await begin(consent);
     window.heap['track']!('Order Completed');
     leave();
     expect(posts).toEqual([]);
   },
 );
 
-test('P-5 no label with an address is counted, nor more than 100 of them', () => {
-  const { posts } = begin();
+test('P-5 no label with an address is counted, nor more than 100 of them', async () => {
+  const { posts } = await begin();
   const { track } = window.heap;
   track!('order@completed');
   for (let n = 1; n <= 150; n++) track!(`Order${'.'.repeat(n)}Completed`);

@@ -46,7 +46,7 @@ const said = async (client: BrowserClient, relay: PageRelay): Promise<Record<str
 describe.each(generations)('W-20 what $name is told of a person', (options) => {
   test('identify carries the anonymous id of before, and after a reset the new one', async () => {
     const { heap, client, relay } = begin(options);
-    heap.load();
+    await heap.load();
     const visitor = client.anonymousId();
     window.heap['identify']!('cust_1');
     window.heap['resetIdentity']!();
@@ -61,7 +61,7 @@ describe.each(generations)('W-20 what $name is told of a person', (options) => {
 
   test('an e-mail address as identity goes nowhere, and the app is told (P-5)', async () => {
     const { heap, client, relay, drops } = begin(options);
-    heap.load();
+    await heap.load();
     window.heap['identify']!('jane@example.com');
     window.heap['identify']!('guest');
     expect(await said(client, relay)).toEqual([]);
@@ -82,7 +82,7 @@ describe.each(generations)('W-20 what $name is told of a person', (options) => {
     };
     Object.defineProperty(properties, 'salary', { enumerable: false });
     window.heap['addUserProperties']!(properties);
-    heap.load();
+    await heap.load();
     window.heap['addUserProperties']!({ plan: 'team', 'E-Mail': 'ada@example.com', nested: { plan: 'x' } });
     window.heap['addUserProperties']!({ color: 'red' });
     window.heap['addUserProperties']!();
@@ -111,7 +111,7 @@ describe.each(generations)('P-5 the stamp on the user of $name', (options) => {
     const { heap, client, relay } = begin(options, { stampHeapUser: true, traits });
     window.heap['track']!('Searched');
     expect(stampsIn(heap)).toEqual([]);
-    heap.load();
+    await heap.load();
     await Promise.resolve();
     window.heap['track']!('Searched');
     await Promise.resolve();
@@ -121,7 +121,7 @@ describe.each(generations)('P-5 the stamp on the user of $name', (options) => {
 
   test('never ties the next visitor to the user of before', async () => {
     const { heap, client } = begin(options, { stampHeapUser: true });
-    heap.load();
+    await heap.load();
     window.heap['identify']!('cust_1');
     await Promise.resolve();
     const before = client.anonymousId();
@@ -140,7 +140,7 @@ describe.each(generations)('P-5 the stamp on the user of $name', (options) => {
 
   test('waits for consent (trap 18: Heap on the page is none), and is not put without the wish', async () => {
     const { heap, client, stop } = begin(options, { stampHeapUser: true }, 'pending');
-    heap.load();
+    await heap.load();
     window.heap['track']!('Searched');
     await Promise.resolve();
     expect(stampsIn(heap)).toEqual([]);
@@ -151,7 +151,7 @@ describe.each(generations)('P-5 the stamp on the user of $name', (options) => {
     stop();
 
     const other = begin(options);
-    other.heap.load();
+    await other.heap.load();
     window.heap['track']!('Searched');
     await Promise.resolve();
     expect(stampsIn(other.heap)).toEqual([]);

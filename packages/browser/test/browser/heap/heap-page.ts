@@ -61,12 +61,12 @@ export interface HeapPage {
 }
 
 /** A page with a fake Heap and the hook, installed at the moment that `when` names. */
-export function pageWith(
+export async function pageWith(
   options: FakeHeapOptions,
   when: 'before snippet' | 'before load' | 'after load' | 'never',
-  between: (page: Pick<HeapPage, 'heap' | 'place'>) => void = () => {},
+  between: (page: Pick<HeapPage, 'heap' | 'place'>) => unknown = () => {},
   promoting: Partial<PromoteHeapOptions> = {},
-): HeapPage {
+): Promise<HeapPage> {
   const page = (options.window ?? window) as Window;
   const said: string[] = [];
   const captured: CaptureInput[] = [];
@@ -105,10 +105,11 @@ export function pageWith(
     promotion.stop();
     heap.uninstall();
   });
-  between({ heap, place });
+  await Promise.resolve();
+  await between({ heap, place });
   if (when === 'before load') install();
   if (when === 'after load') {
-    heap.load();
+    await heap.load();
     install();
   }
   return { heap, promotion, said, captured, identified, place };

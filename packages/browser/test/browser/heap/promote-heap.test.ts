@@ -5,8 +5,8 @@ import { generations, order, pageWith } from './heap-page.ts';
 const fresh = (): void => {};
 
 describe.each(generations)('P-5 promoteHeap with $name', (options) => {
-  test('sends mapped properties only, with their types, from the call’s own arguments', () => {
-    const { captured, place } = pageWith(options, 'after load');
+  test('sends mapped properties only, with their types, from the call’s own arguments', async () => {
+    const { captured, place } = await pageWith(options, 'after load');
     place('ord_1');
     expect(captured[0]).toMatchObject({
       event: 'purchase',
@@ -16,22 +16,22 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
     expect(captured[0]!.properties).not.toHaveProperty('note');
   });
 
-  test('dates an event by its call, not by the drain', () => {
+  test('dates an event by its call, not by the drain', async () => {
     vi.useFakeTimers({ now: Date.parse('2026-05-01T10:00:00Z') });
-    const { heap, captured, place } = pageWith(options, 'before snippet');
+    const { heap, captured, place } = await pageWith(options, 'before snippet');
     place('ord_1');
     vi.advanceTimersByTime(60_000);
-    heap.load();
+    await heap.load();
     vi.useRealTimers();
     expect(captured.map(({ occurred_at }) => occurred_at)).toEqual([Date.parse('2026-05-01T10:00:00Z')]);
   });
 
-  test('carries Heap’s ids of the moment of the call, and asks no stub', () => {
-    const { heap, captured, place } = pageWith(options, 'before snippet');
+  test('carries Heap’s ids of the moment of the call, and asks no stub', async () => {
+    const { heap, captured, place } = await pageWith(options, 'before snippet');
     place('ord_1');
     const queued = (window as { heapReadyCb?: unknown[] }).heapReadyCb?.length ?? 1;
     expect(queued).toBe(1);
-    heap.load();
+    await heap.load();
     window.heap['identify']!('cust_1');
     const { userId } = heap;
     place('ord_2');
@@ -41,10 +41,10 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
     expect(captured[1]!.context).toMatchObject({ heap: { user_id: userId } });
   });
 
-  test('counts what became of each call, and tells of drift once', () => {
+  test('counts what became of each call, and tells of drift once', async () => {
     const onDrift = vi.fn<(drift: object) => void>();
-    const { heap, promotion, place } = pageWith(options, 'before snippet', fresh, { onDrift });
-    heap.load();
+    const { heap, promotion, place } = await pageWith(options, 'before snippet', fresh, { onDrift });
+    await heap.load();
     place('ord_1');
     const { track } = window.heap;
     track!('Order completed', order('ord_2'));
@@ -100,25 +100,25 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
     true,
     0,
     { handle: 'ada' },
-  ])('W-19 does not pass on the identity %j', (id) => {
-    const { heap, said } = pageWith(options, 'before snippet');
-    heap.load();
+  ])('W-19 does not pass on the identity %j', async (id) => {
+    const { heap, said } = await pageWith(options, 'before snippet');
+    await heap.load();
     window.heap['identify']!(id);
     expect(said).toEqual([]);
   });
 
-  test('identifies once per person, by number too', () => {
-    const { heap, said } = pageWith(options, 'before snippet');
+  test('identifies once per person, by number too', async () => {
+    const { heap, said } = await pageWith(options, 'before snippet');
     window.heap['identify']!(123);
-    heap.load();
+    await heap.load();
     window.heap['identify']!('123');
     window.heap['identify']!('cust_2');
     expect(said).toEqual(['identify 123', 'identify cust_2']);
   });
 
-  test('forgets the person with Heap, once', () => {
-    const { heap, said } = pageWith(options, 'before snippet');
-    heap.load();
+  test('forgets the person with Heap, once', async () => {
+    const { heap, said } = await pageWith(options, 'before snippet');
+    await heap.load();
     window.heap['resetIdentity']!();
     expect(said).toEqual([]);
     window.heap['identify']!('cust_1');
@@ -128,15 +128,15 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
     expect(said).toEqual(['identify cust_1', 'reset', 'identify cust_1']);
   });
 
-  test('leaves identity alone when told so', () => {
-    const { said } = pageWith(options, 'after load', fresh, { identify: false });
+  test('leaves identity alone when told so', async () => {
+    const { said } = await pageWith(options, 'after load', fresh, { identify: false });
     window.heap['identify']!('cust_1');
     window.heap['resetIdentity']!();
     expect(said).toEqual([]);
   });
 });
 
-test('a deprecated entry promotes, and tells of its last day once a load', () => {
+test('a deprecated entry promotes, and tells of its last day once a load', async () => {
   const drifts: HeapDrift[] = [];
   const deprecated = defineRegistry([
     {
@@ -147,11 +147,11 @@ test('a deprecated entry promotes, and tells of its last day once a load', () =>
       deprecated_until: '2999-12-31',
     },
   ]);
-  const { heap, promotion } = pageWith({ generation: 'sdk5' }, 'before snippet', fresh, {
+  const { heap, promotion } = await pageWith({ generation: 'sdk5' }, 'before snippet', fresh, {
     registry: deprecated,
     onDrift: (drift) => void drifts.push(drift),
   });
-  heap.load();
+  await heap.load();
   const { track } = window.heap;
   track!('Signed In');
   track!('Signed In');
@@ -167,8 +167,8 @@ test('a deprecated entry promotes, and tells of its last day once a load', () =>
 });
 
 test('W-19 the hash of SDK 5’s identifyHashed is nobody’s id', async () => {
-  const { heap, said } = pageWith({ generation: 'sdk5' }, 'before snippet');
-  heap.load();
+  const { heap, said } = await pageWith({ generation: 'sdk5' }, 'before snippet');
+  await heap.load();
   await window.heap['identifyHashed']!('cust_1');
   expect(heap.identity).toMatch(/^[0-9a-f]{64}$/);
   expect(said).toEqual([]);

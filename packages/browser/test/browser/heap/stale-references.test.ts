@@ -5,22 +5,22 @@ import { generations, order, pageWith } from './heap-page.ts';
 describe.each(generations)(
   'P-10 a reference to track that was taken before the hook, with $name',
   (options) => {
-    test('of the library: reaches Heap alone', () => {
-      const { heap } = pageWith(options, 'never');
-      heap.load();
+    test('of the library: reaches Heap alone', async () => {
+      const { heap } = await pageWith(options, 'never');
+      await heap.load();
       const { track } = window.heap;
-      const { said } = pageWith({ ...options, snippet: false }, 'before snippet');
+      const { said } = await pageWith({ ...options, snippet: false }, 'before snippet');
       track!('Order Completed', order('ord_1'));
       window.heap['track']!('Order Completed', order('ord_2'));
       expect(heap.calls).toHaveLength(2);
       expect(said).toEqual(['capture ord_2']);
     });
 
-    test('of the stub: throws in classic, is lost in SDK 5, and is not seen', () => {
-      const { heap } = pageWith(options, 'never');
+    test('of the stub: throws in classic, is lost in SDK 5, and is not seen', async () => {
+      const { heap } = await pageWith(options, 'never');
       const { track } = window.heap;
-      heap.load();
-      const { said } = pageWith({ ...options, snippet: false }, 'before snippet');
+      await heap.load();
+      const { said } = await pageWith({ ...options, snippet: false }, 'before snippet');
       let thrown: unknown;
       try {
         track!('Order Completed', order('ord_1'));

@@ -4,13 +4,13 @@ import { generations, order, pageWith } from './heap-page.ts';
 const names = ['track', 'identify', 'resetIdentity'];
 
 describe.each(generations)('P-4 stop with $name', (options) => {
-  test('puts plain properties back, with Heap’s own functions', () => {
+  test('puts plain properties back, with Heap’s own functions', async () => {
     const before: unknown[] = [];
-    const { heap, promotion, said, place } = pageWith(options, 'before load', () => {
+    const { heap, promotion, said, place } = await pageWith(options, 'before load', () => {
       before.push(...names.map((name) => window.heap[name]));
     });
     const stub = window.heap;
-    heap.load();
+    await heap.load();
     promotion.stop();
     expect(Object.getOwnPropertyDescriptor(window, 'heap')).toEqual({
       value: window.heap,
@@ -29,21 +29,21 @@ describe.each(generations)('P-4 stop with $name', (options) => {
     expect(heap.calls).toHaveLength(1);
   });
 
-  test('leaves no trace on a page without Heap', () => {
-    const { heap, promotion } = pageWith({ ...options, snippet: false }, 'before snippet');
+  test('leaves no trace on a page without Heap', async () => {
+    const { heap, promotion } = await pageWith({ ...options, snippet: false }, 'before snippet');
     expect('heap' in window).toBe(true);
     expect(window.heap).toBeUndefined();
     promotion.stop();
     expect('heap' in window).toBe(false);
     heap.snippet();
-    heap.load();
+    await heap.load();
     expect(heap.isStarted).toBe(true);
   });
 
-  test('in the order of installation, too, leaves nothing of two hooks', () => {
-    const { heap, promotion, place } = pageWith(options, 'before snippet');
-    const second = pageWith({ ...options, snippet: false }, 'before snippet');
-    heap.load();
+  test('in the order of installation, too, leaves nothing of two hooks', async () => {
+    const { heap, promotion, place } = await pageWith(options, 'before snippet');
+    const second = await pageWith({ ...options, snippet: false }, 'before snippet');
+    await heap.load();
     promotion.stop();
     place('ord_1');
     second.promotion.stop();
@@ -56,13 +56,13 @@ describe.each(generations)('P-4 stop with $name', (options) => {
 
   test.each(['before snippet', 'before load'] as const)(
     'and another hook, installed %s, as of a component that mounts again: what is queued is told once (P-3)',
-    (when) => {
-      const { heap, promotion, said, place } = pageWith(options, when, (page) => page.place('ord_1'));
+    async (when) => {
+      const { heap, promotion, said, place } = await pageWith(options, when, (page) => page.place('ord_1'));
       promotion.stop();
       place('ord_2');
-      const second = pageWith({ ...options, snippet: false }, 'before snippet');
+      const second = await pageWith({ ...options, snippet: false }, 'before snippet');
       second.place('ord_3');
-      heap.load();
+      await heap.load();
       second.place('ord_4');
       expect(said).toEqual(['capture ord_1']);
       expect(second.said).toEqual(['capture ord_2', 'capture ord_3', 'capture ord_4']);
@@ -70,8 +70,8 @@ describe.each(generations)('P-4 stop with $name', (options) => {
     },
   );
 
-  test('throws nothing where the page froze Heap, and hears nothing any more', () => {
-    const { heap, promotion, said, place } = pageWith(options, 'after load');
+  test('throws nothing where the page froze Heap, and hears nothing any more', async () => {
+    const { heap, promotion, said, place } = await pageWith(options, 'after load');
     Object.freeze(window.heap);
     place('ord_1');
     promotion.stop();
@@ -81,11 +81,11 @@ describe.each(generations)('P-4 stop with $name', (options) => {
     expect(Object.getOwnPropertyDescriptor(window, 'heap')).toHaveProperty('value');
   });
 
-  test('between snippet and library lets the queue through', () => {
-    const { heap, promotion, said, place } = pageWith(options, 'before snippet');
+  test('between snippet and library lets the queue through', async () => {
+    const { heap, promotion, said, place } = await pageWith(options, 'before snippet');
     place('ord_1');
     promotion.stop();
-    heap.load();
+    await heap.load();
     expect(said).toEqual(['capture ord_1']);
     expect(heap.calls).toHaveLength(1);
   });
@@ -97,15 +97,17 @@ describe.each(generations)('P-3 `var heap` of $name', (options) => {
     return frame.contentWindow as never;
   };
 
-  test('before us: methods are wrapped in place, the library is found by looking', () => {
+  test('before us: methods are wrapped in place, the library is found by looking', async () => {
     vi.useFakeTimers();
     const page = pageOfItsOwn();
     page.eval('var heap');
-    const { heap, promotion, said, place } = pageWith({ ...options, window: page }, 'before load', (early) =>
-      early.place('ord_1'),
+    const { heap, promotion, said, place } = await pageWith(
+      { ...options, window: page },
+      'before load',
+      (early) => early.place('ord_1'),
     );
     place('ord_2');
-    heap.load();
+    await heap.load();
     vi.advanceTimersByTime(50);
     place('ord_3');
     expect(said).toEqual(['capture ord_1', 'capture ord_2', 'capture ord_3']);
@@ -118,9 +120,9 @@ describe.each(generations)('P-3 `var heap` of $name', (options) => {
     page.frameElement?.remove();
   });
 
-  test('a global that can not be written breaks nothing', () => {
+  test('a global that can not be written breaks nothing', async () => {
     const page = pageOfItsOwn();
-    const { said, promotion } = pageWith({ ...options, window: page }, 'before load', ({ place }) => {
+    const { said, promotion } = await pageWith({ ...options, window: page }, 'before load', ({ place }) => {
       place('ord_1');
       Object.defineProperty(page, 'heap', { writable: false, configurable: false });
     });
@@ -130,13 +132,16 @@ describe.each(generations)('P-3 `var heap` of $name', (options) => {
     page.frameElement?.remove();
   });
 
-  test('after us: it is seen like any other', () => {
+  test('after us: it is seen like any other', async () => {
     const page = pageOfItsOwn();
-    const { heap, said, place } = pageWith({ ...options, window: page, snippet: false }, 'before snippet');
+    const { heap, said, place } = await pageWith(
+      { ...options, window: page, snippet: false },
+      'before snippet',
+    );
     page.eval('var heap = heap || []');
     heap.snippet();
     place('ord_1');
-    heap.load();
+    await heap.load();
     page.heap['track']!('Order Completed', order('ord_2'));
     expect(said).toEqual(['capture ord_1', 'capture ord_2']);
     page.frameElement?.remove();

@@ -21,16 +21,16 @@ const registry = defineRegistry([
 ]);
 const order = { order_id: 'ord_1', value: 129.95, currency: 'EUR' };
 
-function begin(
+async function begin(
   options?: TraceOptions,
   client: Partial<BrowserClientOptions> = {},
-): HeapTrace & { flush(): unknown } {
+): Promise<HeapTrace & { flush(): unknown }> {
   installPageRelay();
   const tracklayer = openClient(client);
   const heap = installFakeHeap({ generation: 'sdk5' });
   const trace = traceHeap(options);
   const { stop, trace: calls } = promoteHeap(tracklayer, { registry, trace });
-  heap.load();
+  await heap.load();
   onTestFinished(() => {
     trace.stop();
     stop();
@@ -40,7 +40,7 @@ function begin(
 }
 
 test('says of each call why it became a conversion or did not', async () => {
-  const { calls, flush } = begin({ enabled: true });
+  const { calls, flush } = await begin({ enabled: true });
   const { track } = window.heap;
   track!('Searched');
   track!('Signed Up');
@@ -74,23 +74,23 @@ test('says of each call why it became a conversion or did not', async () => {
 });
 
 test('P-5 names a refused consent', async () => {
-  const { calls } = begin({ enabled: true }, { consent: { analytics: 'denied' } });
+  const { calls } = await begin({ enabled: true }, { consent: { analytics: 'denied' } });
   window.heap['track']!('Order Completed', order);
   await expect
     .poll(() => calls()[0])
     .toMatchObject({ status: 'refused', outcome: { status: 'dropped', reason: 'consent' } });
 });
 
-test('keeps the last 200, and labels at 255 characters', () => {
-  const { calls } = begin({ enabled: true });
+test('keeps the last 200, and labels at 255 characters', async () => {
+  const { calls } = await begin({ enabled: true });
   for (let n = 1; n <= 300; n++) window.heap['track']!(`${n} ${'x'.repeat(1_000)}`);
   expect(calls()).toHaveLength(200);
   expect(calls()[0]?.label).toMatch(/^101 x+$/);
   expect(calls()[0]?.label).toHaveLength(255);
 });
 
-test('P-4 is off unless asked for: it hears nothing and shows nothing', () => {
-  const { onCall, calls } = begin();
+test('P-4 is off unless asked for: it hears nothing and shows nothing', async () => {
+  const { onCall, calls } = await begin();
   window.heap['track']!('Searched');
   expect(onCall).toBe(undefined);
   expect(calls()).toEqual([]);
@@ -99,7 +99,7 @@ test('P-4 is off unless asked for: it hears nothing and shows nothing', () => {
 
 test('the panel comes by localStorage.tracklayer_debug, and shows markup in labels as text', async () => {
   localStorage.setItem('tracklayer_debug', '1');
-  const { stop } = begin();
+  const { stop } = await begin();
   const label = '<img src=x onerror="document.title=\'injected\'">&amp;';
   window.heap['track']!(label);
   window.heap['track']!('Order Completed', { order_id: 'ord_1' });

@@ -9,19 +9,19 @@ import { installFakeHeap } from '../../../../testing/src/fake-heap/index.ts';
 const fresh = (): void => {};
 
 describe.each(generations)('P-4 a page of $name', (options) => {
-  test('sees Heap’s own error, after the event is ours', () => {
-    const { heap, said, place } = pageWith(options, 'before snippet');
-    heap.load();
+  test('sees Heap’s own error, after the event is ours', async () => {
+    const { heap, said, place } = await pageWith(options, 'before snippet');
+    await heap.load();
     expect(() => window.heap['track']!('Order Completed', { ...order('ord_1'), fee: 1n })).toThrow(TypeError);
     place('ord_2');
     expect(said).toEqual(['capture ord_1', 'capture ord_2']);
   });
 
-  test('keeps working when the client or a callback throws', () => {
+  test('keeps working when the client or a callback throws', async () => {
     const onDrift = (): never => {
       throw new Error('a callback of the app');
     };
-    const { heap, promotion, place } = pageWith(options, 'after load', fresh, { onDrift });
+    const { heap, promotion, place } = await pageWith(options, 'after load', fresh, { onDrift });
     expect(window.heap['track']!('Order Completed', {})).toBeUndefined();
     expect(place('broken')).toBeUndefined();
     expect(place('refused')).toBeUndefined();
@@ -29,46 +29,46 @@ describe.each(generations)('P-4 a page of $name', (options) => {
     expect(promotion.stats()).toMatchObject({ seen: 3, missing: 1, failed: 2 });
   });
 
-  test('may run the snippet again: later events reach both', () => {
-    const { heap, said, place } = pageWith(options, 'before snippet');
-    heap.load();
+  test('may run the snippet again: later events reach both', async () => {
+    const { heap, said, place } = await pageWith(options, 'before snippet');
+    await heap.load();
     heap.snippet();
-    heap.load();
+    await heap.load();
     place('ord_1');
     expect(said).toEqual(['capture ord_1']);
     expect(heap.calls.map(({ args }) => args[0])).toEqual(['Order Completed']);
   });
 
-  test('may run the snippet again before the library came', () => {
-    const { heap, said, place } = pageWith(options, 'before snippet');
+  test('may run the snippet again before the library came', async () => {
+    const { heap, said, place } = await pageWith(options, 'before snippet');
     place('ord_1');
     heap.snippet();
     place('ord_2');
-    heap.load();
+    await heap.load();
     expect(said).toEqual(['capture ord_1', 'capture ord_2']);
     expect(heap.calls).toHaveLength(2);
   });
 
-  test('may keep a stub: a late call through it reaches both', () => {
-    const { heap, said } = pageWith(options, 'before snippet');
+  test('may keep a stub: a late call through it reaches both', async () => {
+    const { heap, said } = await pageWith(options, 'before snippet');
     const { track } = window.heap;
-    heap.load();
+    await heap.load();
     track!('Order Completed', order('ord_1'));
     expect(said).toEqual(['capture ord_1']);
     expect(heap.calls).toHaveLength(1);
   });
 
-  test('may keep a stub of before us: its queued call counts once, at the drain', () => {
+  test('may keep a stub of before us: its queued call counts once, at the drain', async () => {
     let track = window.heap?.['track'];
-    const { heap, said } = pageWith(options, 'before load', () => ({ track } = window.heap));
+    const { heap, said } = await pageWith(options, 'before load', () => ({ track } = window.heap));
     track!('Order Completed', order('ord_1'));
-    heap.load();
+    await heap.load();
     expect(said).toEqual(['capture ord_1']);
     expect(heap.calls).toHaveLength(1);
   });
 
-  test('may put its own function around track, and take it off again', () => {
-    const { heap, said, place } = pageWith(options, 'after load');
+  test('may put its own function around track, and take it off again', async () => {
+    const { heap, said, place } = await pageWith(options, 'after load');
     const { track } = window.heap;
     window.heap['track'] = (...args: unknown[]) => track!(...args);
     place('ord_1');
@@ -78,33 +78,35 @@ describe.each(generations)('P-4 a page of $name', (options) => {
     expect(heap.calls).toHaveLength(2);
   });
 
-  test('may put a copy of the whole object in its place', () => {
-    const { heap, said, place } = pageWith(options, 'after load');
+  test('may put a copy of the whole object in its place', async () => {
+    const { heap, said, place } = await pageWith(options, 'after load');
     window.heap = { ...window.heap };
     place('ord_1');
     expect(said).toEqual(['capture ord_1']);
     expect(heap.calls).toHaveLength(1);
   });
 
-  test('is not counted while it is labelled: a clone under another appid', () => {
-    const { said, place } = pageWith(options, 'after load');
+  test('is not counted while it is labelled: a clone under another appid', async () => {
+    const { said, place } = await pageWith(options, 'after load');
     window.heap = { ...window.heap, track: () => undefined, appid: 'labelling' as never };
     place('ord_1');
     expect(said).toEqual([]);
   });
 
-  test('may have a blocked CDN: all calls are captured', () => {
-    const { heap, said, place } = pageWith(options, 'before load', ({ place: early }) => early('ord_1'));
+  test('may have a blocked CDN: all calls are captured', async () => {
+    const { heap, said, place } = await pageWith(options, 'before load', ({ place: early }) =>
+      early('ord_1'),
+    );
     heap.block();
-    heap.load();
+    await heap.load();
     place('ord_2');
     window.heap['identify']!('cust_1');
     expect(said).toEqual(['capture ord_1', 'capture ord_2', 'identify cust_1']);
   });
 
-  test('may track without a name: Heap gets it as it is', () => {
-    const { heap, promotion, said } = pageWith(options, 'before snippet');
-    heap.load();
+  test('may track without a name: Heap gets it as it is', async () => {
+    const { heap, promotion, said } = await pageWith(options, 'before snippet');
+    await heap.load();
     window.heap['track']!();
     window.heap['track']!(undefined, order('ord_1'));
     expect(heap.calls.map(({ args }) => args)).toEqual([[], [undefined, order('ord_1')]]);
@@ -112,22 +114,22 @@ describe.each(generations)('P-4 a page of $name', (options) => {
     expect(promotion.stats()).toMatchObject({ seen: 2, unmapped: 2 });
   });
 
-  test('may have two hooks: each sees each call once', () => {
-    const { heap, said, place } = pageWith(options, 'before snippet');
-    const second = pageWith({ ...options, snippet: false }, 'before snippet');
+  test('may have two hooks: each sees each call once', async () => {
+    const { heap, said, place } = await pageWith(options, 'before snippet');
+    const second = await pageWith({ ...options, snippet: false }, 'before snippet');
     place('ord_1');
-    heap.load();
+    await heap.load();
     place('ord_2');
     expect(said).toEqual(['capture ord_1', 'capture ord_2']);
     expect(second.said).toEqual(said);
     expect(heap.calls).toHaveLength(2);
   });
 
-  test('may have replaced Array.prototype.push', () => {
+  test('may have replaced Array.prototype.push', async () => {
     const push = vi.spyOn(Array.prototype, 'push');
-    const { heap, said, place } = pageWith(options, 'before snippet');
+    const { heap, said, place } = await pageWith(options, 'before snippet');
     place('ord_1');
-    heap.load();
+    await heap.load();
     push.mockRestore();
     expect(said).toEqual(['capture ord_1']);
   });
@@ -142,9 +144,9 @@ describe.each(generations)('P-4 a page of $name', (options) => {
 
   test.each(['before', 'after'] as const)(
     'may put a proxy round Heap %s us: each call is seen once',
-    (when) => {
-      const { heap, said, place } = pageWith(options, 'after load', (page) => {
-        page.heap.load();
+    async (when) => {
+      const { heap, said, place } = await pageWith(options, 'after load', async (page) => {
+        await page.heap.load();
         if (when === 'before') window.heap = asVendor(window.heap);
       });
       if (when === 'after') window.heap = asVendor(window.heap);
@@ -155,8 +157,8 @@ describe.each(generations)('P-4 a page of $name', (options) => {
     },
   );
 
-  test('may keep its global from being written between snippet and library: nothing is queued twice', () => {
-    const { heap, place } = pageWith(options, 'before load', (page) => {
+  test('may keep its global from being written between snippet and library: nothing is queued twice', async () => {
+    const { heap, place } = await pageWith(options, 'before load', (page) => {
       page.place('ord_1');
       let shown = window.heap;
       Object.defineProperty(window, 'heap', {
@@ -167,58 +169,62 @@ describe.each(generations)('P-4 a page of $name', (options) => {
         },
       });
     });
-    heap.load();
+    await heap.load();
     place('ord_2');
     expect(heap.calls).toHaveLength(2);
   });
 
-  test('may freeze Heap: nothing breaks', () => {
-    const { heap, place } = pageWith(options, 'before snippet');
-    heap.load();
+  test('may freeze Heap: nothing breaks', async () => {
+    const { heap, place } = await pageWith(options, 'before snippet');
+    await heap.load();
     window.heap = Object.freeze({ ...window.heap });
     expect(place('ord_1')).toBeUndefined();
     expect(heap.calls).toHaveLength(1);
   });
 });
 
-test('P-3 autocapture that SDK 5 leads through track is left alone', () => {
-  const { heap, promotion } = pageWith({ generation: 'sdk5' }, 'before snippet');
-  heap.load();
+test('P-3 autocapture that SDK 5 leads through track is left alone', async () => {
+  const { heap, promotion } = await pageWith({ generation: 'sdk5' }, 'before snippet');
+  await heap.load();
   document.body.click();
   heap.flush();
   expect(heap.events).toMatchObject([{ event: 'heap_autotrack' }]);
   expect(promotion.stats().seen).toBe(0);
 });
 
-test('P-3 events are captured when an unknown entry keeps classic from starting', () => {
-  const { heap, said, place } = pageWith({ generation: 'classic' }, 'before load', ({ place: early }) => {
-    early('ord_1');
-    (window.heap as unknown as unknown[]).push(['hello']);
-  });
+test('P-3 events are captured when an unknown entry keeps classic from starting', async () => {
+  const { heap, said, place } = await pageWith(
+    { generation: 'classic' },
+    'before load',
+    ({ place: early }) => {
+      early('ord_1');
+      (window.heap as unknown as unknown[]).push(['hello']);
+    },
+  );
   place('ord_2');
-  heap.load();
+  await heap.load();
   place('ord_3');
   place('ord_3');
   expect(heap.isStarted).toBe(false);
   expect(said).toEqual(['capture ord_1', 'capture ord_2', 'capture ord_3', 'capture ord_3']);
 });
 
-test('P-3 equal calls after a drain that broke off are no replays', () => {
-  const { heap, said } = pageWith({ generation: 'classic' }, 'before snippet');
+test('P-3 equal calls after a drain that broke off are no replays', async () => {
+  const { heap, said } = await pageWith({ generation: 'classic' }, 'before snippet');
   const poisoned = { ...order('ord_1'), fee: 1n };
   window.heap['track']!('Order Completed', poisoned);
-  heap.load();
+  await heap.load();
   expect(heap.errors).toHaveLength(1);
   expect(() => window.heap['track']!('Order Completed', poisoned)).toThrow(TypeError);
   expect(said).toEqual(['capture ord_1', 'capture ord_1']);
 });
 
-test('P-3 both snippets on one page: what Heap loses is captured', () => {
-  const { heap, said, place } = pageWith({ generation: 'classic' }, 'before snippet');
+test('P-3 both snippets on one page: what Heap loses is captured', async () => {
+  const { heap, said, place } = await pageWith({ generation: 'classic' }, 'before snippet');
   const other = installFakeHeap({ generation: 'sdk5' });
   place('ord_1');
-  heap.load();
-  other.load();
+  await heap.load();
+  await other.load();
   place('ord_2');
   expect(heap.calls.map(({ args }) => (args[1] as { orderId: string }).orderId)).toEqual(['ord_2']);
   expect(said).toEqual(['capture ord_1', 'capture ord_2']);
@@ -226,24 +232,24 @@ test('P-3 both snippets on one page: what Heap loses is captured', () => {
 });
 
 describe.each(generations)('P-5 of $name', (options) => {
-  test('trap 9: values are read of the call, with their types, where Heap keeps text only', () => {
+  test('trap 9: values are read of the call, with their types, where Heap keeps text only', async () => {
     const items = [{ item_id: 'sku-1', quantity: 2, price: 12.5 }];
     const registry = defineRegistry([
       { source: 'heap', source_event: 'Order Completed', canonical_event: 'purchase', status: 'approved' },
     ]);
-    const { heap, captured } = pageWith(options, 'before snippet', fresh, { registry });
+    const { heap, captured } = await pageWith(options, 'before snippet', fresh, { registry });
     const properties = { order_id: 'ord_1', value: 25, currency: 'EUR', items };
     window.heap['track']!('Order Completed', properties);
-    heap.load();
+    await heap.load();
     window.heap['track']!('Order Completed', properties);
     expect(captured.map((event) => event.properties)).toEqual([properties, properties]);
   });
 
-  test('trap 14: cookies of Heap are not asked who this is', () => {
+  test('trap 14: cookies of Heap are not asked who this is', async () => {
     const stale = encodeURIComponent(JSON.stringify({ userId: '1', sessionId: '2', identity: 'cust_0' }));
     const names = ['_hp2_id.2048', '_hp5_meta.2048'];
     for (const name of names) document.cookie = `${name}=${stale}; Path=/`;
-    const { heap, captured, identified, place } = pageWith(options, 'after load');
+    const { heap, captured, identified, place } = await pageWith(options, 'after load');
     place('ord_1');
     for (const name of names) document.cookie = `${name}=; Max-Age=0; Path=/`;
     place('ord_2');
@@ -251,14 +257,14 @@ describe.each(generations)('P-5 of $name', (options) => {
     expect(identified).toEqual([]);
   });
 
-  test('trap 18: Heap on the page is no consent', () => {
+  test('trap 18: Heap on the page is no consent', async () => {
     const relay = installPageRelay();
     clearPage();
     const client = openClient({ consent: 'pending', flushAt: 1 });
-    const { heap, promotion } = pageWith({ ...options, snippet: false }, 'never');
+    const { heap, promotion } = await pageWith({ ...options, snippet: false }, 'never');
     const { stop } = promoteHeap(client, { registry: heapGuideRegistry(), stampHeapUser: true });
     heap.snippet();
-    heap.load();
+    await heap.load();
     const properties = { order_id: 'ord_1', value: 25, currency: 'EUR' };
     window.heap['startTracking']?.();
     window.heap['track']!('Order Completed', properties);
