@@ -27,3 +27,4 @@ export { promotesUntil } from './registry/promotes-until.ts';
 export { readEndpoint } from './transport/read-endpoint.ts';
 export { readResponse } from './transport/read-response.ts';
 export { readAnswer, requestBody } from './transport/wire.ts';
+export { witness, type Witness, type WitnessedClient, type WitnessedLabel } from './witness.ts';

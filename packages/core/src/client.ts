@@ -22,6 +22,7 @@ import {
 } from './queue/stats.ts';
 import { createReporter } from './reporter.ts';
 import { resolveOptions } from './resolve-options.ts';
+import { witness } from './witness.ts';
 
 const maxWaitingForConsent = 100;
 const optOutKey = 'opt_out';
@@ -53,6 +54,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
   const { clock, messages: store, values } = platform;
   const reporter = createReporter(options, clock.monotonic);
   const { attempt, report } = reporter;
+  const seen = witness();
   const counts = createCounts();
   const flushes = createFlushes();
   const consent = createConsent(options.consent, attempt(() => values?.get(optOutKey)) === '1');
@@ -110,7 +112,9 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     { reason, detail, problems }: Extract<Outcome, { status: 'dropped' }>,
   ): void {
     exchange.dropped(reason);
-    reporter.drop({ event_id, event, reason, detail, problems });
+    const drop = { event_id, event, reason, detail, problems };
+    seen?.drop(drop);
+    reporter.drop(drop);
   }
 
   /** A message that never reaches the queue: counted, told, and final at once. */
@@ -234,6 +238,11 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
   }
 
   decide();
+  seen?.client({
+    flush,
+    stats: counts.read,
+    isWaitingForConsent: () => waitingForConsent.length > 0,
+  });
 
   return {
     client: {

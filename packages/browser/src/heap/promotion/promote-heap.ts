@@ -1,4 +1,4 @@
-import { nearMissOf } from '@tracklayer/core/adapter';
+import { nearMissOf, witness } from '@tracklayer/core/adapter';
 import { attempt } from '../../platform/attempt.ts';
 import type { HeapApi } from '../hook/heap-api.ts';
 import type { PromotingClient } from '../promoting-client.ts';
@@ -50,7 +50,7 @@ export function promoteHeap(client: PromotingClient, options: PromoteHeapOptions
     client,
     source,
     options,
-    (options.onDrift ?? options.trace?.onCall) && nearMissOf(options.registry, source),
+    (options.onDrift ?? options.trace?.onCall ?? witness()) && nearMissOf(options.registry, source),
   );
   const identity = createHeapIdentity(client, traits, contextOf);
   let stamped: string | undefined;

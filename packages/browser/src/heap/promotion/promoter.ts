@@ -7,6 +7,7 @@ import {
   type Registry,
   type RegistryEntry,
 } from '@tracklayer/core';
+import { witness } from '@tracklayer/core/adapter';
 import type { PromotingClient } from '../promoting-client.ts';
 import type { HeapDrift } from '../heap-drift.ts';
 import type { HeardLabel } from '../heard-label.ts';
@@ -58,7 +59,7 @@ export function createPromoter(
     throw new TrackLayerError('invalid_registry', 'pass what defineRegistry makes');
   }
   const stats: HeapStats = { seen: 0, promoted: 0, unmapped: 0, missing: 0, draft: 0, unmet: 0, failed: 0 };
-  const watchers = trace?.onCall ? [trace.onCall, ...watch] : watch;
+  const watchers = [trace?.onCall, witness()?.label, ...watch];
   const told = new Set<string>();
 
   function drift(source_event: unknown, promotion: Promotion, entry: RegistryEntry | undefined): void {
@@ -98,7 +99,7 @@ export function createPromoter(
         }
       } finally {
         stats[status]++;
-        for (const hear of watchers) hear({ source_event, at, promotion, meant, receipt });
+        for (const hear of watchers) hear?.({ source_event, at, promotion, meant, receipt });
       }
       drift(source_event, promotion, 'entry' in promotion ? promotion.entry : meant);
     },
