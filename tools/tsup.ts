@@ -27,7 +27,7 @@ export function library(options: {
   const builds: Options[] = [
     { ...shared, format: 'esm' },
     // These ship ES modules only, which Jest and other CommonJS loaders cannot require, so this build carries them.
-    { ...shared, format: 'cjs', noExternal: ['ky', /^@noble\/hashes/], sourcemap: false },
+    { ...shared, format: 'cjs', noExternal: ['cookie', 'ky', /^@noble\/hashes/], sourcemap: false },
   ];
   if (options.global) {
     builds.push({

@@ -2,5 +2,10 @@ import { library } from '../../tools/tsup.ts';
 
 export default library({
   platform: 'node',
-  entry: { index: 'src/index.ts', 'heap-connect': 'src/heap/connect.ts', phone: 'src/phone.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'heap-connect': 'src/heap/connect.ts',
+    'http-kit': 'src/http/http-kit.ts',
+    phone: 'src/phone.ts',
+  },
 });

@@ -7,10 +7,17 @@ export { keyProperties } from './contract/key-properties.ts';
 export { defaultPlatform } from './default-platform.ts';
 export type { Answer } from './event/answer.ts';
 export type { EventIdResult } from './event/event-id.ts';
-export { maxBatchEvents, maxBodyBytes, maxMessageBytes, maxPropertiesBytes } from './event/limits.ts';
+export {
+  maxBatchEvents,
+  maxBodyBytes,
+  maxKeys,
+  maxMessageBytes,
+  maxPropertiesBytes,
+} from './event/limits.ts';
 export { minorUnitsOf } from './event/currency.ts';
 export { jsonText } from './event/json-text.ts';
 export { isConflict, mergeCopies, type MergedCopies } from './event/merge-copies.ts';
+export { problemAt } from './event/problem.ts';
 export { createUuid } from './event/uuid.ts';
 export type { Identity } from './identity/identity.ts';
 export { problemOfPersonId } from './identity/person-id.ts';

@@ -88,14 +88,15 @@ const identifyShape = z.looseObject(
  * property's type (docs/wire.md W-10).
  *
  * @param body - the event as `JSON.parse` gave it.
- * @param options - `events`: yours, by `defineEvents`. Default: the built-in ones.
+ * @param options - `events`: yours, by `defineEvents`. Default: the built-in ones. `bytes`: that the event's JSON has
+ *   at most, where that is known: a small event is not measured again.
  * @returns the very same object as `event`, or every wrong field; messages never hold a value.
  */
 export function parseEvent(
   body: unknown,
-  { events = builtIn }: { events?: Contract | undefined } = {},
+  { events = builtIn, bytes }: { events?: Contract | undefined; bytes?: number | undefined } = {},
 ): { event: WireEvent } | { errors: Problem[] } {
-  const errors = [...limits(body, 'properties'), ...limits(body, 'context')];
+  const errors = [...limits(body, 'properties', bytes), ...limits(body, 'context', bytes)];
   if (errors.length === 0) errors.push(...faultsOf(eventShape, body), ...nobody(body));
   const { event, properties = {} } = (body ?? {}) as { event?: unknown; properties?: object };
   if (typeof event !== 'string') return { errors };
@@ -108,8 +109,11 @@ export function parseEvent(
 }
 
 /** The same for one identify of `POST /api/identify` (docs/wire.md W-16). */
-export function parseIdentify(body: unknown): { identify: WireIdentify } | { errors: Problem[] } {
-  const errors = [...limits(body, 'traits'), ...limits(body, 'context')];
+export function parseIdentify(
+  body: unknown,
+  { bytes }: { bytes?: number | undefined } = {},
+): { identify: WireIdentify } | { errors: Problem[] } {
+  const errors = [...limits(body, 'traits', bytes), ...limits(body, 'context', bytes)];
   if (errors.length === 0) errors.push(...faultsOf(identifyShape, body), ...nobody(body));
   return errors.length > 0 ? { errors } : { identify: body as WireIdentify };
 }
@@ -121,11 +125,12 @@ function nobody(body: unknown): Problem[] {
   return [problemAt('user_id', 'is missing, and so is anonymous_id: one of the two is needed', 'missing')];
 }
 
-function limits(body: unknown, path: 'properties' | 'traits' | 'context'): Problem[] {
+function limits(body: unknown, path: 'properties' | 'traits' | 'context', bytes = Infinity): Problem[] {
   const value = (body as Partial<Record<string, unknown>> | null | undefined)?.[path];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   const problem = problemOfJson(value, path);
   if (problem) return [problem];
+  if (bytes <= maxPropertiesBytes) return [];
   const json = JSON.stringify(value);
   const isTooLarge =
     json.length > maxPropertiesBytes ||

@@ -1,15 +1,22 @@
-import type { MessageKind, Platform, Transport, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { MessageKind, Platform, Transport } from '@tracklayer/core';
 import { createUuid, readAnswer, requestBody, type Answer } from '@tracklayer/core/adapter';
+
+/** A message of someone else, as text. */
+export interface ForwardedMessage {
+  event_id: string;
+  /** The whole message as a JSON object, without `sent_at`: the request has its own, and of two only one is read. */
+  json: string;
+}
 
 /**
  * Passes messages of someone else on in one request, without the queue: whoever sent them keeps them until the answer.
  *
  * @param dropped - what the sender gave up since its last request, by reason (docs/wire.md W-37).
- * @returns what the answer means, one verdict a message; never rejects.
+ * @returns what the answer means, one verdict per message; never rejects.
  */
 export type Forward = (
   kind: MessageKind,
-  messages: readonly (WireEvent | WireIdentify)[],
+  messages: readonly ForwardedMessage[],
   dropped?: Readonly<Record<string, number>>,
 ) => Promise<Answer>;
 
@@ -42,9 +49,8 @@ export function createForward(
     try {
       const sent_at = new Date(clock.now()).toISOString();
       const report = dropped && Object.keys(dropped).length > 0 ? { ...dropped } : undefined;
-      // Its own `sent_at` would stand beside ours, and of two equal keys only one is read.
-      const texts = messages.map((message) => JSON.stringify({ ...message, sent_at: undefined }));
-      const ids = messages.map(({ event_id = '' }) => event_id);
+      const texts = messages.map(({ json }) => json);
+      const ids = messages.map(({ event_id }) => event_id);
       return await attempt(kind, requestBody(texts, sent_at, report), newKey(), ids, 1);
     } catch {
       return { type: 'unreachable' };

@@ -1,10 +1,10 @@
 import { hashTraits, type BuiltInEvents, type Client, type EventMap, type Receipt } from '@tracklayer/core';
 import { createAdapterClient, createLedger } from '@tracklayer/core/adapter';
 import { createHttpTransport, type HttpTransportOptions } from '@tracklayer/core/http';
-import packageJson from '../package.json' with { type: 'json' };
 import { checkKey } from './check-key.ts';
 import { createReportSightings, type ReportSightings } from './drift/report-sightings.ts';
 import { createForward, type Forward } from './forward.ts';
+import { userAgent } from './http/user-agent.ts';
 import type { NodeClientOptions } from './options.ts';
 import { gzip } from './platform/gzip.ts';
 import { nodePlatform } from './platform/node-platform.ts';
@@ -35,6 +35,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     waitUntil,
     clearTraits,
     normalizePhone,
+    endpoint = '',
     requestTimeoutMs = 10_000,
     shutdownTimeoutMs = 5_000,
   } = options;
@@ -107,7 +108,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     forward: createForward(transport, requestTimeoutMs, platform),
     reportSightings: options.transport
       ? () => Promise.resolve(false)
-      : createReportSightings(httpOptions(options), requestTimeoutMs),
+      : createReportSightings({ endpoint, key: options.key, requestTimeoutMs, userAgent }),
   };
 }
 
@@ -118,6 +119,5 @@ function httpOptions({
   compress,
 }: Pick<NodeClientOptions, 'endpoint' | 'key' | 'paths' | 'compress'>): HttpTransportOptions {
   if (key !== undefined) checkKey(key);
-  const userAgent = `tracklayer-node/${packageJson.version}`;
   return { endpoint, key, paths, userAgent, gzip: compress === false ? undefined : gzip };
 }

@@ -216,21 +216,31 @@ test("W-37 a page's report of what it dropped passes along", async () => {
     ...order(),
     client_report: { dropped: { queue_full: 3, 'ada@example.com': 1, expired: -1 } },
   });
-  expect(relay.requests[0]?.body['client_report']).toEqual({ dropped: { queue_full: 3 } });
+  expect(relay.requests[0]?.body['client_report']).toEqual({ dropped: { queue_full: 3, other: 1 } });
 });
 
-test('the visitor is remembered by one cookie for 400 days, set only when it changes', async () => {
+test('the visitor is remembered for 400 days by a cookie of the server, also after a script has set it', async () => {
   const { relay, post } = await endpoint({ cookieDomain: 'example.com' });
-  const set = await post(order());
-  expect(set.headers.getSetCookie()).toEqual([
-    `tl_aid=${visitor}; Max-Age=34560000; Path=/; Domain=example.com; SameSite=Lax; Secure`,
-  ]);
-  const known = await post(order('ord_2', { anonymous_id: undefined }), {
+  const common = 'Domain=example.com; Path=/';
+  const both = [
+    `tl_aid=${visitor}; Max-Age=34560000; ${common}; Secure; SameSite=Lax`,
+    `tl_aid_kept=${visitor}; Max-Age=86400; ${common}; HttpOnly; Secure; SameSite=Lax`,
+  ];
+  expect((await post(order())).headers.getSetCookie()).toEqual(both);
+  const withCookies = (cookie: string) => post(order('ord_2'), { headers: { cookie } });
+  // A script's cookie lives 7 days in Safari, and does not say who set it.
+  expect((await withCookies(`tl_aid=${visitor}`)).headers.getSetCookie()).toEqual(both);
+  const other = visitor.replace('c', 'd');
+  expect((await withCookies(`tl_aid=${visitor}; tl_aid_kept=${other}`)).headers.getSetCookie()).toEqual(both);
+  const keptToday = await withCookies(`tl_aid=${visitor}; tl_aid_kept=${visitor}`);
+  expect(keptToday.headers.getSetCookie()).toEqual([]);
+  const known = await post(order('ord_3', { anonymous_id: undefined }), {
     headers: { cookie: `a=b; tl_aid=${visitor}` },
   });
-  expect(known.headers.getSetCookie()).toEqual([]);
-  expect(relay.messages.map(({ anonymous_id }) => anonymous_id)).toEqual([visitor, visitor]);
-  const foreign = await post(order('ord_3', { anonymous_id: 'x; Domain=evil.example' }));
+  // A day later `tl_aid_kept` is gone, and the 400 days begin anew.
+  expect(known.headers.getSetCookie()).toEqual(both);
+  expect(new Set(relay.messages.map(({ anonymous_id }) => anonymous_id))).toEqual(new Set([visitor]));
+  const foreign = await post(order('ord_4', { anonymous_id: 'x; Domain=evil.example' }));
   expect(foreign.headers.getSetCookie()).toEqual([]);
 });
 

@@ -1,10 +1,9 @@
-import { readResponse } from '@tracklayer/core/adapter';
-import type { HttpTransportOptions } from '@tracklayer/core/http';
-import type { KyInstance } from 'ky';
+import { createAskRelay, type RelayAddress } from '../http/ask-relay.ts';
+import { isFields } from '../http/parse-object.ts';
 import type { Sighting } from './sighting.ts';
 
 /**
- * Tells the relay which labels were seen, and how often: at most 500 in a request.
+ * Tells the relay which labels were seen, and how often: at most 500 per request.
  *
  * @returns whether the relay took them all; never rejects.
  */
@@ -12,33 +11,22 @@ export type ReportSightings = (sightings: readonly Sighting[]) => Promise<boolea
 
 const maxPerRequest = 500;
 
-/** ky is loaded at the first report. */
-export function createReportSightings(
-  { endpoint, key, userAgent }: Pick<HttpTransportOptions, 'endpoint' | 'key' | 'userAgent'>,
-  requestTimeoutMs: number,
-): ReportSightings {
-  let loading: Promise<{ default: KyInstance }> | undefined;
+export function createReportSightings(address: RelayAddress): ReportSightings {
+  const ask = createAskRelay(address);
 
   async function post(sightings: readonly Sighting[]): Promise<boolean> {
-    const { default: ky } = await (loading ??= import('ky'));
-    const response = await ky.post(`${endpoint.replace(/\/+$/, '')}/api/drift`, {
+    const { status, body } = await ask({
+      path: '/api/drift',
+      method: 'post',
       json: { sightings },
-      headers: {
-        // The same for the repetition below: what came twice counts once.
-        'idempotency-key': crypto.randomUUID(),
-        ...(key && { authorization: `Bearer ${key}` }),
-        ...(userAgent && { 'user-agent': userAgent }),
-      },
-      redirect: 'manual',
-      // What had no answer. Whoever answers 503 is asked again with the next report.
-      retry: { limit: 1, methods: ['post'] },
-      signal: AbortSignal.timeout(requestTimeoutMs),
-      timeout: false,
-      throwHttpErrors: false,
+      // The same for the repetition: what came twice counts once.
+      headers: { 'idempotency-key': crypto.randomUUID() },
+      // What had no answer. A relay that responds with 503 is asked again with the next report.
+      again: true,
     });
-    const { status, body } = await readResponse(response);
+    const answer: unknown = status === 200 ? JSON.parse(body) : undefined;
     // A portal answers 200 too.
-    return status === 200 && receivedIn(body) === sightings.length;
+    return isFields(answer) && answer['received'] === sightings.length;
   }
 
   return async (sightings) => {
@@ -51,9 +39,4 @@ export function createReportSightings(
       return false;
     }
   };
-}
-
-function receivedIn(text: string): unknown {
-  const answer = JSON.parse(text) as { received?: unknown } | null;
-  return answer?.received;
 }

@@ -1,8 +1,11 @@
-import type { Problem, MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
-import { problemOfPersonId } from '@tracklayer/core/adapter';
+import type { Problem, MessageKind, WireEvent } from '@tracklayer/core';
+import { maxMessageBytes, problemAt, problemOfPersonId } from '@tracklayer/core/adapter';
+import type { ForwardedMessage } from '../forward.ts';
+import { correctClock } from '../http/correct-clock.ts';
+import { isFields, type Fields } from '../http/parse-object.ts';
+import type { SaidMessage } from '../http/read-messages.ts';
+import type { AnsweredVerdict } from '../http/verdicts.ts';
 import { withClientContext, type ClientContext } from './client-context.ts';
-import { correctClock } from './correct-clock.ts';
-import { isObject } from './read-messages.ts';
 
 /** What is known of a request when its messages are looked at. */
 export interface Circumstances {
@@ -14,41 +17,38 @@ export interface Circumstances {
   /** Our clock when the request came in, in milliseconds since 1970. */
   received: number;
   isAllowed: (event: string) => boolean;
-  parse: (body: unknown) => { errors: Problem[] } | object;
+  parse: (body: unknown, bytes: number) => { errors: readonly Problem[] } | object;
 }
 
-/** A message that goes on, or the reason why it does not. */
+/** A message that goes on, or the verdict that it gets here. */
 export type Admitted =
-  | { message: WireEvent | WireIdentify; refused?: undefined }
-  | {
-      message?: undefined;
-      refused: { event_id: string | null; code: 'invalid_event' | 'not_allowed'; errors: Problem[] };
-    };
+  | { message: ForwardedMessage; anonymous_id: string | undefined; refused?: undefined }
+  | { message?: undefined; anonymous_id?: undefined; refused: AnsweredVerdict };
 
-/** One message, in full (docs/wire.md §7). */
-const maxMessageBytes = 40_960;
+/** What a server adds to a page's message is shorter. */
+const maxAddedBytes = 8_192;
 
 /** Puts the server's word over a page's, then checks the message as the relay will (docs/wire.md W-9, W-10). */
-export function admit(said: unknown, circumstances: Circumstances): Admitted {
+export function admit({ body, bytes, faults }: SaidMessage, circumstances: Circumstances): Admitted {
   const { kind, isAllowed, parse } = circumstances;
-  const message = isObject(said) && !Array.isArray(said) ? withServersWord(said, circumstances) : said;
-  const parsed = parse(message);
-  if ('errors' in parsed) return refuse(said, 'invalid_event', parsed.errors);
-  const admitted = message as WireEvent;
-  if (kind === 'capture' && !isAllowed(admitted.event)) {
-    return refuse(said, 'not_allowed', [
+  if (faults.length > 0) return refuse(body, 'invalid_event', faults);
+  const message = isFields(body) ? withServersWord(body, circumstances) : body;
+  const parsed = parse(message, bytes + maxAddedBytes);
+  if ('errors' in parsed) return refuse(body, 'invalid_event', parsed.errors);
+  const { event, event_id, anonymous_id } = message as WireEvent;
+  if (kind === 'capture' && !isAllowed(event)) {
+    return refuse(body, 'not_allowed', [
       { path: 'event', message: 'is not among the events that a page may send', code: 'not_allowed' },
     ]);
   }
-  const problem = problemOfSize(message);
-  if (problem) return refuse(said, 'invalid_event', [problem]);
-  return { message: admitted };
+  const json = JSON.stringify(message);
+  if (json.length * 3 > maxMessageBytes && Buffer.byteLength(json) > maxMessageBytes) {
+    return refuse(body, 'invalid_event', [problemAt('', 'is larger than 40 KiB', 'too_large')]);
+  }
+  return { message: { event_id, json }, anonymous_id };
 }
 
-function withServersWord(
-  said: Record<string, unknown>,
-  { kind, client, user_id, sent_at, received }: Circumstances,
-): object {
+function withServersWord(said: Fields, { kind, client, user_id, sent_at, received }: Circumstances): object {
   const { user_id: _, sent_at: __, ...kept } = said;
   const { occurred_at, anonymous_id = client.anonymous_id, event_id } = kept;
   return {
@@ -57,27 +57,24 @@ function withServersWord(
     ...(anonymous_id !== undefined && { anonymous_id }),
     // Without an id an identify could not be told apart from its neighbours in the relay's answer.
     ...(kind === 'identify' && event_id === undefined && { event_id: crypto.randomUUID() }),
-    ...(typeof occurred_at === 'string' && { occurred_at: correctClock(occurred_at, sent_at, received) }),
+    // Done here, because the relay only sees our `sent_at` (W-13).
+    ...(isTime(occurred_at) && {
+      occurred_at: correctClock(occurred_at, sent_at, received).occurred_at,
+    }),
     context: withClientContext(kept['context'], client),
   };
 }
 
-function problemOfSize(message: unknown): Problem | undefined {
-  try {
-    return Buffer.byteLength(JSON.stringify(message)) > maxMessageBytes
-      ? { path: '', message: 'is over 40 KiB', code: 'too_large' }
-      : undefined;
-  } catch {
-    return { path: '', message: 'is nested too deeply', code: 'too_deep' };
-  }
-}
+/** Any other is for the contract to refuse. */
+const isTime = (occurred_at: unknown): occurred_at is string =>
+  typeof occurred_at === 'string' && !Number.isNaN(Date.parse(occurred_at));
 
-function refuse(said: unknown, code: 'invalid_event' | 'not_allowed', errors: Problem[]): Admitted {
-  const event_id = isObject(said) && Object.hasOwn(said, 'event_id') ? said['event_id'] : undefined;
+function refuse(said: unknown, code: 'invalid_event' | 'not_allowed', errors: readonly Problem[]): Admitted {
+  const event_id = isFields(said) && Object.hasOwn(said, 'event_id') ? said['event_id'] : undefined;
   const canBeShown = typeof event_id === 'string' && /^[\w.:-]{1,128}$/.test(event_id);
-  return { refused: { event_id: canBeShown ? event_id : null, code, errors } };
+  return { refused: { event_id: canBeShown ? event_id : null, status: 'rejected', code, errors } };
 }
 
 /** The app's word on who sent a request; ids that name no person are nobody (docs/wire.md W-19). */
 export const usablePerson = (user_id: unknown): string | undefined =>
-  typeof user_id === 'string' && problemOfPersonId(user_id) === undefined ? user_id : undefined;
+  typeof user_id === 'string' && problemOfPersonId(user_id, 'user_id') === undefined ? user_id : undefined;

@@ -1,5 +1,7 @@
 import type { ClickIds } from '@tracklayer/core';
-import { isObject } from './read-messages.ts';
+import { parseCookie } from 'cookie';
+import { isFields } from '../http/parse-object.ts';
+import { readAddress, type TrustProxy } from './address.ts';
 
 /** What only a server sees of a page's request. */
 export interface ClientContext {
@@ -8,14 +10,19 @@ export interface ClientContext {
   click_ids: ClickIds;
   /** The visitor's first-party id, of the cookie `tl_aid`. */
   anonymous_id: string | undefined;
+  /** The id whose cookie was set from here within the last day. */
+  kept_id: string | undefined;
 }
-
-/** How many proxies in front of the app are the app's own: `true` for all, a number for the last so many. */
-export type TrustProxy = boolean | number;
 
 /** The shape of the ids that our own pages make; nothing else is put into a cookie. */
 export const isAnonymousId = (value: unknown): value is string =>
   typeof value === 'string' && /^anon_[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(value);
+
+/** The cookies of a visitor's id (docs/consent.md). */
+export const idCookie = 'tl_aid';
+export const keptCookie = 'tl_aid_kept';
+
+const maxCookieLength = 16_384;
 
 /**
  * Reads ip, user agent, click ids and the visitor's id from a request.
@@ -23,30 +30,34 @@ export const isAnonymousId = (value: unknown): value is string =>
  * @param ip - address of the connection, as the server in front of us knows it.
  */
 export function clientContext(
-  { headers }: Request,
+  { headers }: Pick<Request, 'headers'>,
   ip: string | undefined,
   trust: TrustProxy,
 ): ClientContext {
-  const cookies = readCookies(headers.get('cookie') ?? '');
+  // Without a prototype, and of two equal names the first, which is the one with the longer path (RFC 6265 §5.4).
+  const cookies = parseCookie((headers.get('cookie') ?? '').slice(0, maxCookieLength));
   const click_ids: ClickIds = {};
-  for (const [name, cookie] of Object.entries({ fbp: '_fbp', fbc: '_fbc' }) as ['fbp' | 'fbc', string][]) {
-    const value = cookies.get(cookie);
+  for (const [name, value] of [
+    ['fbp', cookies['_fbp']],
+    ['fbc', cookies['_fbc']],
+  ] as const) {
     if (value && /^fb\.\d\.\d{1,16}\.[\w.-]{1,500}$/.test(value)) click_ids[name] = value;
   }
-  const anonymous_id = cookies.get('tl_aid');
+  const { [idCookie]: anonymous_id, [keptCookie]: kept_id } = cookies;
   return {
     ip: readAddress(headers.get('x-forwarded-for'), ip, trust),
     user_agent: headers.get('user-agent')?.slice(0, 1_000) || undefined,
     click_ids,
     anonymous_id: isAnonymousId(anonymous_id) ? anonymous_id : undefined,
+    kept_id: isAnonymousId(kept_id) ? kept_id : undefined,
   };
 }
 
 /** The page's word on its circumstances, with the server's over it (docs/wire.md W-9). */
 export function withClientContext(said: unknown, { ip, user_agent, click_ids }: ClientContext): unknown {
-  if (said !== undefined && (!isObject(said) || Array.isArray(said))) return said;
+  if (said !== undefined && !isFields(said)) return said;
   const { ip: _, user_agent: __, ...page } = said ?? {};
-  const clicked = { ...click_ids, ...(isObject(page['click_ids']) ? page['click_ids'] : undefined) };
+  const clicked = { ...click_ids, ...(isFields(page['click_ids']) ? page['click_ids'] : undefined) };
   return {
     ...page,
     ...(Object.keys(clicked).length > 0 && { click_ids: clicked }),
@@ -54,35 +65,4 @@ export function withClientContext(said: unknown, { ip, user_agent, click_ids }: 
     ...(user_agent && { user_agent }),
     via: 'browser',
   };
-}
-
-function readCookies(header: string): ReadonlyMap<string, string> {
-  const cookies = new Map<string, string>();
-  for (const part of header.slice(0, 16_384).split(';')) {
-    const at = part.indexOf('=');
-    const name = part.slice(0, Math.max(at, 0)).trim();
-    // Of two equal names the first is the one with the longer path (RFC 6265 §5.4).
-    if (name && !cookies.has(name)) cookies.set(name, part.slice(at + 1).trim());
-  }
-  return cookies;
-}
-
-/** Anybody can write `X-Forwarded-For`; only what our own proxies appended to it, from the right, is known to be true. */
-function readAddress(
-  forwarded: string | null,
-  ip: string | undefined,
-  trust: TrustProxy,
-): string | undefined {
-  const chain = trust === false || trust === 0 ? [] : (forwarded ?? '').split(',');
-  const hops = [...chain, ip ?? ''].map(plainAddress);
-  const candidate = hops[trust === true ? 0 : Math.max(hops.length - 1 - Number(trust), 0)];
-  return candidate ?? plainAddress(ip ?? '');
-}
-
-function plainAddress(text: string): string | undefined {
-  const address = text
-    .trim()
-    .replace(/^::ffff:(?=\d+\.)/i, '')
-    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
-  return /^(\d{1,3}(\.\d{1,3}){3}|(?=.*:.*:)[\da-f:.]{2,45})$/i.test(address) ? address : undefined;
 }

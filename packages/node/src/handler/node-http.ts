@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hangUp } from '../http/reply.ts';
 import type { ConnectionInfo } from './options.ts';
 
 /** A handler for `node:http`, Express and everything of their shape. */
@@ -44,7 +45,11 @@ export function toNodeHandler(handler: WebHandler): NodeHandler {
     // The page has gone away; it keeps what it was not answered for.
     if (outgoing.destroyed || outgoing.headersSent) return;
     outgoing.statusCode = response.status;
-    for (const [name, value] of response.headers) outgoing.setHeader(name, value);
+    for (const [name, value] of response.headers) {
+      if (name !== 'set-cookie') outgoing.setHeader(name, value);
+    }
+    for (const cookie of response.headers.getSetCookie()) outgoing.appendHeader('set-cookie', cookie);
+    for (const [name, value] of Object.entries(hangUp(outgoing) ?? {})) outgoing.setHeader(name, value);
     outgoing.end(body);
   }
 }

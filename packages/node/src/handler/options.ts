@@ -1,6 +1,6 @@
 import type { EventMap, Events, MessageKind, Registry } from '@tracklayer/core';
 import type { NodeClient } from '../node-client.ts';
-import type { TrustProxy } from './client-context.ts';
+import type { TrustProxy } from './address.ts';
 
 /** Options of {@link createCaptureHandler}. */
 export interface CaptureHandlerOptions {
@@ -31,6 +31,8 @@ export interface CaptureHandlerOptions {
   trustProxy?: TrustProxy | undefined;
   /** Bytes of one body, before and after decompression. Default 1 MiB. */
   maxBodyBytes?: number | undefined;
+  /** How long a body may take to arrive, in milliseconds. Default `30_000`. */
+  bodyTimeoutMs?: number | undefined;
   /** Requests of one address in a minute, in this process. Default: no limit. */
   rateLimit?: { perMinute: number } | undefined;
   /** `Domain` of the cookie `tl_aid`, where several hosts share their visitors. Default: this host. */

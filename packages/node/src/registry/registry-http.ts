@@ -6,9 +6,9 @@ import {
   type Events,
   type Registry,
 } from '@tracklayer/core';
-import { readEndpoint, readResponse } from '@tracklayer/core/adapter';
-import type { KyInstance } from 'ky';
-import packageJson from '../../package.json' with { type: 'json' };
+import { readEndpoint } from '@tracklayer/core/adapter';
+import { createAskRelay } from '../http/ask-relay.ts';
+import { userAgent } from '../http/user-agent.ts';
 
 /** A registry as the relay gave it. */
 export interface FetchedRegistry {
@@ -25,7 +25,6 @@ export interface FetchedRegistry {
  */
 export type RegistryHttp = (etag: string | undefined) => Promise<FetchedRegistry | undefined>;
 
-/** ky is loaded at the first request. */
 export function createRegistryHttp(options: {
   endpoint: string | undefined;
   key: string | undefined;
@@ -33,40 +32,22 @@ export function createRegistryHttp(options: {
   requestTimeoutMs: number;
   fetch: typeof globalThis.fetch | undefined;
 }): RegistryHttp {
-  const { key, events, requestTimeoutMs, fetch } = options;
-  const url = `${readEndpoint(options.endpoint ?? '')}/api/registry`;
-  let loading: Promise<{ default: KyInstance }> | undefined;
-
-  async function ask(known: string | undefined) {
-    const { default: ky } = await (loading ??= import('ky'));
-    try {
-      const response = await ky.get(url, {
-        headers: {
-          authorization: `Bearer ${key}`,
-          'user-agent': `tracklayer-node/${packageJson.version}`,
-          ...(known !== undefined && { 'if-none-match': known }),
-        },
-        ...(fetch && { fetch }),
-        redirect: 'manual',
-        retry: 0,
-        // Ours ends with the body, ky's with the headers.
-        signal: AbortSignal.timeout(requestTimeoutMs),
-        timeout: false,
-        throwHttpErrors: false,
-      });
-      return { etag: response.headers.get('etag') ?? undefined, ...(await readResponse(response)) };
-    } catch (cause) {
-      // Not passed on as `cause`: it may carry the request, which holds the key.
-      throw new TrackLayerError('unreachable', `${url} does not answer (${nameOf(cause)})`);
-    }
-  }
+  const { endpoint = '', key, events, requestTimeoutMs, fetch } = options;
+  const ask = createAskRelay({ endpoint, key, requestTimeoutMs, userAgent, fetch });
+  const path = '/api/registry';
+  const url = readEndpoint(endpoint) + path;
 
   return async (known) => {
-    const { status, body, etag } = await ask(known);
+    const headers = known === undefined ? undefined : { 'if-none-match': known };
+    const answer = await ask({ path, headers }).catch((cause: unknown) => {
+      // Not passed on as `cause`: it may carry the request, which holds the key.
+      throw new TrackLayerError('unreachable', `${url} does not respond (${nameOf(cause)})`);
+    });
+    const { status, body } = answer;
     if (status === 304 && known !== undefined) return undefined;
     if (status !== 200) throw failure(url, status);
     try {
-      return { registry: parseRegistry(body, { events }), etag };
+      return { registry: parseRegistry(body, { events }), etag: answer.headers.get('etag') ?? undefined };
     } catch (cause) {
       if (!isTrackLayerError(cause)) throw cause;
       const { detail, problems } = cause;
@@ -80,9 +61,9 @@ function failure(url: string, status: number): TrackLayerError {
   const hint =
     (status === 401 && ': the relay does not know this key') ||
     (status === 403 && ': the key lacks the scope events:read') ||
-    (!isPassing && ': endpoint is no relay') ||
+    (!isPassing && ': endpoint is not a relay') ||
     '';
-  return new TrackLayerError(isPassing ? 'unreachable' : 'setup', `${url} answers ${status}${hint}`);
+  return new TrackLayerError(isPassing ? 'unreachable' : 'setup', `${url} responds with ${status}${hint}`);
 }
 
 /** `ECONNREFUSED`, where the platform says it. */

@@ -75,7 +75,7 @@ test('one look at a time, and a version that is known stays the same object', as
 });
 
 test.each<[string, Parameters<typeof registryServer>[0], string, string]>([
-  ['an outage', { status: 503 }, 'unreachable', 'answers 503'],
+  ['an outage', { status: 503 }, 'unreachable', 'responds with 503'],
   ['a key that was withdrawn', { status: 401 }, 'setup', 'does not know this key'],
   ['a page of a proxy', { body: '<html>' }, 'invalid_registry', 'not JSON'],
   ['an unknown event', { entries: [entry({ canonical_event: 'sale' })] }, 'invalid_registry', 'names sale'],
@@ -110,13 +110,13 @@ test('an onError that throws harms nobody', async () => {
 });
 
 test.each([
-  [401, 'setup', 'answers 401: the relay does not know this key'],
-  [403, 'setup', 'answers 403: the key lacks the scope events:read'],
-  [404, 'setup', 'answers 404: endpoint is no relay'],
-  [302, 'setup', 'answers 302: endpoint is no relay'],
-  [304, 'setup', 'answers 304: endpoint is no relay'],
-  [503, 'unreachable', 'answers 503'],
-  [429, 'unreachable', 'answers 429'],
+  [401, 'setup', 'responds with 401: the relay does not know this key'],
+  [403, 'setup', 'responds with 403: the key lacks the scope events:read'],
+  [404, 'setup', 'responds with 404: endpoint is not a relay'],
+  [302, 'setup', 'responds with 302: endpoint is not a relay'],
+  [304, 'setup', 'responds with 304: endpoint is not a relay'],
+  [503, 'unreachable', 'responds with 503'],
+  [429, 'unreachable', 'responds with 429'],
 ])('W-8 a first load that is answered %i throws and says why', async (status, code, words) => {
   const error: unknown = await loaded({ status }).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(TrackLayerError);
@@ -128,11 +128,11 @@ test('a first load without a relay, or one that is too slow, says so', async () 
   const server = await registryServer();
   await server.close();
   await expect(loadRegistry({ endpoint: server.url, key })).rejects.toThrow(
-    `[unreachable] ${server.url}/api/registry does not answer (ECONNREFUSED)`,
+    `[unreachable] ${server.url}/api/registry does not respond (ECONNREFUSED)`,
   );
   const until = new Promise<void>(() => {});
   await expect(loaded({ until }, { requestTimeoutMs: 20 })).rejects.toThrow(
-    /^\[unreachable\] .* does not answer \(TimeoutError\)$/,
+    /^\[unreachable\] .* does not respond \(TimeoutError\)$/,
   );
 });
 
