@@ -17,6 +17,7 @@ import { problem, refusal, storeUnavailable } from './problem.ts';
 import { listEvents, readEvent } from './read/events.ts';
 import { getRegistry, getVersion, listVersions, putRegistry } from './registry/serve-registry.ts';
 import type { Store } from './store/store.ts';
+import { getTrace } from './trace/serve-trace.ts';
 
 export interface RelayOptions {
   /** Where events are kept: `createSqliteStore({ path })`. The relay closes it. */
@@ -86,6 +87,10 @@ export function createRelay(options: RelayOptions): Relay {
   app.get('/api/events/:event_id', (context) => {
     const { environment } = authorize(context, 'events:read');
     return readEvent(store, environment, context.req.param('event_id'));
+  });
+  app.get('/api/events/:event_id/trace', (context) => {
+    const { environment } = authorize(context, 'events:read');
+    return getTrace({ store, environment, events, now }, context.req.param('event_id'));
   });
   app.get('/api/registry', (context) => {
     const { environment } = authorize(context, 'events:read');

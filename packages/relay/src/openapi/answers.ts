@@ -57,6 +57,24 @@ export const eventRecord = all({
   deliveries: list({ type: 'object' }),
 });
 
+export const trace = all({
+  event_id: text,
+  event: text,
+  hops: list({
+    type: 'object',
+    required: ['hop', 'verdict', 'at', 'detail', 'value'],
+    properties: {
+      hop: status('heap', 'registry', 'copies', 'person', 'consent', 'destination'),
+      destination: text,
+      verdict: status('ok', 'waiting', 'failed', 'missing'),
+      at: { type: ['string', 'null'] },
+      detail: text,
+      advice: text,
+      value: { type: 'object' },
+    },
+  }),
+});
+
 export const registryVersions = all({
   versions: list(all({ version: count, entries: count, at: { type: 'string', format: 'date-time' } })),
   next_before: { type: ['integer', 'null'] },

@@ -7,6 +7,7 @@ import {
   identify,
   registryVersions,
   sightings,
+  trace,
   type Schema,
 } from './answers.ts';
 
@@ -80,6 +81,14 @@ export const operations: readonly Operation[] = [
     summary: 'One event with all that is known of it (W-30)',
     scope: 'events:read',
     answer: eventRecord,
+    others: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/events/{event_id}/trace',
+    summary: 'The way of one event, hop by hop (W-39)',
+    scope: 'events:read',
+    answer: trace,
     others: [404],
   },
   {

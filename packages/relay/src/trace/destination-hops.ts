@@ -1,0 +1,46 @@
+import type { TraceFacts, TracedDelivery } from './facts.ts';
+import type { Hop, HopVerdict } from './trace.ts';
+
+/** What became of the event at each destination. `accepted` is the destination's own word (docs/wire.md W-30). */
+export function destinationHops({ record, deliveries }: TraceFacts): Hop[] {
+  if (deliveries.length > 0) return deliveries.map(hopOf);
+  return [
+    {
+      hop: 'destination',
+      verdict: 'missing',
+      at: null,
+      detail: record ? 'no destination was set up for this event' : 'nothing was planned: no event came',
+      advice: 'add a destination to the configuration of the relay',
+      value: {},
+    },
+  ];
+}
+
+const verdicts: Record<TracedDelivery['status'], HopVerdict> = {
+  accepted: 'ok',
+  pending: 'waiting',
+  failed: 'failed',
+  skipped: 'failed',
+};
+
+function hopOf({ destination, status, attempts, reason, destination_ref, at }: TracedDelivery): Hop {
+  const requests = attempts === 1 ? 'one request' : `${attempts} requests`;
+  const because = reason === undefined ? '' : `: ${reason}`;
+  const details: Record<TracedDelivery['status'], string> = {
+    accepted: `${destination} accepted it${destination_ref === undefined ? '' : ` as ${destination_ref}`}`,
+    pending:
+      attempts === 0
+        ? `waits to be sent to ${destination}`
+        : `${requests} to ${destination} so far${because}`,
+    failed: `${destination} did not take it${because}`,
+    skipped: `not sent to ${destination}${because}`,
+  };
+  return {
+    hop: 'destination',
+    destination,
+    verdict: verdicts[status],
+    at,
+    detail: details[status],
+    value: { status, attempts, reason, destination_ref },
+  };
+}
