@@ -29,9 +29,9 @@ export {
   type Recognition,
 } from './queue/ledger.ts';
 export { nearMissOf } from './registry/near-miss.ts';
-export { pageKey } from './registry/promote.ts';
+export { meets, pageKey } from './registry/promote.ts';
 export { promotesUntil } from './registry/promotes-until.ts';
 export { readEndpoint } from './transport/read-endpoint.ts';
 export { readResponse } from './transport/read-response.ts';
-export { readAnswer, requestBody } from './transport/wire.ts';
+export { readAnswer, readRetryAfter, requestBody } from './transport/wire.ts';
 export { witness, type Witness, type WitnessedClient, type WitnessedLabel } from './witness.ts';

@@ -109,10 +109,14 @@ function cast(value: unknown, to: 'number' | 'cents' | 'upper' | undefined): unk
   return to === 'cents' ? Math.round(number) / 100 : number;
 }
 
+/** Whether conditions hold of properties. One without a comparison never holds: a mistyped one would let everything through. */
+export function meets(properties: Properties, when: Condition | readonly Condition[]): boolean {
+  return [when].flat().every((condition) => holds(properties, condition));
+}
+
 function holds(properties: Properties, { path, equals, in: list, gte }: Condition): boolean {
   const value = read(properties, path);
   if (value === undefined || value === null) return false;
-  // Without a comparison, a mistyped one would let everything through.
   return (
     (equals ?? list ?? gte) !== undefined &&
     (equals === undefined || value === equals) &&

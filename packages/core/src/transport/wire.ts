@@ -100,7 +100,7 @@ const readProblems = (errors: unknown): Problem[] | undefined =>
     : undefined;
 
 /** `Retry-After` in milliseconds from now, at most an hour. A date counts from the answer's own `Date` (RFC 9110 §10.2.3). */
-function readRetryAfter(
+export function readRetryAfter(
   value: string | undefined,
   date: string | undefined,
   now: number,

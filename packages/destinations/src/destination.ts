@@ -1,0 +1,163 @@
+import type { EventContext, JsonObject, WireAnswer } from '@tracklayer/core';
+import type { Mapped } from './refusal.ts';
+import type { Person } from './person.ts';
+import type { CommonSettings, Fields } from './settings.ts';
+
+/** What a person must have granted before an event about them leaves for a destination. */
+export type ConsentPurpose = 'ad_user_data' | 'ad_personalization' | 'analytics';
+
+/**
+ * Where canonical events go: one platform, as pure functions. Nothing in it does I/O: an engine (the relay's, or a few
+ * lines of your own) sends what `request` returns and hands the answer to `read`.
+ *
+ * @see docs/add-a-destination.md
+ */
+export interface Destination<Settings extends CommonSettings<Payload>, Payload extends object> {
+  /** The word for it in the config: `meta`. Lower case, digits and `-`. */
+  type: string;
+  /** As its maker writes it: `Meta Conversions API`. */
+  title: string;
+  api: ApiVersion;
+  settings: Fields<Settings>;
+  /** What is wrong with settings that are right one by one: "`measurementId` or `firebaseAppId` is missing". */
+  problem?: ((settings: Settings) => string | undefined) | undefined;
+  limits: Limits<Payload>;
+  /** All of these must be granted. None: consent is not asked for (a CRM stands on a basis of its own). */
+  consent: readonly ConsentPurpose[];
+  /**
+   * Names of canonical events there. One that is absent is sent only where the settings name it. `all`: every event, by
+   * its canonical name.
+   */
+  events: Readonly<Record<string, string>> | 'all';
+  /** What makes two events one there, for people to read; empty where nothing does. */
+  deduplicates: string;
+  /** False where a repeated request would count twice: it is then sent at most once. Default: always true. */
+  isRepeatable?: ((payload: Payload) => boolean) | undefined;
+  /** Whether a field takes SHA-256 and nothing else. Checked on what leaves, also after the customer's own `map`. */
+  isHashSlot?: ((key: string, holder: Readonly<Record<string, unknown>>) => boolean) | undefined;
+  /** One event in the platform's shape, or why it cannot be. Never throws. */
+  map(event: OutgoingEvent, person: Person, settings: Settings): Mapped<Payload>;
+  /** Payloads that differ here never share a request. Default: all may. */
+  groupOf?: ((payload: Payload) => string) | undefined;
+  /** One request for the payloads, in their order; `undefined` when nothing needs to be sent. */
+  request(payloads: readonly Payload[], settings: Settings, access: Access): DestinationRequest | undefined;
+  /** What an answer means for each payload. Never throws, whatever the body holds. */
+  read(answer: DestinationAnswer, payloads: readonly Payload[], settings: Settings): Reading;
+  /** The second call of a platform whose first answer only says "received". */
+  confirm?: Confirmation<Settings> | undefined;
+  /** How an access token is had, where the settings hold none that lasts. */
+  token?: TokenExchange<Settings> | undefined;
+}
+
+/** An event as `map` gets it: accepted, and offered to this destination. */
+export interface OutgoingEvent {
+  event: string;
+  event_id: string;
+  /** Its name there, by the settings or the destination's own table. */
+  name: string;
+  /** ISO-8601 in UTC. */
+  occurred_at: string;
+  /** The same in milliseconds since 1970. */
+  at: number;
+  properties: JsonObject;
+  context: EventContext;
+  account_id?: string | undefined;
+  source?: string | undefined;
+}
+
+/** The version of a platform's API that a destination speaks. */
+export interface ApiVersion {
+  version: string;
+  /** The day after which it answers no more, `2027-02-23`; absent while none is announced. */
+  sunset?: string | undefined;
+}
+
+/** All in milliseconds, bytes, or pieces. */
+export interface Limits<Payload> {
+  /** Pieces in one request. */
+  perRequest: number;
+  /** Pieces that a payload counts for. Default `1`. */
+  weigh?: ((payload: Payload) => number) | undefined;
+  /** Bytes of one request's body. Default `1_000_000`. */
+  bytesPerRequest?: number | undefined;
+  /** Oldest event that is taken. Default: none is too old. */
+  maxAgeMs?: number | ((event: OutgoingEvent) => number) | undefined;
+  /** How far an event may lie ahead of our clock. Default `60_000`. */
+  maxFutureMs?: number | undefined;
+  requestsPerMinute?: number | undefined;
+}
+
+/** What a request needs besides the settings. */
+export interface Access {
+  /** Milliseconds since 1970. */
+  now: number;
+  /** From {@link TokenExchange}. */
+  token?: string | undefined;
+  /** The host that the token belongs to, where the exchange named one. */
+  host?: string | undefined;
+}
+
+export interface DestinationRequest {
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** May hold a secret in its query: never logged as it is. */
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string | undefined;
+}
+
+/** An answer, read to its end (`readResponse` of `@tracklayer/core` makes one). */
+export type DestinationAnswer = WireAnswer;
+
+/**
+ * `ok`: delivered · `duplicate`: it was there · `retry`: the same again, with backoff · `throttle`: the whole
+ * destination waits · `refresh_auth`: a new token, then again · `auth_broken`: nobody but a human can reconnect it ·
+ * `config`: stands until its settings change · `reject`: never again as it is.
+ */
+export type OutcomeClass =
+  | 'ok'
+  | 'duplicate'
+  | 'retry'
+  | 'throttle'
+  | 'refresh_auth'
+  | 'auth_broken'
+  | 'config'
+  | 'reject';
+
+export interface Outcome {
+  class: OutcomeClass;
+  /** In plain words, without a personal value: the platform's own text, cut. */
+  detail?: string | undefined;
+  /** For `retry` and `throttle`: not before. */
+  afterMs?: number | undefined;
+  /** The platform's own id of it, or of the request. */
+  ref?: string | undefined;
+}
+
+export type Reading =
+  /** One word for all; of a whole-batch `reject`, the places of the payloads at fault, where the platform names them. */
+  | { all: Outcome; culprits?: readonly number[] | undefined }
+  /** One for each payload, in order. */
+  | { each: readonly Outcome[] }
+  /** Received, not yet processed: ask {@link Destination.confirm} for `ref`, not before. */
+  | { ask: { ref: string; afterMs: number } };
+
+export interface Confirmation<Settings> {
+  request(ref: string, settings: Settings, access: Access): DestinationRequest;
+  /** @param places - of the payloads still open, in the request that got `ref`. One outcome for each of them. */
+  read(answer: DestinationAnswer, places: readonly number[], settings: Settings): Reading;
+}
+
+export interface TokenExchange<Settings> {
+  /** The settings hold what an exchange needs. */
+  isConfigured(settings: Settings): boolean;
+  request(settings: Settings, now: number): Promise<DestinationRequest>;
+  read(answer: DestinationAnswer, now: number): TokenReading;
+}
+
+export type TokenReading =
+  /** `expires_at` in milliseconds since 1970. */
+  { token: string; expires_at: number; host?: string | undefined } | { failed: Outcome };
+
+/** A destination of whatever settings, as engines hold it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- settings and payloads are known to their own destination alone
+export type AnyDestination = Destination<any, any>;

@@ -1,0 +1,48 @@
+// For those who map and send events themselves.
+export { destinations, sunsets } from './destinations.ts';
+export { deadlineOf, mapEvent, nameThere, type AcceptedEvent, type MapOptions } from './map-event.ts';
+export { describeRefusal, refusals, type Mapped, type Refusal, type RefusalReason } from './refusal.ts';
+export type { KnownPerson } from './person.ts';
+export { meta, type MetaEvent, type MetaSettings } from './meta.ts';
+export { google, type GoogleEvent, type GoogleSettings } from './google.ts';
+export { ga4, type Ga4Hit, type Ga4Settings } from './ga4.ts';
+export { linkedin, type LinkedInConversions, type LinkedInSettings } from './linkedin.ts';
+export { hubspot, type HubSpotSettings, type HubSpotWrite } from './hubspot.ts';
+export { salesforce, type SalesforceRecord, type SalesforceSettings } from './salesforce.ts';
+export { tiktok, type TikTokEvent, type TikTokSettings } from './tiktok.ts';
+export { webhook, webhookSignature, type WebhookBody, type WebhookSettings } from './webhook.ts';
+export { heap, type HeapSettings, type HeapTrack } from './heap.ts';
+export { dryRun, type DryRun, type DryRunSettings } from './dry-run.ts';
+
+// For authors of destinations.
+export type {
+  Access,
+  AnyDestination,
+  ApiVersion,
+  Confirmation,
+  ConsentPurpose,
+  Destination,
+  DestinationAnswer,
+  DestinationRequest,
+  Limits,
+  Outcome,
+  OutcomeClass,
+  OutgoingEvent,
+  Reading,
+  TokenExchange,
+  TokenReading,
+} from './destination.ts';
+export { itemsOf, without, type ReadItem } from './items.ts';
+export { decimalText, moneyOf } from './money.ts';
+export { oauthRefresh } from './oauth-refresh.ts';
+export { countryOf, hashesOf, readPerson, textOf, type Person, type ResolvedConsent } from './person.ts';
+export { isPublicAddress, problemOfHost } from './public-host.ts';
+export { byStatus, jsonOf, redact, textOfAnswer } from './read-answer.ts';
+export { refuse } from './refusal.ts';
+export {
+  checkSettings,
+  problemsOfSettings,
+  type CommonSettings,
+  type Field,
+  type Fields,
+} from './settings.ts';
