@@ -135,7 +135,9 @@ function mapToLinkedIn(
       elements: ids.map((rule) => ({
         conversion: `urn:lla:llaPartnerConversion:${rule}`,
         conversionHappenedAt: event.at,
-        ...(money && { conversionValue: { currencyCode: money.currency, amount: decimalText(money.value) } }),
+        ...(money && {
+          conversionValue: { currencyCode: money.currency, amount: decimalText(money.value, money.currency) },
+        }),
         eventId: linkedInEventId(event.event_id),
         user,
       })),

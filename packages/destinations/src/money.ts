@@ -1,4 +1,5 @@
 import type { JsonObject } from '@tracklayer/core';
+import { minorUnitsOf } from '@tracklayer/core/adapter';
 import { refuse, type Refusal } from './refusal.ts';
 
 /** Beyond it, amounts lose cents. No order is worth that much. */
@@ -15,8 +16,9 @@ export function refusalOfMoney({ value, currency }: JsonObject): { refused: Refu
       return refuse('missing_required', ['properties.currency']);
   }
   if (currency === undefined || currency === null || currency === '') return undefined;
-  const isCode = typeof currency === 'string' && /^[A-Z]{3}$/.test(currency);
-  return isCode ? undefined : refuse('invalid_currency', ['properties.currency']);
+  return minorUnitsOf(currency) !== undefined
+    ? undefined
+    : refuse('invalid_currency', ['properties.currency']);
 }
 
 /** The amount of an event whose money was checked. */
@@ -26,5 +28,6 @@ export function moneyOf({ value, currency }: JsonObject): { value: number; curre
     : undefined;
 }
 
-/** `129.95`, as text: no exponent, at most four decimals. */
-export const decimalText = (value: number): string => String(Number(value.toFixed(4)));
+/** `129.95`, as text with as many decimals as the currency has: no exponent, no rounding of binary halves. */
+export const decimalText = (value: number, currency: string): string =>
+  value.toFixed(minorUnitsOf(currency) ?? 2);
