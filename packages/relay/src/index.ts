@@ -1,29 +1,52 @@
 // For operators who embed the relay.
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { serveRelay, type RelayServer, type ServeOptions } from './server.ts';
-export type { Arrival, Refused } from './arrival.ts';
+export type { Answered, Refused } from './answered.ts';
 export type { RelayKey, Scope } from './keys.ts';
-export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite.ts';
+export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite.ts';
 
 // For authors of stores.
+export type { Arrival, RejectedEvent } from './store/arrival.ts';
+export type { Chore, ChoreStore, RetentionRule } from './store/chores.ts';
+export type {
+  DeliveryRecord,
+  DeliveryStatus,
+  DeliveryStore,
+  LeasedDelivery,
+  Permit,
+  PlannedDelivery,
+  QueueState,
+  SettledDelivery,
+  SettleRequest,
+  TakenDeliveries,
+  TakeRequest,
+} from './store/deliveries.ts';
+export type { DailyShape, DriftStore, SeenLabel, SightingReport } from './store/drift.ts';
 export type {
   CaptureOutcome,
-  DailyShape,
-  Delivery,
   EventPage,
   EventQuery,
   EventRecord,
+  EventStore,
   EventSummary,
-  IdentifyOutcome,
-  Link,
-  NewRegistry,
   ReceivedEvent,
+} from './store/events.ts';
+export type {
+  Erased,
+  IdentifyOutcome,
+  Identity,
+  LastSeen,
+  Link,
+  PeopleStore,
+  Person,
   ReceivedIdentify,
-  RejectedEvent,
+  SeenValue,
+} from './store/people.ts';
+export type {
+  NewRegistry,
+  RegistryStore,
   RegistryVersion,
-  SeenLabel,
-  SightingReport,
-  Store,
   VersionPage,
   VersionSummary,
-} from './store/store.ts';
+} from './store/registry.ts';
+export type { Store } from './store/store.ts';

@@ -3,7 +3,7 @@ import { jsonSchemas } from '@tracklayer/core/schema';
 import { Hono, type Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
-import type { Arrival, Refused } from './arrival.ts';
+import type { Answered, Refused } from './answered.ts';
 import { getDrift, postDrift } from './drift/serve-drift.ts';
 import { home } from './home/home.ts';
 import { createCapture } from './ingest/capture.ts';
@@ -29,7 +29,7 @@ export interface RelayOptions {
   /** Told about every failure of the relay itself, such as a store that cannot commit. Default: nobody. */
   onError?: ((error: unknown) => void) | undefined;
   /** Hears of each message that was answered, accepted or not; must not throw. Default: nobody. */
-  onArrival?: ((arrival: Arrival) => void) | undefined;
+  onAnswered?: ((arrival: Answered) => void) | undefined;
   /** Hears of each request that was refused because of its key (401, 403). Default: nobody. */
   onRefused?: ((refused: Refused) => void) | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -50,7 +50,7 @@ export interface Relay {
  * @throws TrackLayerError `invalid_options` for a key that cannot be used.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { store, keys, events, onError = () => {}, onArrival, onRefused, now = Date.now } = options;
+  const { store, keys, events, onError = () => {}, onAnswered, onRefused, now = Date.now } = options;
   const grantOf = createKeyRing(keys);
   const metrics = createMetrics();
   const capture = createCapture(events);
@@ -65,13 +65,13 @@ export function createRelay(options: RelayOptions): Relay {
     if (!grant.scopes.has(scope)) throw refusal(403, 'forbidden', `this key lacks the scope ${scope}`);
     return grant;
   };
-  const observe = (arrival: Arrival): void => {
+  const observe = (arrival: Answered): void => {
     metrics.count(arrival.environment, arrival.kind, arrival.status, arrival.conflict);
-    onArrival?.(arrival);
+    onAnswered?.(arrival);
   };
   const ingestContext = (context: Context): IngestContext => ({
     store,
-    onArrival: observe,
+    onAnswered: observe,
     now,
     grant: authorize(context, 'events:write'),
   });

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createRelay, createSqliteStore, type RelayOptions } from '../src/index.ts';
 import { describeArrival, describeRefused } from '../src/cli/serve/describe-arrival.ts';
-import type { Arrival, Refused } from '../src/arrival.ts';
+import type { Answered, Refused } from '../src/answered.ts';
 import { paidOrder, signedUp } from './events.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
@@ -37,8 +37,8 @@ test('/ is a page for a browser and JSON for a program, both without a key', asy
 });
 
 test('each message that is answered is an arrival, and reads as one line', async () => {
-  const arrivals: Arrival[] = [];
-  const call = relayWith({ onArrival: (arrival) => void arrivals.push(arrival) });
+  const arrivals: Answered[] = [];
+  const call = relayWith({ onAnswered: (arrival) => void arrivals.push(arrival) });
   const { currency: _, ...rest } = paidOrder().properties ?? {};
   await call('/api/capture', paidOrder());
   await call('/api/capture', {

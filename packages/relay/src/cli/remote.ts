@@ -7,7 +7,7 @@ import {
   type RegistryEntry,
 } from '@tracklayer/core';
 import type { Drift } from '../drift/drift.ts';
-import type { VersionSummary } from '../store/store.ts';
+import type { VersionSummary } from '../store/registry.ts';
 import type { CliIo } from './io.ts';
 import { createRelayCall, type RelayFlags } from './relay-call.ts';
 

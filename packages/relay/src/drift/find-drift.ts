@@ -1,6 +1,6 @@
 import type { Registry } from '@tracklayer/core';
 import { nearMissOf } from '@tracklayer/core/adapter';
-import type { DailyShape, SeenLabel } from '../store/store.ts';
+import type { DailyShape, SeenLabel } from '../store/drift.ts';
 import type { Drift, EventDrift, NearMissLabel, SilentLabel } from './drift.ts';
 import { findFieldDrift } from './find-field-drift.ts';
 

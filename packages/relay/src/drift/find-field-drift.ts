@@ -1,6 +1,6 @@
-import type { DailyShape } from '../store/store.ts';
+import type { DailyShape } from '../store/drift.ts';
 import type { AddedField, ChangedField, VanishedField } from './drift.ts';
-import type { TypeCounts } from './shape.ts';
+import type { TypeCounts } from '../store/shape.ts';
 
 interface FieldDrift {
   added: AddedField[];

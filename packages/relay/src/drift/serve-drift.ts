@@ -10,7 +10,8 @@ import {
 import { parseJsonObject } from '../ingest/parse-json-object.ts';
 import { readBody } from '../ingest/read-body.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
-import type { DailyShape, Store } from '../store/store.ts';
+import type { DailyShape } from '../store/drift.ts';
+import type { Store } from '../store/store.ts';
 import type { Drift } from './drift.ts';
 import { findDrift } from './find-drift.ts';
 import { nearestOf } from './nearest.ts';

@@ -1,7 +1,7 @@
 import type { WireEvent } from '@tracklayer/core';
 import { keyProperties, type Contract } from '@tracklayer/core/adapter';
 import { parseEvent } from '@tracklayer/core/schema';
-import type { CaptureOutcome, ReceivedEvent } from '../store/store.ts';
+import type { CaptureOutcome, ReceivedEvent } from '../store/events.ts';
 import { correctClock } from './correct-clock.ts';
 import { ingest, type IngestContext, type IngestKind } from './ingest.ts';
 
@@ -26,7 +26,7 @@ export function createCapture(
       const key_properties = keyProperties(message.event, { events });
       return { event: { ...message, occurred_at }, client_occurred_at, key_properties };
     },
-    write: (store, delivery) => store.capture(delivery),
+    write: (store, arrival) => store.capture(arrival),
     verdict: ({ event_id }, { status, conflicts }) => ({
       event_id,
       status,

@@ -1,6 +1,6 @@
 import type { WireIdentify } from '@tracklayer/core';
 import { parseIdentify } from '@tracklayer/core/schema';
-import type { IdentifyOutcome, ReceivedIdentify } from '../store/store.ts';
+import type { IdentifyOutcome, ReceivedIdentify } from '../store/people.ts';
 import { correctClock } from './correct-clock.ts';
 import { ingest, type IngestContext, type IngestKind } from './ingest.ts';
 
@@ -14,7 +14,7 @@ const identifies: IngestKind<WireIdentify, ReceivedIdentify, IdentifyOutcome> = 
     const { occurred_at, client_occurred_at } = correctClock(message.occurred_at, sent_at, received_at);
     return { identify: { ...message, occurred_at }, client_occurred_at };
   },
-  write: (store, delivery) => store.identify(delivery),
+  write: (store, arrival) => store.identify(arrival),
   verdict: ({ event_id = null }, { status, merged }) => ({ event_id, status, merged }),
 };
 

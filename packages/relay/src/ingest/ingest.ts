@@ -1,8 +1,9 @@
 import type { MessageKind } from '@tracklayer/core';
-import type { Arrival } from '../arrival.ts';
+import type { Answered } from '../answered.ts';
 import type { Grant } from '../keys.ts';
 import { storeUnavailable } from '../problem.ts';
-import type { Delivery, RejectedEvent, Store } from '../store/store.ts';
+import type { Arrival, RejectedEvent } from '../store/arrival.ts';
+import type { Store } from '../store/store.ts';
 import { readMessages, type Messages, type Parse } from './read-messages.ts';
 import { answer, rejected, type AnsweredVerdict } from './verdicts.ts';
 
@@ -11,7 +12,7 @@ export interface IngestContext {
   store: Store;
   grant: Grant;
   /** Hears of each message that was answered. */
-  onArrival: (arrival: Arrival) => void;
+  onAnswered: (arrival: Answered) => void;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -21,7 +22,7 @@ export interface IngestKind<Message, Received, Outcome> {
   kind: MessageKind;
   parse: Parse<Message>;
   receive: (message: Message, sent_at: string | undefined, received_at: number) => Received;
-  write: (store: Store, delivery: Delivery<Received>) => Promise<readonly Outcome[]>;
+  write: (store: Store, arrival: Arrival<Received>) => Promise<readonly Outcome[]>;
   verdict: (message: Message, outcome: Outcome) => AnsweredVerdict;
 }
 
@@ -32,7 +33,7 @@ export interface IngestKind<Message, Received, Outcome> {
  */
 export async function ingest<Message, Received, Outcome>(
   request: Request,
-  { store, grant, onArrival, now }: IngestContext,
+  { store, grant, onAnswered, now }: IngestContext,
   { kind, parse, receive, write, verdict }: IngestKind<Message, Received, Outcome>,
 ): Promise<Response> {
   const received_at = now();
@@ -53,7 +54,7 @@ export async function ingest<Message, Received, Outcome>(
     'message' in item ? verdict(item.message, outcomes[place++] as Outcome) : rejected(item.refused),
   );
   verdicts.forEach((given, at) =>
-    onArrival({ environment: grant.environment, kind, received_at, ...arrivalOf(given, items[at]) }),
+    onAnswered({ environment: grant.environment, kind, received_at, ...arrivalOf(given, items[at]) }),
   );
   return answer(verdicts, isBatch);
 }
@@ -61,7 +62,7 @@ export async function ingest<Message, Received, Outcome>(
 function arrivalOf(
   { event_id, status, conflict = false, errors = [] }: AnsweredVerdict,
   item: Messages<unknown>['items'][number] | undefined,
-): Pick<Arrival, 'event_id' | 'event' | 'source' | 'status' | 'conflict' | 'errors'> {
+): Pick<Answered, 'event_id' | 'event' | 'source' | 'status' | 'conflict' | 'errors'> {
   const { event, source } = (item?.refused ?? item?.message ?? {}) as { event?: string; source?: string };
   return { event_id, event, source, status, conflict, errors };
 }

@@ -3,7 +3,8 @@ import { parseJsonObject } from '../ingest/parse-json-object.ts';
 import { readBody } from '../ingest/read-body.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
 import { readNumber } from '../read/read-number.ts';
-import type { RegistryVersion, Store } from '../store/store.ts';
+import type { RegistryVersion } from '../store/registry.ts';
+import type { Store } from '../store/store.ts';
 import { checkEntries } from './check-entries.ts';
 
 const defaultVersions = 20;

@@ -1,97 +1,81 @@
-import type { DatabaseSync } from 'node:sqlite';
-
-/** Runs jobs in transactions that several of them share. */
-export interface GroupCommit {
-  /** Resolves with what the job returned, after the commit that holds its writes. */
-  run<Result>(job: () => Result): Promise<Result>;
-  /** Commits what waits, now. */
-  commit(): void;
+/** Jobs that wait at the same time share one transaction. */
+export interface GroupCommit<Job> {
+  /** Resolves with what came of the job, after the commit that holds its writes. */
+  run<Result>(job: Job): Promise<Result>;
+  /** Resolves when nothing waits or runs any more. */
+  idle(): Promise<void>;
 }
 
-/** What belongs to a transaction as a whole. */
-interface Hooks {
-  /** Writes what the jobs gathered. */
-  beforeCommit: () => void;
-  /** Forgets what the jobs gathered. */
-  rolledBack: () => void;
+interface GroupCommitOptions<Job> {
+  /** Writes jobs in one transaction: resolves with one result each, in their order, or rejects with none written. */
+  commit: (jobs: readonly Job[]) => Promise<readonly unknown[]>;
+  /** Transactions at a time. */
+  writers: number;
+  /** Jobs of one transaction at most. */
+  maxJobs?: number | undefined;
+  /** The database as a whole cannot commit now, whatever the job: trying each one alone would only take longer. */
+  isOutage: (cause: unknown) => boolean;
 }
 
-interface Waiting {
-  run: () => unknown;
+interface Waiting<Job> {
+  job: Job;
   resolve: (result: unknown) => void;
   reject: (cause: unknown) => void;
 }
 
 /**
- * Jobs that arrive in one turn of the event loop share one transaction and one fsync; a job that comes alone waits
- * for nobody. An fsync costs a hundred times the insert, so this is what lets one-event requests keep pace.
+ * Jobs that arrive in one turn of the event loop share one transaction and one fsync, and so do those that wait while
+ * all writers are busy; a job that comes alone waits for nobody. An fsync costs a hundred times the insert, so this is
+ * what lets one-event requests keep pace.
  */
-export function createGroupCommit(database: DatabaseSync, { beforeCommit, rolledBack }: Hooks): GroupCommit {
-  let waiting: Waiting[] = [];
+export function createGroupCommit<Job>(options: GroupCommitOptions<Job>): GroupCommit<Job> {
+  const { commit, writers, maxJobs = 200, isOutage } = options;
+  let waiting: Waiting<Job>[] = [];
+  let isScheduled = false;
+  const running = new Set<Promise<void>>();
 
-  const commitAll = <Result>(work: () => Result): Result => {
-    try {
-      return transaction(database, () => {
-        const result = work();
-        beforeCommit();
-        return result;
-      });
-    } catch (cause) {
-      rolledBack();
-      throw cause;
-    }
-  };
-
-  function commit(): void {
-    const group = waiting;
-    waiting = [];
-    if (group.length === 0) return;
-    try {
-      const results = commitAll(() => group.map(({ run }) => run()));
-      group.forEach(({ resolve }, place) => resolve(results[place]));
-    } catch (cause) {
-      if (group.length === 1 || isBusy(cause)) for (const { reject } of group) reject(cause);
-      else for (const job of group) commitAlone(job);
-    }
+  function schedule(): void {
+    if (isScheduled || running.size >= writers) return;
+    isScheduled = true;
+    // The requests of this turn are all read before the check phase, where setImmediate runs.
+    setImmediate(start);
   }
 
-  /** One job must not fail its neighbours: whoever shared a transaction with it gets one of his own. */
-  function commitAlone({ run, resolve, reject }: Waiting): void {
+  function start(): void {
+    isScheduled = false;
+    if (waiting.length === 0) return;
+    const group = waiting.slice(0, maxJobs);
+    waiting = waiting.slice(maxJobs);
+    const writing = write(group).finally(() => {
+      running.delete(writing);
+      if (waiting.length > 0) schedule();
+    });
+    running.add(writing);
+    if (waiting.length > 0) schedule();
+  }
+
+  async function write(group: readonly Waiting<Job>[]): Promise<void> {
     try {
-      resolve(commitAll(run));
+      const results = await commit(group.map(({ job }) => job));
+      group.forEach(({ resolve }, place) => resolve(results[place]));
     } catch (cause) {
-      reject(cause);
+      if (group.length === 1 || isOutage(cause)) for (const { reject } of group) reject(cause);
+      // One job must not fail its neighbours: each gets a transaction of its own.
+      else for (const job of group) await write([job]);
     }
   }
 
   return {
-    run: <Result>(job: () => Result) =>
+    run: <Result>(job: Job) =>
       new Promise<Result>((resolve, reject) => {
-        // The requests of this turn are all read before the check phase, where setImmediate runs.
-        if (waiting.length === 0) setImmediate(commit);
-        waiting.push({ run: job, resolve: resolve as (result: unknown) => void, reject });
+        waiting.push({ job, resolve: resolve as (result: unknown) => void, reject });
+        schedule();
       }),
-    commit,
+    async idle() {
+      while (waiting.length > 0 || running.size > 0) {
+        start();
+        await Promise.all(running);
+      }
+    },
   };
 }
-
-/** Runs the work in one transaction: all of it is committed, or nothing and the error is thrown. */
-export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (cause) {
-    try {
-      database.exec('ROLLBACK');
-    } catch {
-      // A full disk has rolled back already.
-    }
-    throw cause;
-  }
-}
-
-/** Another process holds the file. Each try waits for it, so one is enough for the group. */
-const isBusy = (cause: unknown): boolean =>
-  cause instanceof Error && 'errcode' in cause && (Number(cause.errcode) & 0xff) === 5;

@@ -1,5 +1,7 @@
 import type { Registry } from '@tracklayer/core';
-import type { EventRecord, Link, SeenLabel } from '../store/store.ts';
+import type { SeenLabel } from '../store/drift.ts';
+import type { EventRecord } from '../store/events.ts';
+import type { Link } from '../store/people.ts';
 
 /** What the relay knows of one event and of what led to it. */
 export interface TraceFacts {

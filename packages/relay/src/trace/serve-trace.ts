@@ -2,7 +2,8 @@ import { defineEvents, parseRegistry, type EventMap, type Events, type Registry 
 import { keyProperties } from '@tracklayer/core/adapter';
 import { refusal } from '../problem.ts';
 import { dayMs, dayOf } from '../store/days.ts';
-import type { RegistryVersion, Store } from '../store/store.ts';
+import type { RegistryVersion } from '../store/registry.ts';
+import type { Store } from '../store/store.ts';
 import type { TracedDelivery } from './facts.ts';
 import { traceEvent } from './trace-event.ts';
 import type { Trace } from './trace.ts';

@@ -14,6 +14,7 @@ const record = (event: Parameters<typeof paidOrder>[0] = {}, more: object = {}):
   copies: 1,
   conflicts: 0,
   identity: { user_id: 'cust_2048', anonymous_ids: ['anon_91b2'] },
+  deliveries: [],
   ...more,
 });
 

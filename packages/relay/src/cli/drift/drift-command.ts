@@ -3,7 +3,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import type { Command } from 'commander';
 import type { Drift } from '../../drift/drift.ts';
 import { driftOf } from '../../drift/serve-drift.ts';
-import { createSqliteStore } from '../../store/sqlite.ts';
+import { createSqliteStore } from '../../store/sqlite/sqlite.ts';
 import { describeDrift } from './describe-drift.ts';
 import type { CliIo } from '../io.ts';
 import { eventsFlag, ownEvents, type EventsFlag } from '../own-events.ts';

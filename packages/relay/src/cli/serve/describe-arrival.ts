@@ -1,10 +1,10 @@
 import { inWords } from '@tracklayer/core';
-import type { Arrival, Refused } from '../../arrival.ts';
+import type { Answered, Refused } from '../../answered.ts';
 
 const signs = { accepted: '✓', duplicate: '=', rejected: '✗', retry: '…' } as const;
 
 /** One arrival for a person, on one line: `10:15:30 ✓ purchase ord_10492_purchase accepted, from heap`. */
-export function describeArrival(arrival: Arrival): string {
+export function describeArrival(arrival: Answered): string {
   const { received_at, kind, event, event_id, status, source, conflict, errors } = arrival;
   const what = [kind === 'identify' ? 'identify' : (event ?? 'an event'), event_id ?? 'without an id'];
   const more = [

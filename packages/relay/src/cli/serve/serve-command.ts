@@ -4,7 +4,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { resolveConfig, type GivenSettings } from '../../config.ts';
 import { developmentKeyPath } from '../../development-key.ts';
 import { serveRelay } from '../../server.ts';
-import { createSqliteStore } from '../../store/sqlite.ts';
+import { createSqliteStore } from '../../store/sqlite/sqlite.ts';
 import type { CliIo } from '../io.ts';
 import { describeArrival, describeRefused } from './describe-arrival.ts';
 import { readOwnEvents } from '../own-events.ts';
@@ -57,7 +57,7 @@ async function serve(
     host,
     port,
     onError,
-    onArrival: isTerminal && !quiet ? (arrival) => print(describeArrival(arrival)) : undefined,
+    onAnswered: isTerminal && !quiet ? (arrival) => print(describeArrival(arrival)) : undefined,
     onRefused: (refused) => printError(describeRefused(refused, now())),
   }).catch(async (cause: unknown) => {
     await store.close();

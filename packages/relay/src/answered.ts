@@ -1,7 +1,7 @@
 import type { MessageKind, Problem } from '@tracklayer/core';
 
 /** One message that the relay answered, for who watches: `tracklayer serve` on a terminal, the console. */
-export interface Arrival {
+export interface Answered {
   environment: string;
   kind: MessageKind;
   /** Nothing when it cannot be shown, or when an identify had none. */

@@ -19,13 +19,17 @@ const maxKeys = 200;
 // A key may be personal when a program makes it: `seen_by_jane@example.com`.
 const keyName = /^[A-Za-z_$][\w$.-]{0,63}$/;
 
+export const emptyShape = (): Shape => ({ copies: 0, conflicts: 0, rejected: 0, keys: bare({}) });
+
+/** Reads a shape that was written as JSON. */
+export function readShape(text: string): Shape {
+  const shape = JSON.parse(text) as Shape;
+  return { ...shape, keys: bare(shape.keys) };
+}
+
 // Without a prototype, so that a key named `constructor` is a key like others.
-export const emptyShape = (): Shape => ({
-  copies: 0,
-  conflicts: 0,
-  rejected: 0,
-  keys: Object.create(null) as Shape['keys'],
-});
+const bare = (keys: Shape['keys']): Shape['keys'] =>
+  Object.assign(Object.create(null), keys) as Shape['keys'];
 
 /** Adds one copy to a shape, in place. */
 export function addCopy(shape: Shape, { properties = {} }: WireEvent, isConflict: boolean): void {

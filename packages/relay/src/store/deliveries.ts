@@ -1,0 +1,130 @@
+import type { JsonObject } from '@tracklayer/core';
+
+/**
+ * What is still to be sent, one row for each event and destination, as a queue that many relays work on.
+ *
+ * A queue is one destination of one environment. To send, an engine leases a batch and settles it:
+ *
+ * ```ts
+ * const lease = crypto.randomUUID();
+ * const { rows, next_due_at } = await store.takeDeliveries({ queue, lease, now: Date.now(), limit: 500, permit });
+ * // … send them; nothing is locked meanwhile …
+ * await store.settleDeliveries({ queue, lease, now: Date.now(), settled: rows.map(outcomeOf), change });
+ * ```
+ *
+ * A batch that is not settled within `leaseMs` is due again, for any relay: that is how a dead relay's work is taken up.
+ * What comes too late to settle changes nothing. The state of a queue (paused, breaker, rate window, requests in
+ * flight) is one row for all relays: `permit` and `change` read and write it under its lock, so what they decide holds
+ * for all of them. They are pure, and may be called again.
+ */
+export interface DeliveryStore {
+  /** Leases the rows that are due, in order of time, none of a person that another lease holds. */
+  takeDeliveries(request: TakeRequest): Promise<TakenDeliveries>;
+  /** Notes what came of leased rows. Returns how many were still this lease's to settle. */
+  settleDeliveries(request: SettleRequest): Promise<number>;
+  /** Returns a queue's state. */
+  queue(queue: string): Promise<QueueState>;
+  /** Changes a queue's state under its lock, and returns the new one. */
+  changeQueue(queue: string, change: (state: QueueState) => QueueState): Promise<QueueState>;
+  /** Returns an event's deliveries, by destination. */
+  deliveriesOf(environment: string, event_id: string): Promise<readonly DeliveryRecord[]>;
+}
+
+/** The queue of a destination in an environment. */
+export const queueOf = (environment: string, destination: string): string => `${environment}/${destination}`;
+
+/** How long a lease holds when its relay says nothing more, in milliseconds. */
+export const defaultLeaseMs = 60_000;
+
+export interface PlannedDelivery {
+  destination: string;
+  /** Not sent before, in milliseconds since 1970. */
+  due_at: number;
+}
+
+/** Times are milliseconds since 1970. */
+export interface TakeRequest {
+  queue: string;
+  /** The name of this lease, never used before. */
+  lease: string;
+  now: number;
+  /** Rows at most. */
+  limit: number;
+  /** Default {@link defaultLeaseMs}. */
+  leaseMs?: number | undefined;
+  /** Says how many rows may be taken now, `0` for none, and the state that follows if any are. Default: all. */
+  permit?: ((state: QueueState) => Permit) | undefined;
+}
+
+export interface Permit {
+  rows: number;
+  state?: QueueState | undefined;
+}
+
+export interface TakenDeliveries {
+  rows: readonly LeasedDelivery[];
+  /** The state as this take left it. */
+  state: QueueState;
+  /** When the lease ends. */
+  until: number;
+  /** When more is due as far as is known; nothing when the queue is empty. Rows of busy persons may be due already. */
+  next_due_at?: number | undefined;
+}
+
+export interface LeasedDelivery {
+  environment: string;
+  event_id: string;
+  destination: string;
+  /** `u:` + user id, or `a:` + anonymous id; nothing when the event was erased. */
+  person: string | null;
+  planned_at: number;
+  /** Takes before this one. */
+  attempts: number;
+  /** What the engine noted when it settled the row before, such as `retry` counts and references. */
+  note: JsonObject | null;
+}
+
+export interface SettleRequest {
+  queue: string;
+  lease: string;
+  now: number;
+  settled: readonly SettledDelivery[];
+  /** The queue's next state. Default: as it is. The lease itself is taken out of it either way. */
+  change?: ((state: QueueState) => QueueState) | undefined;
+}
+
+export interface SettledDelivery {
+  environment: string;
+  event_id: string;
+  destination: string;
+  status: DeliveryStatus;
+  /** When it is due again; only for `pending`. Default: at once. */
+  due_at?: number | undefined;
+  /** A stable word, such as `no_consent`. */
+  reason?: string | undefined;
+  /** What the destination calls it. */
+  destination_ref?: string | undefined;
+  /** Kept with the row, and given back at the next take. */
+  note?: JsonObject | undefined;
+}
+
+export type DeliveryStatus = 'pending' | 'accepted' | 'failed' | 'skipped';
+
+/** One delivery as `GET /api/events/{event_id}` shows it (docs/wire.md W-30). */
+export interface DeliveryRecord {
+  destination: string;
+  status: DeliveryStatus;
+  attempts: number;
+  reason?: string | undefined;
+  destination_ref?: string | undefined;
+  /** When that became so, ISO-8601. */
+  at: string;
+}
+
+export interface QueueState {
+  paused: boolean;
+  /** Batches that are out, with their end in milliseconds since 1970; the store keeps this list. */
+  leases: readonly { lease: string; until: number; rows: number }[];
+  /** The engine's own: breaker, rate window. */
+  pace: JsonObject;
+}

@@ -1,0 +1,78 @@
+import type { Json, JsonObject } from '@tracklayer/core';
+import type { LastSeen } from './people.ts';
+
+/** Values by name, each with its time in milliseconds since 1970. */
+export type StoredSeen = Readonly<Record<string, readonly [value: Json, at: number]>>;
+
+const clickIds = ['gclid', 'gbraid', 'wbraid', 'fbclid', 'fbp', 'fbc', 'li_fat_id', 'ttclid'];
+const texts = ['ip', 'user_agent', 'locale'];
+const objects = ['ga', 'heap'];
+
+/** Characters that one value may have; longer ones are of no use to any platform. */
+const maxLength = 1_024;
+
+// A person who browses would else cost a write for each event.
+const hourMs = 3_600_000;
+
+/** Finds in an event's context what is worth remembering of its person. */
+export function seenIn(context: JsonObject | undefined): ReadonlyMap<string, Json> {
+  const seen = new Map<string, Json>();
+  if (!isObject(context)) return seen;
+  const clicks = own(context, 'click_ids');
+  for (const name of clickIds) remember(seen, name, isObject(clicks) ? own(clicks, name) : undefined);
+  for (const name of texts) remember(seen, name, own(context, name));
+  for (const name of objects) {
+    const value = own(context, name);
+    if (isObject(value)) remember(seen, name, value);
+  }
+  return seen;
+}
+
+/**
+ * Merges what was seen at a time: the newest value wins.
+ *
+ * @returns the same object when nothing is new, or nothing but the time within the same hour.
+ */
+export function mergeSeen(known: StoredSeen, seen: ReadonlyMap<string, Json>, at: number): StoredSeen {
+  const news = [...seen].filter(([name, value]) => {
+    const last = Object.hasOwn(known, name) ? known[name] : undefined;
+    return !last || at >= last[1] + (isSame(last[0], value) ? hourMs : 0);
+  });
+  if (news.length === 0) return known;
+  return { ...known, ...Object.fromEntries(news.map(([name, value]) => [name, [value, at] as const])) };
+}
+
+/** Joins what was seen of several ids of one person: the newest of each. */
+export function joinSeen(all: readonly StoredSeen[]): LastSeen {
+  const newest = new Map<string, readonly [value: Json, at: number]>();
+  for (const [name, seen] of all.flatMap((one) => Object.entries(one))) {
+    if (seen[1] > (newest.get(name)?.[1] ?? -Infinity)) newest.set(name, seen);
+  }
+  return Object.fromEntries(
+    [...newest].map(([name, [value, at]]) => [name, { value, at: new Date(at).toISOString() }]),
+  );
+}
+
+/** Leaves out the address and the user agent when they are older than a time. */
+export const withoutOldNetwork = (seen: StoredSeen, since: number): StoredSeen =>
+  Object.fromEntries(Object.entries(seen).filter(([name, [, at]]) => !(isNetwork(name) && at < since)));
+
+/** The time of the older of address and user agent; nothing when there is neither. */
+export function networkTime(seen: StoredSeen): number | null {
+  const times = Object.entries(seen).flatMap(([name, [, at]]) => (isNetwork(name) ? [at] : []));
+  return times.length > 0 ? Math.min(...times) : null;
+}
+
+const isNetwork = (name: string): boolean => name === 'ip' || name === 'user_agent';
+
+function remember(seen: Map<string, Json>, name: string, value: Json | undefined): void {
+  const text = typeof value === 'string' ? value : isObject(value) ? JSON.stringify(value) : '';
+  if (value !== undefined && text !== '' && text.length <= maxLength) seen.set(name, value);
+}
+
+const own = (object: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+const isSame = (one: Json, other: Json): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

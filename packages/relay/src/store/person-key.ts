@@ -1,0 +1,8 @@
+import type { Identity } from './people.ts';
+
+/** Names a person in every table: `u:` + user id, else `a:` + anonymous id; nothing when there is neither. */
+export const personOf = ({ user_id, anonymous_id }: Identity): string | null =>
+  user_id !== undefined ? userKey(user_id) : anonymous_id !== undefined ? anonymousKey(anonymous_id) : null;
+
+export const userKey = (user_id: string): string => `u:${user_id}`;
+export const anonymousKey = (anonymous_id: string): string => `a:${anonymous_id}`;

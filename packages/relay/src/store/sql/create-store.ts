@@ -1,0 +1,104 @@
+import type { Arrival } from '../arrival.ts';
+import type { ReceivedEvent } from '../events.ts';
+import { createGroupCommit } from '../group-commit.ts';
+import type { ReceivedIdentify } from '../people.ts';
+import type { Store } from '../store.ts';
+import { readEnvironments, settleChore, takeChore } from './chores.ts';
+import { erasePerson } from './erase.ts';
+import { forgetSome } from './forget.ts';
+import { readDeliveries } from './plan-deliveries.ts';
+import { changeState, readState, settleDeliveries, takeDeliveries } from './queues.ts';
+import { listEvents, readEvents } from './read-events.ts';
+import { idsOf, readHistory, readPersons, readTraits } from './read-people.ts';
+import { appendVersion, listVersions, readRegistry, readVersion } from './registry.ts';
+import { readDropped } from './reports.ts';
+import { readShapedEvents, readShapes } from './shapes.ts';
+import { readLabels, writeSightings } from './sightings.ts';
+import type { Database, Sql } from './sql.ts';
+import { unlink } from './unlink.ts';
+import { writeCaptures, writeIdentities } from './write-arrivals.ts';
+
+type Job =
+  | { capture: Arrival<ReceivedEvent> }
+  | { identify: Arrival<ReceivedIdentify> }
+  | { write: (sql: Sql) => Promise<unknown> };
+
+/** Joins the nouns to a {@link Store} on one database. */
+export function createSqlStore(database: Database): Store {
+  const { read } = database;
+  const commits = createGroupCommit<Job>({
+    commit: (jobs) => database.transaction((sql) => writeJobs(sql, database, jobs)),
+    writers: database.writers,
+    isOutage: (cause) => database.isOutage(cause),
+  });
+  const write = <Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> =>
+    commits.run({ write: work });
+  // A queue's row is locked until the commit: this work shares its transaction with nobody who would wait for that.
+  const lock = <Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> =>
+    database.writers === 1 ? write(work) : database.transaction(work);
+
+  return {
+    capture: (arrival) => commits.run({ capture: arrival }),
+    event: async (environment, event_id) => {
+      const [[summary], deliveries] = await Promise.all([
+        readEvents(read, environment, [event_id]),
+        readDeliveries(read, environment, event_id),
+      ]);
+      return summary && { ...summary, identity: await idsOf(read, environment, summary.event), deliveries };
+    },
+    eventsById: (environment, event_ids) => readEvents(read, environment, event_ids),
+    events: (environment, query) => listEvents(read, environment, query),
+
+    identify: (arrival) => commits.run({ identify: arrival }),
+    traits: (environment, user_id) => readTraits(read, environment, user_id),
+    people: (environment, identities) => readPersons(read, environment, identities),
+    links: (environment, anonymous_id) => readHistory(read, environment, anonymous_id),
+    unlink: (environment, identity, at) => write((sql) => unlink(sql, environment, identity, at)),
+    erase: (environment, user_id, at) => erasePerson(write, environment, user_id, at),
+
+    registry: (environment) => readRegistry(read, environment),
+    registryVersion: (environment, version) => readVersion(read, environment, version),
+    registryVersions: (environment, page) => listVersions(read, environment, page),
+    putRegistry: (environment, registry) => write((sql) => appendVersion(sql, environment, registry)),
+
+    addSightings: (report) => write((sql) => writeSightings(sql, database, report)),
+    labels: (environment, since) => readLabels(read, environment, since),
+    shapedEvents: (environment) => readShapedEvents(read, environment),
+    shapes: (environment, event) => readShapes(read, environment, event),
+    dropped: (environment) => readDropped(read, environment),
+
+    takeDeliveries: (request) => lock((sql) => takeDeliveries(sql, request)),
+    settleDeliveries: (request) => lock((sql) => settleDeliveries(sql, request)),
+    queue: (queue) => readState(read, queue),
+    changeQueue: (queue, change) => lock((sql) => changeState(sql, queue, change)),
+    deliveriesOf: (environment, event_id) => readDeliveries(read, environment, event_id),
+
+    takeChore: (request) => write((sql) => takeChore(sql, request)),
+    settleChore: (request) => write((sql) => settleChore(sql, request)),
+    forgetSome: (rule) => write((sql) => forgetSome(sql, rule)),
+    environments: () => readEnvironments(read),
+
+    check: () =>
+      write(async (sql) => {
+        await sql.all('UPDATE health SET commits = commits + 1 WHERE slot = $1', [database.slot]);
+      }),
+    close: async () => {
+      await commits.idle();
+      await database.close();
+    },
+  };
+}
+
+async function writeJobs(sql: Sql, database: Database, jobs: readonly Job[]): Promise<unknown[]> {
+  const captures = jobs.flatMap((job) => ('capture' in job ? [job.capture] : []));
+  const identifies = jobs.flatMap((job) => ('identify' in job ? [job.identify] : []));
+  const identified = await writeIdentities(sql, database, identifies);
+  const captured = await writeCaptures(sql, database, captures);
+  const results: unknown[] = [];
+  for (const job of jobs) {
+    if ('capture' in job) results.push(captured.shift());
+    else if ('identify' in job) results.push(identified.shift());
+    else results.push(await job.write(sql));
+  }
+  return results;
+}

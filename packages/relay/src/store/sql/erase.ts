@@ -1,0 +1,132 @@
+import { withoutPerson } from '../forget-fields.ts';
+import type { Erased } from '../people.ts';
+import { anonymousKey, userKey } from '../person-key.ts';
+import { sliceRows } from './forget.ts';
+import { forEach, type Sql } from './sql.ts';
+
+const byPerson = { environment: 'text', person: 'text' } as const;
+const selectIdentifies = forEach(
+  byPerson,
+  (input) => `
+  SELECT identifies.environment, identifies.event_id FROM ${input} JOIN identifies
+    ON identifies.environment = input.environment AND identifies.person = input.person`,
+);
+const eraseIdentifies = forEach(
+  { environment: 'text', event_id: 'text' },
+  (input) => `
+  UPDATE identifies SET body = '{}', person = NULL, network = 0
+  FROM ${input} WHERE identifies.environment = input.environment AND identifies.event_id = input.event_id`,
+);
+const deletePeople = forEach(
+  byPerson,
+  (input) => `
+  DELETE FROM people WHERE (environment, person) IN (SELECT environment, person FROM ${input})
+  RETURNING traits`,
+);
+const eraseEvents = forEach(
+  { environment: 'text', event_id: 'text', body: 'text', revision: 'integer', erased_at: 'integer' },
+  (input) => `
+  UPDATE events SET body = input.body, person = NULL, network = 0, erased_at = input.erased_at,
+    client_occurred_at = NULL, revision = events.revision + 1
+  FROM ${input} WHERE events.environment = input.environment AND events.event_id = input.event_id
+    AND events.revision = input.revision
+  RETURNING events.event_id`,
+);
+const eraseDeliveries = forEach(
+  { ...byPerson, changed_at: 'integer' },
+  (input) => `
+  UPDATE deliveries SET status = 'skipped', reason = 'erased', lease = NULL, changed_at = input.changed_at
+  FROM ${input} WHERE deliveries.environment = input.environment AND deliveries.person = input.person
+    AND deliveries.status = 'pending'
+  RETURNING deliveries.event_id`,
+);
+const forgetRecipients = forEach(
+  byPerson,
+  (input) => `
+  UPDATE deliveries SET person = NULL, note = NULL, destination_ref = NULL FROM ${input}
+  WHERE deliveries.environment = input.environment AND deliveries.person = input.person`,
+);
+
+type Write = <Result>(work: (sql: Sql) => Promise<Result>) => Promise<Result>;
+
+/**
+ * Erases one person, in transactions that hold nobody up. The links go last, so that an erasure that was cut off can
+ * be repeated: what is left is still found by the user id.
+ */
+export async function erasePerson(
+  write: Write,
+  environment: string,
+  user_id: string,
+  at: number,
+): Promise<Erased> {
+  const carriers = await write((sql) => carriersOf(sql, environment, user_id));
+  const keys = carriers.map((person) => ({ environment, person }));
+  const deliveries = await write(async (sql) => {
+    const stopped = await sql.each(
+      eraseDeliveries,
+      keys.map((one) => ({ ...one, changed_at: at })),
+    );
+    await sql.each(forgetRecipients, keys);
+    return stopped.length;
+  });
+  let events = 0;
+  for (const person of carriers) {
+    for (;;) {
+      const { found, erased } = await write((sql) => eraseSome(sql, { environment, person, at }));
+      events += erased;
+      if (found < sliceRows) break;
+    }
+  }
+  return write(async (sql) => {
+    const identifies = await sql.each(selectIdentifies, keys);
+    const ids = identifies.map((row) => ({ environment, event_id: String(row['event_id']) }));
+    await sql.each(eraseIdentifies, ids);
+    const people = await sql.each(deletePeople, keys);
+    const links = await sql.all(
+      'DELETE FROM links WHERE environment = $1 AND user_id = $2 RETURNING linked_at',
+      [environment, user_id],
+    );
+    const traits = people.reduce(
+      (sum, row) => sum + Object.keys(JSON.parse(String(row['traits'])) as object).length,
+      0,
+    );
+    return {
+      anonymous_ids: carriers.length - 1,
+      links: links.length,
+      traits,
+      identifies: ids.length,
+      events,
+      deliveries,
+    };
+  });
+}
+
+/** The user, and the anonymous ids that are the user's now: one that went on to another user is that one's. */
+async function carriersOf(sql: Sql, environment: string, user_id: string): Promise<string[]> {
+  const rows = await sql.all(
+    'SELECT DISTINCT anonymous_id FROM links WHERE environment = $1 AND user_id = $2 AND closed_at IS NULL',
+    [environment, user_id],
+  );
+  return [userKey(user_id), ...rows.map((row) => anonymousKey(String(row['anonymous_id'])))];
+}
+
+async function eraseSome(
+  sql: Sql,
+  { environment, person, at }: { environment: string; person: string; at: number },
+): Promise<{ found: number; erased: number }> {
+  const rows = await sql.all(
+    `SELECT * FROM events WHERE environment = $1 AND person = $2 ORDER BY received_at LIMIT ${sliceRows}`,
+    [environment, person],
+  );
+  const erased = await sql.each(
+    eraseEvents,
+    rows.map((row) => ({
+      environment,
+      event_id: String(row['event_id']),
+      body: JSON.stringify(withoutPerson(JSON.parse(String(row['body'])) as object)),
+      revision: row['revision'] ?? 0,
+      erased_at: at,
+    })),
+  );
+  return { found: rows.length, erased: erased.length };
+}

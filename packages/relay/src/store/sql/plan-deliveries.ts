@@ -1,0 +1,71 @@
+import type { Arrival } from '../arrival.ts';
+import { queueOf, type DeliveryRecord, type DeliveryStatus } from '../deliveries.ts';
+import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
+import { personOf } from '../person-key.ts';
+import { forEach, keyOf, sortedByKey, type Sql } from './sql.ts';
+
+const plan = forEach(
+  {
+    environment: 'text',
+    event_id: 'text',
+    destination: 'text',
+    queue: 'text',
+    person: 'text',
+    planned_at: 'integer',
+    due_at: 'integer',
+  },
+  (input) => `
+  INSERT INTO deliveries (environment, event_id, destination, queue, person, status, planned_at, due_at, changed_at)
+  SELECT environment, event_id, destination, queue, person, 'pending', planned_at, due_at, planned_at
+  FROM ${input} WHERE true ON CONFLICT DO NOTHING`,
+);
+
+/** Plans the deliveries of the copies that were accepted, in the commit that accepts them. */
+export async function planDeliveries(
+  sql: Sql,
+  arrivals: readonly Arrival<ReceivedEvent>[],
+  outcomes: readonly (readonly CaptureOutcome[])[],
+): Promise<void> {
+  const rows = new Map(
+    arrivals.flatMap(({ environment, received_at, messages }, place) =>
+      messages.flatMap(({ event, deliveries = [] }, message) =>
+        outcomes[place]?.[message]?.status !== 'accepted'
+          ? []
+          : deliveries.map(({ destination, due_at }) => {
+              const { event_id } = event;
+              const row = {
+                environment,
+                event_id,
+                destination,
+                queue: queueOf(environment, destination),
+                person: personOf(event),
+                planned_at: received_at,
+                due_at,
+              };
+              return [keyOf(environment, event_id, destination), row] as const;
+            }),
+      ),
+    ),
+  );
+  await sql.each(plan, sortedByKey(rows));
+}
+
+/** Reads the deliveries of one event, by destination (docs/wire.md W-30). */
+export async function readDeliveries(
+  sql: Sql,
+  environment: string,
+  event_id: string,
+): Promise<DeliveryRecord[]> {
+  const rows = await sql.all(
+    'SELECT * FROM deliveries WHERE environment = $1 AND event_id = $2 ORDER BY destination',
+    [environment, event_id],
+  );
+  return rows.map((row) => ({
+    destination: String(row['destination']),
+    status: row['status'] as DeliveryStatus,
+    attempts: Number(row['attempts']),
+    reason: row['reason'] === null ? undefined : String(row['reason']),
+    destination_ref: row['destination_ref'] === null ? undefined : String(row['destination_ref']),
+    at: new Date(Number(row['changed_at'])).toISOString(),
+  }));
+}

@@ -1,0 +1,55 @@
+import type { JsonObject } from '@tracklayer/core';
+import type { Arrival } from '../arrival.ts';
+import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
+import type { IdentifyOutcome, ReceivedIdentify } from '../people.ts';
+import { personOf } from '../person-key.ts';
+import { planDeliveries } from './plan-deliveries.ts';
+import { writeReports } from './reports.ts';
+import { shapesOf, writeShapes } from './shapes.ts';
+import type { Database, Sql } from './sql.ts';
+import { writeEvents, writeRejected } from './write-events.ts';
+import { writeIdentifies, writeSights, type Sight } from './write-people.ts';
+
+/** Writes what several requests brought, in one transaction; the same few statements whatever their number. */
+export async function writeCaptures(
+  sql: Sql,
+  slot: Pick<Database, 'slot'>,
+  arrivals: readonly Arrival<ReceivedEvent>[],
+): Promise<CaptureOutcome[][]> {
+  if (arrivals.length === 0) return [];
+  const outcomes = await writeEvents(sql, arrivals);
+  await planDeliveries(sql, arrivals, outcomes);
+  await writeRejected(sql, arrivals);
+  await writeSights(sql, sightsIn(arrivals, outcomes));
+  await writeReports(sql, slot, arrivals);
+  // Last, since others may wait for these rows.
+  await writeShapes(sql, shapesOf(arrivals, outcomes, slot.slot));
+  return outcomes;
+}
+
+/** Likewise for identifies. */
+export async function writeIdentities(
+  sql: Sql,
+  slot: Pick<Database, 'slot'>,
+  arrivals: readonly Arrival<ReceivedIdentify>[],
+): Promise<IdentifyOutcome[][]> {
+  if (arrivals.length === 0) return [];
+  const outcomes = await writeIdentifies(sql, arrivals);
+  await writeReports(sql, slot, arrivals);
+  return outcomes;
+}
+
+function sightsIn(
+  arrivals: readonly Arrival<ReceivedEvent>[],
+  outcomes: readonly (readonly CaptureOutcome[])[],
+): Sight[] {
+  return arrivals.flatMap(({ environment, received_at, messages }, place) =>
+    messages.flatMap(({ event }, message) => {
+      const person = personOf(event);
+      // A copy that contradicts the first may be about somebody else.
+      if (person === null || outcomes[place]?.[message]?.conflicts.length !== 0) return [];
+      const at = Math.min(Date.parse(event.occurred_at), received_at);
+      return [{ environment, person, context: event.context as JsonObject | undefined, at }];
+    }),
+  );
+}

@@ -1,0 +1,155 @@
+/**
+ * The tables, one script per version; `PRAGMA user_version` counts them from {@link firstVersion}. A script that was
+ * released is never edited: the next one changes what it made. Times are milliseconds since 1970. docs/scale.md says
+ * why the keys are as they are; `postgres/schema.ts` has the same tables.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- One row per event_id. body is the first accepted copy with what later ones filled in.
+  CREATE TABLE events (
+    environment TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    event TEXT,
+    person TEXT,
+    status TEXT NOT NULL,
+    body TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    client_occurred_at TEXT,
+    copies INTEGER NOT NULL DEFAULT 1,
+    conflicts INTEGER NOT NULL DEFAULT 0,
+    conflict_fields TEXT,
+    errors TEXT,
+    network INTEGER NOT NULL DEFAULT 0,
+    erased_at INTEGER,
+    revision INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (environment, event_id)
+  ) STRICT;
+  -- Pages of events, newest first: each index ends in the order of arrival.
+  CREATE INDEX events_by_time ON events (environment, received_at, event_id);
+  CREATE INDEX events_by_name ON events (environment, event, received_at, event_id);
+  CREATE INDEX events_of_person ON events (environment, person, received_at, event_id) WHERE person IS NOT NULL;
+  CREATE INDEX events_rejected ON events (environment, received_at, event_id) WHERE status = 'rejected';
+  CREATE INDEX events_network ON events (environment, received_at) WHERE network = 1;
+
+  -- Where accepted events go; due_at of a leased row is the end of its lease.
+  CREATE TABLE deliveries (
+    environment TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    person TEXT,
+    status TEXT NOT NULL,
+    planned_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    lease TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    destination_ref TEXT,
+    note TEXT,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (environment, event_id, destination)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_due ON deliveries (queue, due_at, event_id) WHERE status = 'pending';
+  CREATE INDEX deliveries_leased ON deliveries (queue, due_at) WHERE lease IS NOT NULL;
+  CREATE INDEX deliveries_of_person ON deliveries (environment, person) WHERE person IS NOT NULL;
+  CREATE TABLE queues (queue TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE chores (
+    chore TEXT PRIMARY KEY, due_at INTEGER NOT NULL, lease TEXT, progress TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Every identify as it was accepted. people and links hold what follows from them.
+  CREATE TABLE identifies (
+    environment TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    person TEXT,
+    body TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    client_occurred_at TEXT,
+    network INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (environment, event_id)
+  ) STRICT;
+  CREATE INDEX identifies_by_time ON identifies (environment, received_at);
+  CREATE INDEX identifies_of_person ON identifies (environment, person) WHERE person IS NOT NULL;
+  CREATE INDEX identifies_network ON identifies (environment, received_at) WHERE network = 1;
+
+  -- One row per id of a person, so that a link can be undone. traits and seen are JSON, each value with its time.
+  CREATE TABLE people (
+    environment TEXT NOT NULL,
+    person TEXT NOT NULL,
+    traits TEXT NOT NULL,
+    seen TEXT NOT NULL,
+    network_at INTEGER,
+    over_linked INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (environment, person)
+  ) STRICT;
+  CREATE INDEX people_network ON people (environment, network_at) WHERE network_at IS NOT NULL;
+
+  -- To whom an anonymous id belonged, from linked_at until closed_at. At most one is open.
+  CREATE TABLE links (
+    environment TEXT NOT NULL,
+    anonymous_id TEXT NOT NULL,
+    linked_at INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    source TEXT,
+    closed_at INTEGER,
+    PRIMARY KEY (environment, anonymous_id, linked_at, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX links_open ON links (environment, anonymous_id) WHERE closed_at IS NULL;
+  CREATE INDEX links_of_user ON links (environment, user_id, closed_at);
+
+  -- Registries, every version of them; entries is JSON as it was put.
+  CREATE TABLE registries (
+    environment TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    entries TEXT NOT NULL,
+    entry_count INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (environment, version)
+  ) STRICT;
+
+  -- Counters have one row per slot, so that two relays on one database never wait for each other's.
+  CREATE TABLE shapes (
+    environment TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    source TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    shape TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (environment, day, event, source, slot)
+  ) STRICT;
+  CREATE INDEX shapes_of_event ON shapes (environment, event, day);
+  CREATE TABLE sightings (
+    environment TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    source_event TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (environment, day, source, source_event, slot)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE dropped (
+    environment TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (environment, reason, slot)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Requests that reported something, so that a repeated one counts once.
+  CREATE TABLE reports (
+    environment TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (environment, idempotency_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reports_by_time ON reports (environment, received_at);
+
+  CREATE TABLE health (slot INTEGER PRIMARY KEY, commits INTEGER NOT NULL) STRICT;
+  INSERT INTO health VALUES (0, 0);
+  `,
+];
+
+/** The version of a file that has seen the first script. Files of earlier versions came before the first release. */
+export const firstVersion = 4;

@@ -1,0 +1,138 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
+import type { Columns, Database, Row, SetStatement, Sql, SqlValue } from '../sql/sql.ts';
+import { firstVersion, migrations } from './schema.ts';
+
+/** How often a transaction asks whether another process still holds the file, in milliseconds. */
+const busySliceMs = 10;
+
+/** Opens a file, makes its folders and tables as needed, and gives it to one transaction at a time. */
+export function openSqlite({ path, busyTimeoutMs }: { path: string; busyTimeoutMs: number }): Database {
+  const isMemory = path === ':memory:';
+  if (!isMemory) createPrivateFile(resolve(path));
+  const writer = new DatabaseSync(path, { timeout: busyTimeoutMs });
+  writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  migrate(writer, path);
+  // From here on waiting is done between turns of the event loop.
+  writer.exec('PRAGMA busy_timeout = 0');
+  // Reads see what was committed, and nothing of a transaction in progress.
+  const reader = isMemory ? writer : new DatabaseSync(path, { readOnly: true });
+  const [sql, read] = [sqlOf(writer), sqlOf(reader)];
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function begin(): Promise<void> {
+    const tries = Math.ceil(busyTimeoutMs / busySliceMs);
+    for (let left = tries; ; left--) {
+      try {
+        writer.exec('BEGIN IMMEDIATE');
+        return;
+      } catch (cause) {
+        if (!isBusy(cause) || left <= 0) throw cause;
+        await setTimeout(busySliceMs);
+      }
+    }
+  }
+
+  async function transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
+    await begin();
+    try {
+      const result = await work(sql);
+      writer.exec('COMMIT');
+      return result;
+    } catch (cause) {
+      try {
+        writer.exec('ROLLBACK');
+      } catch {
+        // A full disk has rolled back already.
+      }
+      throw cause;
+    }
+  }
+
+  return {
+    read,
+    transaction(work) {
+      const running = last.then(() => transaction(work));
+      last = running.catch(() => {});
+      return running;
+    },
+    isOutage: (cause) => isBusy(cause) || isFull(cause),
+    writers: 1,
+    slot: 0,
+    async close() {
+      await last;
+      for (const database of new Set([reader, writer])) if (database.isOpen) database.close();
+    },
+  };
+}
+
+function sqlOf(database: DatabaseSync): Sql {
+  const prepared = new Map<string, StatementSync>();
+  const bySet = new Map<SetStatement<Columns>, StatementSync>();
+
+  function prepare(text: string): StatementSync {
+    let statement = prepared.get(text);
+    if (!statement) prepared.set(text, (statement = database.prepare(text.replace(/\$(\d+)/g, '?$1'))));
+    return statement;
+  }
+
+  function prepareSet<Given extends Columns>(set: SetStatement<Given>): StatementSync {
+    let statement = bySet.get(set);
+    if (!statement) {
+      const given = Object.keys(set.columns).map((name, place) => `?${place + 1} AS ${name}`);
+      statement = database.prepare(set.text(`(SELECT ${given.join(', ')}) AS input`));
+      bySet.set(set, statement);
+    }
+    return statement;
+  }
+
+  return {
+    all: async (text, values: readonly SqlValue[] = []) => prepare(text).all(...values) as Row[],
+    // A prepared statement for each row is quicker here than one for all of them.
+    each: async (set, rows) => {
+      if (rows.length === 0) return [];
+      const statement = prepareSet(set);
+      const names = Object.keys(set.columns);
+      return rows.flatMap((row) => statement.all(...names.map((name) => row[name] ?? null)) as Row[]);
+    },
+    forUpdate: '',
+  };
+}
+
+/** Who bought what is for the owner's eyes only. SQLite gives its side files the mode of the main one. */
+function createPrivateFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    const newest = firstVersion + migrations.length - 1;
+    if (version > newest) {
+      throw new Error(`${path} was written by a newer relay (schema ${version}); upgrade @tracklayer/relay`);
+    }
+    if (version > 0 && version < firstVersion) {
+      throw new Error(
+        `${path} was written before the first release (schema ${version}); move it away, and start again`,
+      );
+    }
+    const seen = version === 0 ? 0 : version - firstVersion + 1;
+    for (const script of migrations.slice(seen)) database.exec(script);
+    if (seen < migrations.length) database.exec(`PRAGMA user_version = ${newest}`);
+    database.exec('COMMIT');
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+}
+
+const resultCode = (cause: unknown): number =>
+  cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
+/** Another process holds the file. */
+const isBusy = (cause: unknown): boolean => resultCode(cause) === 5;
+/** The disk is full, or cannot be written. */
+const isFull = (cause: unknown): boolean => [8, 10, 13].includes(resultCode(cause));

@@ -1,0 +1,19 @@
+import { createSqlStore } from '../sql/create-store.ts';
+import type { Store } from '../store.ts';
+import { openSqlite } from './sqlite-database.ts';
+
+export interface SqliteStoreOptions {
+  /** The file; folders are made as needed. `:memory:` keeps nothing. */
+  path: string;
+  /** How long a commit waits for another process that holds the file, in milliseconds. Default `2_000`. */
+  busyTimeoutMs?: number | undefined;
+}
+
+/**
+ * A {@link Store} in one SQLite file: no service, no install step. WAL with `synchronous=FULL`: what was committed
+ * survives `kill -9` and a power cut (docs/wire.md W-36). Several processes may share the file.
+ *
+ * @throws when the file cannot be opened, is not a database, or was written by a newer relay.
+ */
+export const createSqliteStore = ({ path, busyTimeoutMs = 2_000 }: SqliteStoreOptions): Store =>
+  createSqlStore(openSqlite({ path, busyTimeoutMs }));
