@@ -16,6 +16,7 @@ export {
 } from './event/limits.ts';
 export { minorUnitsOf } from './event/currency.ts';
 export { jsonText } from './event/json-text.ts';
+export { createCounted, type Counted, type CountedVerdict } from './event/counted.ts';
 export { isConflict, mergeCopies, type MergedCopies } from './event/merge-copies.ts';
 export { problemAt } from './event/problem.ts';
 export { createUuid } from './event/uuid.ts';

@@ -38,7 +38,7 @@ export { sha256Hex, type Sha256 } from './event/sha256.ts';
 export type { SafeTraits, Traits } from './identity/personal.ts';
 export { hashTraits, type TraitOptions } from './identity/traits.ts';
 export { isTrackLayerError, TrackLayerError, type ErrorCode } from './errors.ts';
-export { createMemoryTransport, type MemoryTransport } from './transport/memory.ts';
+export { createMemoryTransport, type MemoryTransport } from './memory-transport.ts';
 export type {
   ClickIds,
   ConsentChoice,

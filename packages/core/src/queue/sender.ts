@@ -222,8 +222,10 @@ export function createSender(host: SenderHost): Sender {
     const unsettled: Message[] = [];
     let isUnnamed = false;
     const byId = new Map(verdicts.map((verdict) => [verdict?.event_id, verdict]));
-    batch.messages.forEach((message) => {
-      const verdict = byId.get(message.event_id);
+    batch.messages.forEach((message, place) => {
+      // Copies of one id in one batch have a verdict each; in its place where nothing left the batch meanwhile.
+      const own = verdicts[place];
+      const verdict = own?.event_id === message.event_id ? own : byId.get(message.event_id);
       const conflict = verdict?.conflict ? { conflict: true as const } : {};
       if (verdict?.status === 'accepted') queue.settle(message, { status: 'delivered', ...conflict });
       else if (verdict?.status === 'duplicate') queue.settle(message, { status: 'duplicate', ...conflict });

@@ -78,17 +78,19 @@ function readVerdicts(
   event_ids: readonly string[],
 ): (Verdict | undefined)[] {
   const results: unknown = json['results'] ?? [json];
-  const named = new Map<unknown, Verdict>();
+  const named = new Map<unknown, Verdict[]>();
   for (const result of Array.isArray(results) ? (results as (Verdict | null)[]) : []) {
     if (!result || !statuses.includes(result.status)) continue;
     // An identify may be answered without its id (W-16); `merged` says that a relay wrote it.
     const id =
       result.event_id ??
       (kind === 'identify' && event_ids.length === 1 && 'merged' in result ? event_ids[0] : null);
-    named.set(id, result);
+    named.set(id, [...(named.get(id) ?? []), result]);
   }
   return event_ids.map((event_id) => {
-    const verdict = named.get(event_id);
+    // Copies of one id in one batch have a verdict each, in their order (W-12).
+    const verdicts = named.get(event_id);
+    const verdict = verdicts && verdicts.length > 1 ? verdicts.shift() : verdicts?.[0];
     return verdict && { ...verdict, event_id, errors: readProblems(verdict.errors) };
   });
 }
