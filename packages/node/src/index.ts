@@ -8,28 +8,8 @@ export type { Sighting } from './drift/sighting.ts';
 export { createCaptureHandler } from './handler/capture-handler.ts';
 export { toNodeHandler, type NodeHandler, type WebHandler } from './handler/node-http.ts';
 export type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './handler/options.ts';
+export { verifyWebhook, type SignedWebhook } from './webhook/verify-webhook.ts';
 export { loadRegistry, type LoadRegistryOptions } from './registry/load-registry.ts';
-export { createHeapClient, type HeapClient, type HeapClientOptions } from './heap/heap-client.ts';
-export type { HeapResult } from './heap/heap-delivery.ts';
-export type { HeapDeletion } from './heap/heap-deletion.ts';
-export type { HeapRegion } from './heap/heap-http.ts';
-export type {
-  HeapAccount,
-  HeapEvent,
-  HeapIdentify,
-  HeapPerson,
-  HeapProperties,
-  HeapUser,
-} from './heap/heap-message.ts';
-export { createHeapWebhookHandler } from './heap/webhooks.ts';
-export type {
-  HeapWebhookDrift,
-  HeapWebhookHandler,
-  HeapWebhookOptions,
-  HeapWebhookStats,
-} from './heap/webhook-options.ts';
-export type { HeapEventPerson, HeapVisitor } from './heap/promote-stored.ts';
-export type { HeapSegmentSync } from './heap/segment-sync.ts';
 export {
   canonicalEvents,
   defineEvents,

@@ -1,7 +1,6 @@
 import { hashTraits, type BuiltInEvents, type Client, type EventMap, type Receipt } from '@tracklayer/core';
 import { createAdapterClient, createLedger } from '@tracklayer/core/adapter';
 import { createHttpTransport, type HttpTransportOptions } from '@tracklayer/core/http';
-import { checkKey } from './check-key.ts';
 import { createReportSightings, type ReportSightings } from './drift/report-sightings.ts';
 import { createForward, type Forward } from './forward.ts';
 import { userAgent } from './http/user-agent.ts';
@@ -10,6 +9,7 @@ import { gzip } from './platform/gzip.ts';
 import { nodePlatform } from './platform/node-platform.ts';
 import { atProcessEnd } from './platform/process-lifecycle.ts';
 import { createSpool } from './platform/spool.ts';
+import { readKey } from './read-key.ts';
 
 /** A client for backends: every event names its own ids. */
 export interface NodeClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
@@ -41,7 +41,8 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
   } = options;
   const { hash } = process.getBuiltinModule('node:crypto');
   const sha256 = (text: string): string => hash('sha256', text);
-  const transport = options.transport ?? createHttpTransport(httpOptions(options));
+  const key = options.key === undefined ? undefined : readKey(options.key);
+  const transport = options.transport ?? createHttpTransport(httpOptions({ ...options, key }));
   const platform = nodePlatform(
     spool === undefined ? undefined : createSpool({ folder: spool, fsync: !!fsync }),
   );
@@ -108,7 +109,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     forward: createForward(transport, requestTimeoutMs, platform),
     reportSightings: options.transport
       ? () => Promise.resolve(false)
-      : createReportSightings({ endpoint, key: options.key, requestTimeoutMs, userAgent }),
+      : createReportSightings({ endpoint, key, requestTimeoutMs, userAgent }),
   };
 }
 
@@ -118,6 +119,5 @@ function httpOptions({
   paths,
   compress,
 }: Pick<NodeClientOptions, 'endpoint' | 'key' | 'paths' | 'compress'>): HttpTransportOptions {
-  if (key !== undefined) checkKey(key);
   return { endpoint, key, paths, userAgent, gzip: compress === false ? undefined : gzip };
 }

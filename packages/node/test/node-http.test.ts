@@ -3,12 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import {
-  createCaptureHandler,
-  createHeapWebhookHandler,
-  createNodeClient,
-  toNodeHandler,
-} from '../src/index.ts';
+import { createCaptureHandler, createNodeClient, toNodeHandler } from '../src/index.ts';
+import { createHeapWebhookHandler } from '../src/heap/heap.ts';
 import { paidOrder } from './events.ts';
 import { relayThat } from './relay.ts';
 

@@ -1,12 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  createCaptureHandler,
-  createHeapWebhookHandler,
-  createNodeClient,
-  loadRegistry,
-  type RegistryEntry,
-} from '@tracklayer/node';
+import { createCaptureHandler, createNodeClient, loadRegistry, type RegistryEntry } from '@tracklayer/node';
+import { createHeapWebhookHandler } from '@tracklayer/node/heap';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../src/cli/run-cli.ts';
 import { createSqliteStore, serveRelay } from '../src/index.ts';

@@ -143,7 +143,7 @@ function checkOptions({ appId, region, retries = 0, requestTimeoutMs = 1 }: Heap
     ((typeof appId !== 'string' || !/^\d+$/.test(appId)) &&
       'appId is not the number of a Heap environment, as text') ||
     (!isRegion(region) && 'region is neither us nor eu') ||
-    (!(retries >= 0) && 'retries is no number from 0') ||
-    (!(requestTimeoutMs >= 1) && 'requestTimeoutMs is no number from 1');
+    (!(retries >= 0) && 'retries must be a number of 0 or more') ||
+    (!(requestTimeoutMs >= 1) && 'requestTimeoutMs must be a number of 1 or more');
   if (fault) throw new TrackLayerError('invalid_options', fault);
 }

@@ -1,7 +1,11 @@
 import { TrackLayerError } from '@tracklayer/core';
+import { maxBodyBytes } from '@tracklayer/core/adapter';
 import { countSightings } from '../drift/count-sightings.ts';
+import { ofWebRequest } from '../http/http-request.ts';
+import { parseObject } from '../http/parse-object.ts';
+import { jsonReply, toResponse } from '../http/reply.ts';
+import { withoutBearer } from '../read-key.ts';
 import { createUsedSignatures, isSameSecret, isSignedByHeap } from './heap-hash.ts';
-import { readBytes } from './read-bytes.ts';
 import { readSegmentSync } from './segment-sync.ts';
 import { createTakeEvent, type Taken } from './take-event.ts';
 import type {
@@ -12,6 +16,9 @@ import type {
 } from './webhook-options.ts';
 
 const maxLabelsTold = 1_000;
+const bodyTimeoutMs = 30_000;
+
+const answer = (value: unknown, status = 200): Response => toResponse(jsonReply(value, { status }));
 
 /**
  * Makes the endpoint for Heap's webhooks: segment syncs, which carry `Heap-Hash`, and event webhooks, which bring
@@ -27,10 +34,13 @@ const maxLabelsTold = 1_000;
  */
 export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebhookHandler {
   checkOptions(options);
-  const { secret, eventSecret, registry, client, onSegmentSync, onDrift, onError } = options;
+  const { registry, client, onSegmentSync, onDrift, onError } = options;
+  const [secret, eventSecret] = [options.secret, options.eventSecret].map((text) =>
+    withoutBearer(text ?? ''),
+  );
   const {
     eventHeader = 'authorization',
-    maxBodyBytes = 1_048_576,
+    maxBodyBytes: limit = maxBodyBytes,
     source = 'heap',
     now = Date.now,
   } = options;
@@ -64,13 +74,13 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
 
   function refuse(status: number, code: string): Response {
     stats.refused++;
-    return Response.json({ status: 'refused', code }, { status });
+    return answer({ status: 'refused', code }, status);
   }
 
   function invalid(detail: string): Response {
     stats.invalid++;
     tell(`webhook: ${detail}`);
-    return Response.json({ status: 'invalid', detail });
+    return answer({ status: 'invalid', detail });
   }
 
   function again(cause: unknown): Response {
@@ -80,7 +90,7 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
       'callback',
       cause,
     );
-    return Response.json({ status: 'failed' }, { status: 503 });
+    return answer({ status: 'failed' }, 503);
   }
 
   async function syncSegment(body: Uint8Array, signature: string): Promise<Response> {
@@ -97,11 +107,11 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
       return again(cause);
     }
     stats.synced++;
-    return Response.json({ status: 'synced' });
+    return answer({ status: 'synced' });
   }
 
   async function eventOf(body: Uint8Array, headers: Headers): Promise<Response> {
-    const given = (headers.get(eventHeader) ?? '').replace(/^Bearer /i, '');
+    const given = withoutBearer(headers.get(eventHeader) ?? '');
     if (!eventSecret || !takeEvent || !isSameSecret(given, eventSecret)) return refuse(401, 'bad_secret');
     let taken: Taken;
     try {
@@ -116,7 +126,7 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
       const { status: kind, ...drift } = taken;
       tellDrift({ kind, ...drift });
     }
-    return Response.json(taken);
+    return answer(taken);
   }
 
   function tellDrift(drift: HeapWebhookDrift): void {
@@ -132,8 +142,9 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
 
   async function handle(request: Request): Promise<Response> {
     if (request.method !== 'POST') return refuse(405, 'method_not_allowed');
-    const body = await readBytes(request, maxBodyBytes);
-    if (!body) return refuse(413, 'body_too_large');
+    const body = await ofWebRequest(request).read(limit, AbortSignal.timeout(bodyTimeoutMs));
+    if (body === 'too_large') return refuse(413, 'body_too_large');
+    if (body === 'cut') return refuse(400, 'incomplete_body');
     const signature = request.headers.get('heap-hash');
     return signature === null ? eventOf(body, request.headers) : syncSegment(body, signature);
   }
@@ -143,18 +154,18 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
 
 function jsonOf(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return parseObject(new TextDecoder('utf-8', { fatal: true }).decode(body), '');
   } catch {
     return undefined;
   }
 }
 
 function checkOptions(options: HeapWebhookOptions): void {
-  const { secret, eventSecret, registry, client, onSegmentSync, maxBodyBytes = 1 } = options;
+  const { secret, eventSecret, registry, client, onSegmentSync, maxBodyBytes: limit = 1 } = options;
   const fault =
     (!secret && !eventSecret && 'secret and eventSecret are missing; pass the one that is set in Heap') ||
     (secret && !onSegmentSync && 'onSegmentSync is missing; segment syncs have nowhere to go') ||
     (eventSecret && !(registry && client) && 'registry or client is missing; events have nowhere to go') ||
-    (!(maxBodyBytes >= 1) && 'maxBodyBytes is no number from 1');
+    (!(limit >= 1) && 'maxBodyBytes must be a number of 1 or more');
   if (fault) throw new TrackLayerError('invalid_options', fault);
 }

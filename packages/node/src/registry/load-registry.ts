@@ -5,7 +5,7 @@ import {
   type Events,
   type Registry,
 } from '@tracklayer/core';
-import { checkKey } from '../check-key.ts';
+import { readKey } from '../read-key.ts';
 import { createRegistryHttp, type FetchedRegistry } from './registry-http.ts';
 
 /** Options of {@link loadRegistry}. */
@@ -41,7 +41,8 @@ const tellIntervalMs = 60_000;
  */
 export async function loadRegistry(options: LoadRegistryOptions): Promise<Registry> {
   checkOptions(options);
-  const { endpoint, key, events, refreshIntervalMs = 60_000, requestTimeoutMs = 10_000 } = options;
+  const { endpoint, events, refreshIntervalMs = 60_000, requestTimeoutMs = 10_000 } = options;
+  const key = readKey(options.key);
   const ask = createRegistryHttp({ endpoint, key, events, requestTimeoutMs, fetch: options.fetch });
   let lookedAt = performance.now();
   let toldAt = -Infinity;
@@ -84,10 +85,9 @@ export async function loadRegistry(options: LoadRegistryOptions): Promise<Regist
   };
 }
 
-function checkOptions({ key, refreshIntervalMs = 0, requestTimeoutMs = 1 }: LoadRegistryOptions): void {
-  checkKey(key);
+function checkOptions({ refreshIntervalMs = 0, requestTimeoutMs = 1 }: LoadRegistryOptions): void {
   const fault =
-    (!(refreshIntervalMs >= 0) && 'refreshIntervalMs is no number from 0') ||
-    (!(requestTimeoutMs >= 1) && 'requestTimeoutMs is no number from 1');
+    (!(refreshIntervalMs >= 0) && 'refreshIntervalMs must be a number of 0 or more') ||
+    (!(requestTimeoutMs >= 1) && 'requestTimeoutMs must be a number of 1 or more');
   if (fault) throw new TrackLayerError('invalid_options', fault);
 }

@@ -1,6 +1,6 @@
 import { HttpResponse } from 'msw';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createHeapClient, type HeapClientOptions } from '../../src/index.ts';
+import { createHeapClient, type HeapClientOptions } from '../../src/heap/heap.ts';
 import { fakeHeap, type HeapSays } from './fake-heap.ts';
 
 const heapClient = (options?: Partial<HeapClientOptions>) =>

@@ -1,12 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import { createMemoryTransport } from '@tracklayer/core';
-import {
-  createHeapWebhookHandler,
-  createNodeClient,
-  defineRegistry,
-  type HeapWebhookOptions,
-} from '../../src/index.ts';
+import { createNodeClient, defineRegistry } from '../../src/index.ts';
+import { createHeapWebhookHandler, type HeapWebhookOptions } from '../../src/heap/heap.ts';
 
 const now = Date.UTC(2026, 5, 1, 12);
 const secret = 'whsec_1';

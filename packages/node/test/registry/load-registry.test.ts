@@ -147,10 +147,14 @@ test('own events may be named when they are given', async () => {
 test.each<[string, Partial<LoadRegistryOptions>, string]>([
   ['no endpoint', { endpoint: undefined }, 'endpoint is not an http(s) address'],
   ['an endpoint with a password', { endpoint: 'https://a:b@relay.example.com' }, 'endpoint is not'],
-  ['no key', { key: undefined }, 'key is empty'],
-  ['a key of two lines', { key: 'a\nb' }, 'key is empty or holds'],
-  ['an interval below zero', { refreshIntervalMs: -1 }, 'refreshIntervalMs is no number from 0'],
-  ['no timeout', { requestTimeoutMs: 0 }, 'requestTimeoutMs is no number from 1'],
+  ['no key', { key: undefined }, 'key must be the key as it was printed, got undefined'],
+  [
+    'a key of two lines',
+    { key: 'a\nb' },
+    'key must be the key as it was printed, got text with spaces or line breaks',
+  ],
+  ['an interval below zero', { refreshIntervalMs: -1 }, 'refreshIntervalMs must be a number of 0 or more'],
+  ['no timeout', { requestTimeoutMs: 0 }, 'requestTimeoutMs must be a number of 1 or more'],
 ])('%s is refused at once', async (_, options, words) => {
   await expect(loadRegistry({ endpoint: 'https://relay.example.com', key, ...options })).rejects.toThrow(
     `[invalid_options] ${words}`,
