@@ -3,7 +3,6 @@ import { createAdapterClient, createUuid, defaultPlatform } from '@tracklayer/co
 import { checkOptions, withBrowserDefaults, type BrowserClientOptions } from './options.ts';
 import { createPageContext } from './page/page-context.ts';
 import { withContext } from './page/with-context.ts';
-import { withGpc } from './page/with-gpc.ts';
 import { createPageIdentity } from './platform/identity.ts';
 import { createExclusively } from './platform/leader.ts';
 import { createPageLedger } from './platform/ledger.ts';
@@ -49,9 +48,10 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   const storage = openStorage();
   const values = createValues(storage);
   const identity = createPageIdentity(values, newId, cookieDomain);
-  const ledger = createPageLedger(values, clock.now);
+  const page = newId();
+  const ledger = createPageLedger(values, clock.now, page.slice(-8));
   const locks = navigator.locks as LockManager | undefined;
-  const leftovers = storage && createLeftovers(storage, locks, newId(), () => resume());
+  const leftovers = storage && createLeftovers(storage, locks, page, () => resume());
 
   let isAllowed = false;
   const { client, report, leave, resume } = createAdapterClient<Own>({
@@ -70,7 +70,8 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     context: withContext(createPageContext(), options.context, (cause) =>
       report('callback', 'context threw; events go without it', cause),
     ),
-    consent: consent === 'pending' ? consent : withGpc(consent),
+    consent,
+    gpc: (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl === true,
   });
 
   function heedOptOut(): void {
@@ -80,14 +81,14 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   const stopListening = onPageEvents({
     leave,
     letGo: () => leftovers?.letGo(),
-    resume(isRestored) {
+    resume({ isRestored, isOnline }) {
       if (isRestored) {
         leftovers?.takeBack();
         identity.refresh();
         heedOptOut();
       }
       leftovers?.look();
-      resume();
+      resume(isOnline);
     },
     changed(key) {
       if (key === valuePrefix + optOutKey) heedOptOut();
@@ -102,7 +103,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     ...client,
     close: () => client.close().finally(stopListening),
     setConsent(snapshot) {
-      client.setConsent(withGpc(snapshot));
+      client.setConsent(snapshot);
       leftovers?.look();
     },
     optIn() {

@@ -1,13 +1,15 @@
 import type { KeyValue } from '@tracklayer/core';
+import type { BusinessContent } from '@tracklayer/core/adapter';
 import { expect, test } from 'vitest';
 import { createPageLedger, type PageLedger } from '../src/platform/ledger.ts';
 
 const day = 86_400_000;
-const order = (value: number, user_id?: string): string => JSON.stringify({ properties: { value }, user_id });
+const order = (value: number, user_id?: string): BusinessContent => ({ properties: { value }, user_id });
 
 /** What tabs of one origin share: two ledgers over it are two tabs. */
 function createOrigin(): { values: KeyValue; kept: Map<string, string>; open(now?: number): PageLedger } {
   const kept = new Map<string, string>();
+  let pages = 0;
   const values: KeyValue = {
     get: (key) => kept.get(key),
     set: (key, value) => void kept.set(key, value),
@@ -17,7 +19,7 @@ function createOrigin(): { values: KeyValue; kept: Map<string, string>; open(now
     values,
     kept,
     open(now = 0) {
-      const ledger = createPageLedger(values, () => now);
+      const ledger = createPageLedger(values, () => now, `page_${++pages}`);
       ledger.allow(true);
       return ledger;
     },
@@ -37,6 +39,21 @@ test('P-3 a business id that one tab saw is known to the others', async () => {
   expect(second.see('ord_2_purchase', order(1))).toBe('new');
   await endOfTask();
   expect(first.see('ord_2_purchase', order(1))).toBe('same');
+});
+
+test('P-3 of two tabs that captured the same order back to back, the one that wrote last sends it', async () => {
+  const origin = createOrigin();
+  const [first, second] = [origin.open(), origin.open()];
+  expect(first.see('ord_1_purchase', order(1))).toBe('new');
+  expect(second.see('ord_1_purchase', order(1))).toBe('new');
+  await endOfTask();
+  expect(first.isElsewhere('ord_1_purchase', order(1))).toBe(true);
+  expect(second.isElsewhere('ord_1_purchase', order(1))).toBe(false);
+  // What says something else is sent all the same.
+  expect(first.isElsewhere('ord_1_purchase', order(2))).toBe(false);
+  second.forget('ord_1_purchase');
+  await endOfTask();
+  expect(first.isElsewhere('ord_1_purchase', order(1))).toBe(false);
 });
 
 test('W-4 a later person completes a sighting; other properties or another person contradict it', async () => {
@@ -78,7 +95,7 @@ test('an event that did not make it is the first again', async () => {
 
 test('P-5 nothing is written before it is allowed, nor after it was cleared', async () => {
   const origin = createOrigin();
-  const ledger = createPageLedger(origin.values, () => 0);
+  const ledger = createPageLedger(origin.values, () => 0, 'page_1');
   ledger.see('ord_1_purchase', order(1));
   await endOfTask();
   expect(origin.kept.size).toBe(0);

@@ -23,9 +23,10 @@ export { createUuid } from './event/uuid.ts';
 export type { Identity } from './identity/identity.ts';
 export { problemOfPersonId } from './identity/person-id.ts';
 export {
-  businessContent,
   compareContent,
+  contentText,
   createLedger,
+  type BusinessContent,
   type Ledger,
   type Recognition,
 } from './queue/ledger.ts';

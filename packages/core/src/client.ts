@@ -1,37 +1,34 @@
-import { createConsent } from './consent/consent.ts';
+import { createConsent, decisionShape } from './consent/consent.ts';
 import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 import type { EventMap } from './contract/own-event.ts';
 import { defaultPlatform } from './default-platform.ts';
 import { TrackLayerError } from './errors.ts';
-import { withConsent } from './event/with-consent.ts';
+import type { MessageKind } from './event/event.ts';
+import { kindOf } from './event/problem.ts';
 import { createUuid } from './event/uuid.ts';
+import { withConsent } from './event/with-consent.ts';
 import { createExchange } from './exchange.ts';
-import type { AdapterClient, AdapterOptions, Client, ClientOptions, Receipt } from './options.ts';
-import type { StoredMessage } from './platform.ts';
+import type {
+  AdapterClient,
+  AdapterOptions,
+  Client,
+  ClientOptions,
+  IdentifyInput,
+  Receipt,
+} from './options.ts';
+import { businessContent, createOutcomes, receiptFor } from './outcomes.ts';
 import { createPreparation, type Prepared } from './prepare.ts';
 import { createLedger } from './queue/ledger.ts';
-import { nameOf, storedMessage, type Message } from './queue/message.ts';
+import { createEntry, nameOf, readStoredMessage, type Entry } from './queue/message.ts';
 import { createQueue } from './queue/queue.ts';
 import { createSender } from './queue/sender.ts';
-import {
-  createCounts,
-  createFlushes,
-  type DropReason,
-  type FlushResult,
-  type Outcome,
-} from './queue/stats.ts';
+import type { DropReason, FlushResult } from './queue/stats.ts';
 import { createReporter } from './reporter.ts';
 import { resolveOptions } from './resolve-options.ts';
+import { describeTrouble, describeUndelivered } from './trouble.ts';
 import { witness } from './witness.ts';
 
-const maxWaitingForConsent = 100;
 const optOutKey = 'opt_out';
-const troubles = {
-  setup: (status: number) =>
-    `the server answers ${status}: check endpoint, paths and key. Nothing is lost, and sending goes on`,
-  no_verdict: (status: number) =>
-    `an answer ${status} names no event, as a captive portal's. Nothing is lost, and sending goes on`,
-};
 
 /**
  * Makes a client for any runtime: capture, identify, flush. It remembers the last 1,000 business ids, in memory.
@@ -49,18 +46,20 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
   given: AdapterOptions<Own>,
 ): AdapterClient<Own> {
   const options = resolveOptions(given as unknown as AdapterOptions);
-  const { identity, ledger } = options;
+  const { identity, ledger, transport } = options;
   const platform = options.platform ?? defaultPlatform();
   const { clock, messages: store, values } = platform;
   const reporter = createReporter(options, clock.monotonic);
   const { attempt, report } = reporter;
-  const seen = witness();
-  const counts = createCounts();
-  const flushes = createFlushes();
-  const consent = createConsent(options.consent, attempt(() => values?.get(optOutKey)) === '1');
-  const waitingForConsent: { message: Message; hasConsent: boolean }[] = [];
+  const exchange = createExchange(options, platform);
+  const { counts, flushes, final, atOnce } = createOutcomes(ledger, reporter, exchange.dropped);
+  const consent = createConsent<{ entry: Entry; hasConsent: boolean }>(options.consent, {
+    hasOptedOut: attempt(() => values?.get(optOutKey)) === '1',
+    gpc: options.gpc,
+  });
+  const uuid = createUuid(clock.now, platform.randomBytes);
   let seq = 0;
-  let isClosed = false;
+  let lastTrouble = '';
   let closing: Promise<FlushResult> | undefined;
 
   const queue = createQueue({
@@ -69,10 +68,8 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     byteLength: platform.byteLength,
     onFinal: final,
     onStoreError: (cause) =>
-      report('storage', 'events are kept in memory only: they can not be stored', cause),
+      report('storage', 'Events cannot be stored and are kept in memory only: they end with it', cause),
   });
-  const uuid = createUuid(clock.now, platform.randomBytes);
-  const exchange = createExchange(options, platform);
   const sender = createSender({
     ...options,
     queue,
@@ -81,7 +78,14 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     newKey: uuid,
     byteLength: platform.byteLength,
     exchange: exchange.send,
-    onTrouble: (code, status) => report(code, troubles[code](status)),
+    isElsewhere: (message) => !!ledger.isElsewhere?.(message.event_id, businessContent(message)),
+    onTrouble(answer, failures) {
+      const trouble = describeTrouble(answer, transport.endpoint);
+      if (!trouble) return;
+      lastTrouble = trouble.detail;
+      // A single failure is nothing: the next attempt is under way within a second.
+      if (trouble.code !== 'unreachable' || failures > 1) report(trouble.code, trouble.detail, trouble.cause);
+    },
   });
   const prepare = createPreparation(
     options,
@@ -95,102 +99,74 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
       ),
   );
 
-  function final(message: Message, outcome: Outcome): void {
-    counts.final(outcome);
-    flushes.final(message.seq, outcome);
-    const { event_id } = message;
-    if (outcome.status === 'dropped') {
-      ledger.forget(event_id);
-      tellDrop(event_id, nameOf(message), outcome);
-    } else if (outcome.conflict) reporter.conflict({ event_id, event: nameOf(message), seen_by: 'server' });
-    for (const tell of message.told?.splice(0) ?? []) tell(outcome);
-  }
-
-  function tellDrop(
-    event_id: string | null,
-    event: string | undefined,
-    { reason, detail, problems }: Extract<Outcome, { status: 'dropped' }>,
-  ): void {
-    exchange.dropped(reason);
-    const drop = { event_id, event, reason, detail, problems };
-    seen?.drop(drop);
-    reporter.drop(drop);
-  }
-
-  /** A message that never reaches the queue: counted, told, and final at once. */
-  function settledAtOnce(event_id: string | null, outcome: Outcome, name?: string): Receipt {
-    counts.final(outcome);
-    if (outcome.status === 'dropped') tellDrop(event_id, name, outcome);
-    return { event_id, settled: () => Promise.resolve(outcome) };
-  }
-
-  function take(make: () => Prepared): Receipt {
+  function take(kind: MessageKind, input: unknown): Receipt {
     counts.captured();
-    let made: Prepared;
     if (closing || consent.state === 'refused') {
-      return settledAtOnce(null, { status: 'dropped', reason: closing ? 'closed' : 'consent' });
+      return atOnce(null, { status: 'dropped', reason: closing ? 'closed' : 'consent' }, nameIn(kind, input));
     }
-    try {
-      made = make();
-    } catch {
-      made = {
-        reason: 'invalid_event',
-        detail: 'a getter or proxy of the event throws',
-      };
-    }
+    const made = prepared(kind, input);
     if ('reason' in made) {
-      const { name, ...why } = made;
-      const receipt = settledAtOnce(null, { status: 'dropped', ...why }, name);
+      const { name: ofEvent, ...why } = made;
+      const receipt = atOnce(null, { status: 'dropped', ...why }, ofEvent);
       if (options.strict) throw new TrackLayerError('invalid_event', why.detail, { problems: why.problems });
       return receipt;
     }
-    const { message } = made;
-    message.seq = ++seq;
-    const { event_id, json } = message;
+    const { message, hasConsent } = made;
     if (made.isNamed) {
-      const sighting = ledger.see(event_id, json);
-      if (sighting === 'same') return settledAtOnce(event_id, { status: 'duplicate' });
-      if (sighting === 'different') {
-        reporter.conflict({ event_id, event: nameOf(message), seen_by: 'client' });
+      const recognition = ledger.see(message.event_id, businessContent(message));
+      if (recognition === 'same') return atOnce(message.event_id, { status: 'duplicate' });
+      if (recognition === 'different') {
+        reporter.conflict({ event_id: message.event_id, event: nameOf(message), seen_by: 'client' });
       }
     }
-    if (consent.state === 'open') enqueue(message);
-    else if (waitingForConsent.length < maxWaitingForConsent) {
-      waitingForConsent.push({ message, hasConsent: made.hasConsent });
-    } else fail(message, 'consent', 'too many wait for consent');
-    return receiptFor(message);
+    const entry = createEntry(message, { seq: ++seq, since: clock.monotonic() });
+    if (consent.state === 'open') enqueue(entry);
+    else if (!consent.hold({ entry, hasConsent })) giveUp(entry, 'consent', 'too many wait for consent');
+    return receiptFor(entry);
+  }
+
+  function prepared(kind: MessageKind, input: unknown): Prepared {
+    try {
+      return kind === 'capture'
+        ? prepare.event(input as CaptureInput)
+        : prepare.identify(input as IdentifyInput);
+    } catch {
+      return { reason: 'invalid_event', detail: 'a getter or proxy of the event throws' };
+    }
   }
 
   /** Gives a message up that is not in the queue. */
-  function fail(message: Message, reason: DropReason, detail?: string): void {
-    message.outcome = { status: 'dropped', reason, detail };
-    final(message, message.outcome);
-  }
+  const giveUp = (entry: Entry, reason: DropReason, detail?: string): void =>
+    final(entry, { status: 'dropped', reason, detail });
 
-  function enqueue(message: Message): void {
-    const refused = queue.add(message);
-    if (refused) fail(message, refused);
+  function enqueue(entry: Entry): void {
+    const refused = queue.add(entry);
+    if (refused) giveUp(entry, refused);
     else sender.wake();
   }
 
   function adopt(): void {
-    if (!store || consent.state !== 'open' || isClosed) return;
+    if (!store || consent.state !== 'open' || closing) return;
     try {
-      store.adopt((stored: Omit<StoredMessage, 'seq'>) => {
-        const message = storedMessage(stored, ++seq);
+      store.adopt((stored) => {
+        const age = Math.max(0, clock.now() - stored.captured_at);
+        const entry = createEntry(readStoredMessage(stored), {
+          seq: ++seq,
+          since: clock.monotonic() - age,
+          isAdopted: true,
+        });
         counts.captured();
-        enqueue(message);
-        return message.seq;
+        enqueue(entry);
+        return entry.seq;
       });
     } catch (cause) {
-      report('storage', 'events of an earlier run can not be read', cause);
+      report('storage', 'Events of an earlier run cannot be read', cause);
     }
   }
 
   function withdraw(): void {
-    const outcome: Outcome = { status: 'dropped', reason: 'consent' };
-    for (const { message } of waitingForConsent.splice(0)) fail(message, 'consent');
-    for (const message of queue.pending) queue.settle(message, outcome);
+    for (const { entry } of consent.release()) giveUp(entry, 'consent');
+    for (const entry of queue.pending) queue.settle(entry, { status: 'dropped', reason: 'consent' });
     sender.abort();
     ledger.clear();
     attempt(() => store?.clear());
@@ -201,12 +177,11 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     if (consent.state === 'refused') return withdraw();
     if (consent.state === 'pending') return;
     attempt(() => identity?.allow(true));
-    for (const { message, hasConsent } of waitingForConsent.splice(0)) {
-      const { snapshot } = consent;
-      if (snapshot && !hasConsent) {
-        message.json = withConsent(message.json, snapshot);
-      }
-      enqueue(message);
+    const { snapshot } = consent;
+    for (const { entry, hasConsent } of consent.release()) {
+      const { message } = entry;
+      if (snapshot && !hasConsent) message.content = withConsent(message.content, snapshot);
+      enqueue(entry);
     }
     adopt();
   }
@@ -224,42 +199,44 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     );
   }
 
+  function reportUndelivered(lost: number): void {
+    const all = queue.pending.size;
+    if (all > 0) report('undelivered', describeUndelivered(lost, all - lost, lastTrouble));
+  }
+
   async function close(): Promise<FlushResult> {
     const result = await flush();
-    isClosed = true;
     sender.stop();
-    for (const { message } of waitingForConsent.splice(0)) fail(message, 'closed');
-    for (const message of queue.pending) {
-      if (!message.isStored) queue.settle(message, { status: 'dropped', reason: 'closed' });
-    }
+    for (const { entry } of consent.release()) giveUp(entry, 'closed', 'waiting for consent');
+    const lost = [...queue.pending].filter(({ isStored }) => !isStored);
+    reportUndelivered(lost.length);
+    for (const entry of lost)
+      queue.settle(entry, { status: 'dropped', reason: 'closed', detail: lastTrouble });
     attempt(() => store?.close());
     const { captured: _, ...counted } = counts.read();
     return result.pending > 0 ? counted : result;
   }
 
   decide();
-  seen?.client({
-    flush,
-    stats: counts.read,
-    isWaitingForConsent: () => waitingForConsent.length > 0,
-  });
+  witness()?.client({ flush, stats: counts.read, isWaitingForConsent: () => consent.isAwaited });
 
   return {
     client: {
-      capture: (input) => take(() => prepare.event(input as CaptureInput)),
-      identify: (input) => take(() => prepare.identify(input)),
+      capture: (input) => take('capture', input),
+      identify: (input) => take('identify', input),
       flush,
       close: () => (closing ??= close()),
       stats: counts.read,
       setConsent(snapshot) {
-        consent.set(snapshot);
-        decide();
+        if (consent.set(snapshot)) return decide();
+        const was = consent.state === 'pending' ? 'Consent is still pending' : 'Nothing changed';
+        report('consent', `setConsent must get ${decisionShape}, got ${kindOf(snapshot)}. ${was}`);
       },
       optOut() {
         consent.optOut();
         attempt(() => values?.set(optOutKey, '1'));
         withdraw();
-        return exchange.idle();
+        return sender.idle();
       },
       optIn() {
         consent.optIn();
@@ -268,23 +245,26 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
       },
     },
     report,
+    lost: () => reportUndelivered([...queue.pending].filter(({ isStored }) => !isStored).length),
     leave() {
       exchange.hurry();
-      sender.leave(options.transport.room?.() ?? Infinity);
+      sender.leave(transport.room?.() ?? Infinity);
     },
-    resume() {
+    resume(isOnline) {
       adopt();
-      sender.drain();
+      if (isOnline) sender.hurry();
+      else sender.drain();
     },
   };
 }
 
-function receiptFor(message: Message): Receipt {
-  return {
-    event_id: message.event_id,
-    settled: () =>
-      message.outcome
-        ? Promise.resolve(message.outcome)
-        : new Promise((resolve) => (message.told ??= []).push(resolve)),
-  };
+/** The event's name, for the report of a message that is not looked at further. */
+function nameIn(kind: MessageKind, input: unknown): string | undefined {
+  if (kind === 'identify') return kind;
+  try {
+    const { event } = input as { event?: unknown };
+    return typeof event === 'string' ? event : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -9,8 +9,12 @@ export type ErrorCode =
   | 'invalid_event'
   /** The server's answers say that the set-up is wrong: key, path, permissions (docs/wire.md W-27). */
   | 'setup'
-  /** The relay did not answer, or not at the moment; told where nothing is kept to be sent again. */
+  /** The relay does not answer, or cannot at the moment (W-23, W-24). */
   | 'unreachable'
+  /** The client or its process ended before everything was delivered. */
+  | 'undelivered'
+  /** A consent decision could not be read (W-10). */
+  | 'consent'
   /** A 2xx without a verdict for the event: a proxy or captive portal answered (W-22). */
   | 'no_verdict'
   /** A personal property or trait could not be hashed and was left out (W-18). */

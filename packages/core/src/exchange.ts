@@ -2,19 +2,19 @@ import type { Answer } from './event/answer.ts';
 import type { ClientOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import type { Batch } from './queue/batch.ts';
+import type { Way } from './queue/flight.ts';
+import { textOf } from './queue/message.ts';
 import type { DropReason } from './queue/stats.ts';
 import type { WireAnswer } from './transport/transport.ts';
 import { readAnswer, requestBody } from './transport/wire.ts';
 
 /** Turns a batch into one request and its answer into what it means. Never rejects. */
 export interface Exchange {
-  send(batch: Batch, way: { compress: boolean; leaving: boolean; signal: AbortSignal }): Promise<Answer>;
+  send(batch: Batch, way: Way): Promise<Answer>;
   /** The page is going away: what waits for its turn to send goes now. */
   hurry(): void;
-  /** Counts a drop, to tell the server with the next request (docs/wire.md W-37). */
+  /** Counts a drop, to report it to the server with the next request (docs/wire.md W-37). */
   dropped(reason: DropReason): void;
-  /** Resolves when nothing is in flight. */
-  idle(): Promise<void>;
 }
 
 export function createExchange(
@@ -27,29 +27,22 @@ export function createExchange(
 ): Exchange {
   let unreported: Partial<Record<DropReason, number>> = {};
   const waiting = new Set<() => Promise<WireAnswer>>();
-  const inFlight = new Set<Promise<unknown>>();
 
   /** One time limit from connect to the last byte, also for a transport that ignores its signal (W-23). */
   function limited(
-    signal: AbortSignal,
+    controller: AbortController,
     work: (signal: AbortSignal) => Promise<WireAnswer>,
   ): Promise<WireAnswer> {
-    const controller = new AbortController();
+    const { signal } = controller;
     return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        controller.abort();
-        reject(new Error('no answer in time'));
-      };
+      const stop = (): void => reject(signal.reason);
       // Withdrawn while it waited for its turn.
       if (signal.aborted) return stop();
-      const cancel = clock.after(requestTimeoutMs, stop);
       signal.addEventListener('abort', stop);
-      void work(controller.signal)
-        .then(resolve, reject)
-        .finally(() => {
-          cancel();
-          signal.removeEventListener('abort', stop);
-        });
+      const cancel = clock.after(requestTimeoutMs, () =>
+        controller.abort(new Error(`no answer within ${requestTimeoutMs / 1_000} s`)),
+      );
+      void work(signal).then(resolve, reject).finally(cancel);
     });
   }
 
@@ -72,57 +65,43 @@ export function createExchange(
   }
 
   async function send(
-    { kind, messages, idempotency_key, attempt }: Batch,
-    way: { compress: boolean; leaving: boolean; signal: AbortSignal },
+    { entries, idempotency_key, attempt }: Batch,
+    { compress, leaving, controller }: Way,
   ): Promise<Answer> {
-    const { compress, leaving, signal } = way;
-    const report = unreported;
-    const hasReport = Object.keys(report).length > 0;
-    const sent_at = new Date(clock.now()).toISOString();
+    const { kind } = entries[0]!.message;
+    let report = unreported;
+    // Taken by one request, and put back when that fails: it is counted once.
+    unreported = {};
     const body = requestBody(
-      messages.map(({ json }) => json),
-      sent_at,
-      hasReport ? report : undefined,
+      entries.map(({ message }) => textOf(message)),
+      new Date(clock.now()).toISOString(),
+      Object.keys(report).length > 0 ? report : undefined,
     );
     const request = { kind, body, bytes: byteLength(body), idempotency_key, attempt, leaving, compress };
     const exchange = (): Promise<WireAnswer> =>
-      limited(signal, (within) => transport.send(request, { signal: within }));
+      limited(controller, (signal) => transport.send(request, { signal }));
     try {
       const answer = await (leaving || !exclusively ? exchange() : inTurn(exchange, exclusively));
-      const ids = messages.map(({ event_id }) => event_id);
+      const ids = entries.map(({ message }) => message.event_id);
       const read = readAnswer(answer, kind, ids, clock.now(), receipts);
-      if (hasReport && read.type === 'verdicts') subtract(report);
+      if (read.type === 'verdicts') report = {};
       return read;
-    } catch {
-      return { type: 'unreachable' };
+    } catch (cause) {
+      return { type: 'unreachable', cause };
+    } finally {
+      for (const [reason, count] of Object.entries(report)) dropped(reason as DropReason, count);
     }
   }
 
-  function subtract(reported: Partial<Record<DropReason, number>>): void {
-    const rest = { ...unreported };
-    for (const [reason, n] of Object.entries(reported) as [DropReason, number][]) {
-      const left = (rest[reason] ?? 0) - n;
-      if (left > 0) rest[reason] = left;
-      else delete rest[reason];
-    }
-    unreported = rest;
+  function dropped(reason: DropReason, count = 1): void {
+    unreported[reason] = (unreported[reason] ?? 0) + count;
   }
 
   return {
-    send(batch, way) {
-      const sending = send(batch, way);
-      inFlight.add(sending);
-      void sending.then(() => inFlight.delete(sending));
-      return sending;
-    },
+    send,
     hurry() {
       for (const start of waiting) start().catch(() => {});
     },
-    dropped(reason) {
-      unreported = { ...unreported, [reason]: (unreported[reason] ?? 0) + 1 };
-    },
-    async idle() {
-      await Promise.all(inFlight);
-    },
+    dropped,
   };
 }

@@ -114,6 +114,8 @@ export interface AdapterOptions<Own extends EventMap = BuiltInEvents> extends Cl
   ledger: Ledger;
   /** The one person whose events these are, in a page. Default: every event names its own ids. */
   identity?: Identity | undefined;
+  /** The browser's Global Privacy Control signal: it travels in every consent snapshot, and refuses nothing alone. */
+  gpc?: boolean | undefined;
 }
 
 /** `Own`: the events that it takes, when they are more than the built-in ones. */
@@ -136,6 +138,10 @@ export interface Client<Own extends EventMap = BuiltInEvents> {
   /** Flushes, then stops for good; leaves no timer or listener behind. */
   close(): Promise<FlushResult>;
   stats(): Stats;
+  /**
+   * Takes the person's decision: a purpose that is `granted` opens the gate, a purpose that is `denied` with none
+   * granted closes it. What cannot be read changes nothing, and is reported to `onError`.
+   */
   setConsent(snapshot: ConsentSnapshot): void;
   /** Withdraws consent: memory and storage are purged and requests aborted when it resolves. */
   optOut(): Promise<void>;
@@ -151,6 +157,11 @@ export interface AdapterClient<Own extends EventMap = BuiltInEvents> {
   report(code: ErrorCode, detail: string, cause?: unknown): void;
   /** The page is going away: hands over at once what a transport can still take, what has priority first. */
   leave(): void;
-  /** The page or network is back: takes over leftovers and sends now, within the rules of backoff. */
-  resume(): void;
+  /**
+   * The page is back: takes over leftovers and sends now, within the rules of backoff. `isOnline`: the network is back,
+   * so that only a pause that the server asked for still counts.
+   */
+  resume(isOnline?: boolean): void;
+  /** The process ends now: reports how many events it leaves undelivered, and why. */
+  lost(): void;
 }

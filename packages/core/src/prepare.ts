@@ -8,7 +8,7 @@ import { problemOfPersonId } from './identity/person-id.ts';
 import { withoutPersonal } from './identity/personal.ts';
 import type { AdapterOptions, IdentifyInput } from './options.ts';
 import type { Platform } from './platform.ts';
-import { createMessage, type Message } from './queue/message.ts';
+import type { Message } from './queue/message.ts';
 import type { DropReason } from './queue/stats.ts';
 
 /** What is kept of a message, but for its place in the queue; or why there is none. */
@@ -127,17 +127,16 @@ export function createPreparation(
         return refused(name, problemAt(isCapture ? 'properties' : 'traits', 'is over 32 KiB', 'too_large'));
       }
     }
-    const message = createMessage(
+    const message: Message = {
       kind,
       event_id,
-      json,
+      content: json,
+      characters: json.length,
       captured_at,
       user_id,
       anonymous_id,
       priority,
-      0,
-      false,
-    );
+    };
     return { message, isNamed, hasConsent: snapshot !== undefined };
   }
 

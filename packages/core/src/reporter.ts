@@ -1,9 +1,9 @@
 import { TrackLayerError, type ErrorCode } from './errors.ts';
 import type { CallbackOptions, Conflict, Drop } from './options.ts';
 
-/** Tells the app what it asked to hear, and lets nothing of the app's come back as an error. */
+/** Reports to the app what it asked to hear, and lets nothing of the app's come back as an error. */
 export interface Reporter {
-  /** Something that is not about one event: told once a minute for each code. */
+  /** Something that is not about one event: reported once a minute for each code. */
   report(code: ErrorCode, detail: string, cause?: unknown): void;
   /** Calls what the app gave us; it must hurt neither the app nor us. */
   attempt<Result>(work: () => Result): Result | undefined;
@@ -13,18 +13,31 @@ export interface Reporter {
 
 const intervalMs = 60_000;
 
+/** Without a callback, its reports are warnings on the console, one for each kind and minute. */
 export function createReporter(
   { onDrop, onConflict, onError }: CallbackOptions,
   monotonic: () => number,
 ): Reporter {
-  const toldAt = new Map<string, number>();
+  const reportedAt = new Map<string, number>();
+
+  /** Whether this kind was not reported within the last minute; now it is. */
+  function isDue(kind: string): boolean {
+    const now = monotonic();
+    if (now < (reportedAt.get(kind) ?? -intervalMs) + intervalMs) return false;
+    reportedAt.set(kind, now);
+    return true;
+  }
+
+  function warn(kind: string, text: string): void {
+    if (isDue(kind)) console.warn(`TrackLayer ${text}`);
+  }
 
   function report(code: ErrorCode, detail: string, cause?: unknown): void {
-    const now = monotonic();
-    if (now < (toldAt.get(code) ?? -intervalMs) + intervalMs) return;
-    toldAt.set(code, now);
+    if (!isDue(code)) return;
+    const error = new TrackLayerError(code, detail, { cause });
     try {
-      onError?.(new TrackLayerError(code, detail, { cause }));
+      if (onError) onError(error);
+      else console.warn(`TrackLayer ${error.message}`);
     } catch {
       // Nobody is left to tell.
     }
@@ -42,7 +55,16 @@ export function createReporter(
   return {
     report,
     attempt,
-    drop: (drop) => onDrop && attempt(() => onDrop(drop)),
-    conflict: (conflict) => onConflict && attempt(() => onConflict(conflict)),
+    drop(drop) {
+      if (onDrop) attempt(() => onDrop(drop));
+      else {
+        const { event = 'an event', reason, detail } = drop;
+        warn(reason, `[dropped] ${event}: ${reason}${detail ? `, ${detail}` : ''}. onDrop reports each one`);
+      }
+    },
+    conflict(conflict) {
+      if (onConflict) attempt(() => onConflict(conflict));
+      else warn('conflict', `[conflict] ${conflict.event} came again under its event_id with other content`);
+    },
   };
 }

@@ -1,4 +1,6 @@
+import { decisionShape, readDecision } from './consent/consent.ts';
 import { TrackLayerError } from './errors.ts';
+import { kindOf } from './event/problem.ts';
 import type { AdapterOptions, QueueOptions } from './options.ts';
 
 const defaults = {
@@ -20,28 +22,34 @@ type Resolved = Omit<AdapterOptions, keyof QueueOptions> & {
 
 /** Options with every default in place; each is taken or defaulted on its own. */
 export function resolveOptions(given: AdapterOptions): Resolved {
-  if (typeof given?.transport?.send !== 'function') {
-    throw new TrackLayerError(
-      'invalid_options',
-      'transport is missing; pass createHttpTransport({ endpoint, key })',
+  const { transport, events, consent } = given ?? {};
+  if (typeof transport?.send !== 'function') {
+    throw invalid(
+      `\`transport\` must have a send method, got ${kindOf(transport)}: pass createHttpTransport({ endpoint, key })`,
     );
   }
-  if (given.events && typeof given.events.problemOf !== 'function') {
-    throw new TrackLayerError('invalid_options', 'events is no vocabulary; pass what defineEvents returns');
+  if (events && typeof events.problemOf !== 'function') {
+    throw invalid(`\`events\` must be what defineEvents returns, got ${kindOf(events)}`);
+  }
+  if (consent !== undefined && consent !== 'pending' && !readDecision(consent)) {
+    throw invalid(`\`consent\` must be "pending" or ${decisionShape}, got ${kindOf(consent)}`);
   }
   const settings: Record<string, unknown> = {};
   for (const [name, standard] of Object.entries(defaults)) {
     const value = given[name as keyof QueueOptions] ?? standard;
     if (typeof standard === 'number' && !(typeof value === 'number' && value >= 1)) {
-      throw new TrackLayerError('invalid_options', `${name} is ${String(value)}; pass a number from 1`);
+      throw invalid(
+        typeof value === 'number'
+          ? `\`${name}\` must be at least 1, got ${value}`
+          : `\`${name}\` must be a number, got ${kindOf(value)}`,
+      );
     }
     settings[name] = value;
   }
   if ((settings['maxBatchEvents'] as number) > 500) {
-    throw new TrackLayerError(
-      'invalid_options',
-      'maxBatchEvents is over 500, which no relay takes (docs/wire.md W-12)',
-    );
+    throw invalid('`maxBatchEvents` must be at most 500: no relay takes more (docs/wire.md W-12)');
   }
   return { ...given, ...settings } as Resolved;
 }
+
+const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_options', detail);

@@ -267,11 +267,18 @@ test('strict throws on a message that breaks the contract, for tests', () => {
   );
 });
 
-test('wrong options throw at once, code first', () => {
-  expect(() => createClient({} as never)).toThrow(/^\[invalid_options\] transport/);
-  expect(() => createClient({ transport: createMemoryTransport(), flushAt: 0 })).toThrow(
-    /^\[invalid_options\] flushAt/,
-  );
+test.each([
+  [{}, '`transport` must have a send method, got undefined: pass createHttpTransport({ endpoint, key })'],
+  [{ transport: 'http' }, '`transport` must have a send method, got text'],
+  [{ flushAt: 0 }, '`flushAt` must be at least 1, got 0'],
+  [{ flushAt: '20' }, '`flushAt` must be a number, got text'],
+  [{ flushAt: NaN }, '`flushAt` must be at least 1, got NaN'],
+  [{ maxBatchEvents: 501 }, '`maxBatchEvents` must be at most 500'],
+  [{ events: [] }, '`events` must be what defineEvents returns, got a list'],
+])('wrong options throw at once, code first: %o', (options, message) => {
+  const transport = createMemoryTransport();
+  const given = Object.keys(options).length > 0 ? { transport, ...options } : options;
+  expect(() => createClient(given as never)).toThrow(`[invalid_options] ${message}`);
 });
 
 test('a callback that throws hurts nobody and is told', async () => {

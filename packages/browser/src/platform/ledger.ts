@@ -1,5 +1,5 @@
 import type { KeyValue } from '@tracklayer/core';
-import { businessContent, compareContent, type Ledger } from '@tracklayer/core/adapter';
+import { compareContent, contentText, type BusinessContent, type Ledger } from '@tracklayer/core/adapter';
 
 const key = 'ledger';
 const maxIds = 500;
@@ -8,10 +8,12 @@ const maxAgeMinutes = 43_200;
 interface Sighted {
   content: readonly [properties: string, user_id: string];
   minute: number;
+  /** The page that captured it last, and sends it. */
+  owner: string;
 }
 
 /** A {@link Ledger} that the tabs of this origin share: the newest 500 ids, for 30 days, as hashes of what they held. */
-export interface PageLedger extends Ledger {
+export interface PageLedger extends Required<Ledger> {
   /** Until the first `true`, sightings are remembered in this page only. */
   allow(isAllowed: boolean): void;
 }
@@ -20,7 +22,7 @@ export interface PageLedger extends Ledger {
  * One storage key with a line an id, oldest first. It is read again only when another tab has written it, and written
  * once for all sightings of a task, so that a burst of captures pays for one.
  */
-export function createPageLedger(values: KeyValue, now: () => number): PageLedger {
+export function createPageLedger(values: KeyValue, now: () => number, owner: string): PageLedger {
   let sighted = new Map<string, Sighted>();
   let text: string | undefined;
   let isAllowed = false;
@@ -37,7 +39,9 @@ export function createPageLedger(values: KeyValue, now: () => number): PageLedge
   function write(): void {
     if (!isUnwritten || !isAllowed) return;
     isUnwritten = false;
-    text = [...sighted].map(([id, { content, minute }]) => [id, ...content, minute].join(' ')).join('\n');
+    text = [...sighted]
+      .map(([id, { content, minute, owner: by }]) => [id, ...content, minute, by].join(' '))
+      .join('\n');
     values.set(key, text);
   }
 
@@ -47,21 +51,25 @@ export function createPageLedger(values: KeyValue, now: () => number): PageLedge
   }
 
   return {
-    see(event_id, json) {
+    see(event_id, given) {
       refresh();
-      const [properties, user_id] = businessContent(json);
-      const content = [hashOf(properties), user_id && hashOf(user_id)] as const;
+      const content = hashesOf(given);
       const before = sighted.get(event_id);
-      const sighting = before ? compareContent(before.content, content) : 'new';
-      if (sighting === 'same') return sighting;
+      const recognition = before ? compareContent(before.content, content) : 'new';
+      if (recognition === 'same') return recognition;
       sighted.delete(event_id);
-      sighted.set(event_id, { content, minute: minuteOf(now()) });
+      sighted.set(event_id, { content, minute: minuteOf(now()), owner });
       for (const oldest of sighted.keys()) {
         if (sighted.size <= maxIds) break;
         sighted.delete(oldest);
       }
       changed();
-      return sighting;
+      return recognition;
+    },
+    isElsewhere(event_id, given) {
+      refresh();
+      const last = sighted.get(event_id);
+      return !!last && last.owner !== owner && String(last.content) === String(hashesOf(given));
     },
     forget(event_id) {
       refresh();
@@ -85,11 +93,16 @@ const minuteOf = (ms: number): number => Math.floor(ms / 60_000);
 function read(text: string, minute: number): Map<string, Sighted> {
   const sighted = new Map<string, Sighted>();
   for (const line of text.split('\n')) {
-    const [id, properties, user_id = '', seen] = line.split(' ');
+    const [id, properties, user_id = '', seen, owner = ''] = line.split(' ');
     if (!id || !properties || !(Number(seen) > minute - maxAgeMinutes)) continue;
-    sighted.set(id, { content: [properties, user_id], minute: Number(seen) });
+    sighted.set(id, { content: [properties, user_id], minute: Number(seen), owner });
   }
   return sighted;
+}
+
+function hashesOf(content: BusinessContent): readonly [string, string] {
+  const [properties, user_id] = contentText(content);
+  return [hashOf(properties), user_id && hashOf(user_id)];
 }
 
 /** FNV-1a, 32 bits. */

@@ -5,7 +5,7 @@ export interface PageEvents {
   /** Left: other tabs may take over, and the page may enter the bfcache. */
   letGo(): void;
   /** Visible, online or restored. `isRestored`: from the bfcache, where no event of other tabs reached it. */
-  resume(isRestored: boolean): void;
+  resume(how: { isRestored?: boolean; isOnline?: boolean }): void;
   /** Another tab changed a key of the storage. */
   changed(key: string | null): void;
 }
@@ -16,7 +16,7 @@ export function onPageEvents({ leave, letGo, resume, changed }: PageEvents): () 
   const { signal } = listening;
   document.addEventListener(
     'visibilitychange',
-    () => (document.visibilityState === 'hidden' ? leave() : resume(false)),
+    () => (document.visibilityState === 'hidden' ? leave() : resume({})),
     { signal },
   );
   addEventListener(
@@ -27,8 +27,8 @@ export function onPageEvents({ leave, letGo, resume, changed }: PageEvents): () 
     },
     { signal },
   );
-  addEventListener('pageshow', ({ persisted }) => persisted && resume(true), { signal });
-  addEventListener('online', () => resume(false), { signal });
+  addEventListener('pageshow', ({ persisted }) => persisted && resume({ isRestored: true }), { signal });
+  addEventListener('online', () => resume({ isOnline: true }), { signal });
   addEventListener('storage', ({ key }) => changed(key), { signal });
   return () => listening.abort();
 }

@@ -6,51 +6,86 @@ import type { ConsentSnapshot } from '../event/event.ts';
  */
 type ConsentState = 'open' | 'pending' | 'refused';
 
-/** What a client may do with a person's events, as the answers come in. */
-export interface Consent {
+/** What a client may do with a person's events, and the messages that wait for their decision. */
+export interface Consent<Waiting> {
   readonly state: ConsentState;
   readonly snapshot: ConsentSnapshot | undefined;
-  set(snapshot: ConsentSnapshot): void;
+  /** Messages wait for the decision. */
+  readonly isAwaited: boolean;
+  /** Takes a decision. Returns false when it cannot be read: everything stays as it was. */
+  set(decision: unknown): boolean;
   optOut(): void;
   optIn(): void;
+  /** Keeps a message until the decision. Returns false when too many wait. */
+  hold(message: Waiting): boolean;
+  /** The messages that waited. */
+  release(): Waiting[];
+}
+
+const maxWaiting = 100;
+const purposes = ['ad_user_data', 'ad_personalization', 'analytics'] as const;
+
+/** What {@link readDecision} reads, for reports. */
+export const decisionShape = `{ ${purposes.join(', ')} }, each "granted" or "denied"`;
+
+/**
+ * What a person decided: `granted` when a purpose of docs/wire.md W-10 is, `denied` when one is and none is granted.
+ *
+ * @returns `undefined` for everything else: `false`, `{}`, purposes of another vocabulary, GPC alone, a purpose that is
+ *   neither granted nor denied beside one that is granted. None of it is a grant, and none says what was refused.
+ */
+export function readDecision(decision: unknown): 'granted' | 'denied' | undefined {
+  if (typeof decision !== 'object' || decision === null) return undefined;
+  const choices: unknown[] = purposes
+    .map((purpose) => (decision as ConsentSnapshot)[purpose])
+    .filter((choice) => choice !== undefined);
+  if (!choices.includes('granted')) return choices.includes('denied') ? 'denied' : undefined;
+  return choices.every((choice) => choice === 'granted' || choice === 'denied') ? 'granted' : undefined;
 }
 
 /**
- * A snapshot that grants nothing and answers something: `denied`, or what can not be read (`false`, text in a snapshot's
- * place), which nobody takes for a grant. GPC alone refuses nothing: it travels in the snapshot.
+ * @param initial - `pending`, or a snapshot that can be read.
+ * @param gpc - the browser's Global Privacy Control signal: it travels in every snapshot, and refuses nothing alone.
  */
-function isRefusal(snapshot: ConsentSnapshot): boolean {
-  const { ad_user_data, ad_personalization, analytics } = snapshot;
-  const choices: unknown[] = [ad_user_data, ad_personalization, analytics];
-  return (
-    typeof snapshot !== 'object' || (!choices.includes('granted') && choices.some((one) => one !== undefined))
-  );
-}
-
-export function createConsent(
+export function createConsent<Waiting>(
   initial: 'pending' | ConsentSnapshot | undefined,
-  hasOptedOut: boolean,
-): Consent {
+  { hasOptedOut, gpc }: { hasOptedOut: boolean; gpc?: boolean | undefined },
+): Consent<Waiting> {
+  const signal = gpc ? { gpc } : undefined;
+  const waiting: Waiting[] = [];
   let isOut = hasOptedOut;
-  let isPending = initial === 'pending';
-  let snapshot = initial === 'pending' ? undefined : initial;
+  let decided: ConsentState = 'open';
+  let snapshot: ConsentSnapshot | undefined = signal;
+
+  function set(decision: unknown): boolean {
+    const read = readDecision(decision);
+    if (!read) return false;
+    decided = read === 'granted' ? 'open' : 'refused';
+    snapshot = { ...signal, ...(decision as ConsentSnapshot) };
+    return true;
+  }
+
+  if (initial === 'pending') decided = initial;
+  else set(initial);
+
   return {
     get state() {
-      if (isOut || (snapshot && isRefusal(snapshot))) return 'refused';
-      return isPending ? 'pending' : 'open';
+      return isOut ? 'refused' : decided;
     },
     get snapshot() {
       return snapshot;
     },
-    set(next) {
-      snapshot = next;
-      isPending = false;
+    get isAwaited() {
+      return waiting.length > 0;
     },
+    set,
     optOut() {
       isOut = true;
     },
     optIn() {
       isOut = false;
     },
+    hold: (message) => waiting.length < maxWaiting && waiting.push(message) > 0,
+    release: () => waiting.splice(0),
   };
 }

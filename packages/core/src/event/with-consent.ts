@@ -1,5 +1,10 @@
-import type { ConsentSnapshot } from './event.ts';
+import type { ConsentSnapshot, WireEvent, WireIdentify } from './event.ts';
 
 /** Adds what the person decided to a message that waited for it. */
-export const withConsent = (json: string, consent: ConsentSnapshot): string =>
-  `${json.slice(0, -1)},"consent":${JSON.stringify(consent)}}`;
+export const withConsent = (
+  content: WireEvent | WireIdentify | string,
+  consent: ConsentSnapshot,
+): WireEvent | WireIdentify | string =>
+  typeof content === 'string'
+    ? `${content.slice(0, -1)},"consent":${JSON.stringify(consent)}}`
+    : { ...content, consent };

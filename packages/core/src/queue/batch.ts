@@ -1,79 +1,66 @@
-import type { MessageKind } from '../event/event.ts';
-import type { Message } from './message.ts';
-
-/** Halves of one refused batch, looking for the bad message (docs/wire.md W-26). */
-export interface Bisection {
-  /** Parts that have no answer yet. */
-  open: number;
-  /** Monotonic time at which the server took a message: what it is sent later and refuses is bad, and not the set-up. */
-  acceptedAt: number;
-  /** Refused alone, without a word that says it was the message. */
-  refused: Message[];
-}
+import { textOf, type Entry } from './message.ts';
 
 /** One request's worth of messages of one kind; sent again as it is, until answered. */
 export interface Batch {
-  kind: MessageKind;
-  messages: Message[];
+  entries: Entry[];
+  /** 1 for the first try; 0 before it. */
   attempt: number;
   idempotency_key: string;
   /** Monotonic time before which it is not sent. */
   notBefore: number;
-  bisection?: Bisection | undefined;
+  /** Refused when it was compressed, perhaps for that: it goes as it is. */
+  isPlain: boolean;
+  /** Half of the suspects, to find the bad one among them (docs/wire.md W-26). */
+  isHalf: boolean;
+  /** Refused alone before: since when the server is known to take others. */
+  acceptedAt: number | undefined;
 }
 
-/** First in, first out, with cheap removal of many. */
+/** First in, first out. */
 export interface WaitingList {
   readonly length: number;
-  push(message: Message): void;
+  push(entry: Entry): void;
+  /** These go first once more. */
+  putBack(entries: readonly Entry[]): void;
   /** Takes the oldest, at most `maxCount` of them and `maxBytes` of text; one at least. */
-  take(maxCount: number, maxBytes: number): Message[];
-  takeAll(): Message[];
+  take(maxCount: number, maxBytes: number): Entry[];
 }
 
-// `{"batch":[],"sent_at":"…"}` and a client report.
-const envelopeBytes = 300;
+/** `{"batch":[],"sent_at":"…"}` and a client report. */
+export const envelopeBytes = 300;
 
 export function createWaitingList(byteLength: (text: string) => number): WaitingList {
-  let list: Message[] = [];
-  let head = 0;
+  const list: Entry[] = [];
   return {
     get length() {
-      return list.length - head;
+      return list.length;
     },
-    push(message) {
-      list.push(message);
+    push(entry) {
+      list.push(entry);
+    },
+    putBack(entries) {
+      list.unshift(...entries);
     },
     take(maxCount, maxBytes) {
-      let end = head;
+      let count = 0;
       let bytes = envelopeBytes;
-      while (end < list.length && end - head < maxCount) {
-        bytes += bytesOf(list[end]!, byteLength) + 1;
-        if (bytes > maxBytes && end > head) break;
-        end++;
+      for (const entry of list) {
+        bytes += bytesOf(entry, byteLength) + 1;
+        if (count >= maxCount || (bytes > maxBytes && count > 0)) break;
+        count++;
       }
-      const taken = list.slice(head, end);
-      head = end;
-      // Dropping the taken part only when it is the larger one keeps the cost of a message constant.
-      if (head * 2 > list.length) {
-        list = list.slice(head);
-        head = 0;
-      }
-      return taken;
-    },
-    takeAll() {
-      const taken = list.slice(head);
-      list = [];
-      head = 0;
-      return taken;
+      return list.splice(0, count);
     },
   };
 }
 
-export const textBytes = (messages: readonly Message[], byteLength: (text: string) => number): number =>
-  messages.reduce((bytes, message) => bytes + bytesOf(message, byteLength) + 1, envelopeBytes);
-
-export function bytesOf(message: Message, byteLength: (text: string) => number): number {
-  if (message.bytes < 0) message.bytes = byteLength(message.json);
-  return message.bytes;
+export function bytesOf(entry: Entry, byteLength: (text: string) => number): number {
+  if (entry.bytes < 0) entry.bytes = byteLength(textOf(entry.message));
+  return entry.bytes;
 }
+
+export const bytesOfAll = (entries: readonly Entry[], byteLength: (text: string) => number): number =>
+  entries.reduce((bytes, entry) => bytes + bytesOf(entry, byteLength) + 1, envelopeBytes);
+
+/** Those that are not final. */
+export const openOf = (entries: readonly Entry[]): Entry[] => entries.filter(({ outcome }) => !outcome);

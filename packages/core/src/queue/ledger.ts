@@ -1,24 +1,32 @@
+import type { JsonObject } from '../event/event.ts';
+
 /**
  * What is known of a business id: nothing; the same properties; the same properties, now with a person; or other
  * properties or another person, which is a conflict (docs/wire.md W-4).
  */
 export type Recognition = 'new' | 'same' | 'fuller' | 'different';
 
+/** What a ledger compares of a message. Nobody changes it any more. */
+export interface BusinessContent {
+  properties?: JsonObject | undefined;
+  user_id?: string | undefined;
+}
+
 /** Remembers which business ids were captured, to send a milestone once (P-3): the newest ones, a fixed number. */
 export interface Ledger {
-  /** Looks an id up and remembers it, with the message as JSON. */
-  see(event_id: string, json: string): Recognition;
+  /** Looks an id up and remembers it. */
+  see(event_id: string, content: BusinessContent): Recognition;
+  /**
+   * Asked again before the message is sent: whether another client that shares this ledger has captured the same since,
+   * and sends it. Default: none does.
+   */
+  isElsewhere?(event_id: string, content: BusinessContent): boolean;
   /** The event did not make it: the next one with this id is the first again. */
   forget(event_id: string): void;
   clear(): void;
 }
 
-/** What a ledger compares of a message: `[properties, user_id]`, as text. */
-export function businessContent(json: string): readonly [properties: string, user_id: string] {
-  const { properties, user_id = '' } = JSON.parse(json) as { properties?: unknown; user_id?: string };
-  return [JSON.stringify(properties) ?? '', user_id];
-}
-
+/** @param before - `[properties, user_id]` as text, or hashes of it; so is `now`. */
 export function compareContent(
   before: readonly [properties: string, user_id: string],
   now: readonly [properties: string, user_id: string],
@@ -28,23 +36,29 @@ export function compareContent(
   return before[1] ? 'different' : 'fuller';
 }
 
+/** `[properties, user_id]` as text. */
+export const contentText = ({ properties, user_id = '' }: BusinessContent): readonly [string, string] => [
+  JSON.stringify(properties) ?? '',
+  user_id,
+];
+
 /** A {@link Ledger} in memory, of the newest `size` ids at least and twice as many at most. */
 export function createLedger(size: number): Ledger {
   // Two generations: an id costs one insertion, and forgetting the oldest costs nothing at all.
-  let young = new Map<string, string>();
-  let old = new Map<string, string>();
+  let young = new Map<string, BusinessContent>();
+  let old = new Map<string, BusinessContent>();
   return {
-    see(event_id, json) {
+    see(event_id, content) {
       const before = young.get(event_id) ?? old.get(event_id);
-      const sighting =
-        before === undefined ? 'new' : compareContent(businessContent(before), businessContent(json));
-      if (sighting === 'same') return sighting;
-      young.set(event_id, json);
+      const recognition =
+        before === undefined ? 'new' : compareContent(contentText(before), contentText(content));
+      if (recognition === 'same') return recognition;
+      young.set(event_id, content);
       if (young.size >= size) {
         old = young;
         young = new Map();
       }
-      return sighting;
+      return recognition;
     },
     forget(event_id) {
       young.delete(event_id);

@@ -1,103 +1,70 @@
-import type { MessageKind } from '../event/event.ts';
+import type { WireEvent, WireIdentify } from '../event/event.ts';
 import type { StoredMessage } from '../platform.ts';
 import type { Outcome } from './stats.ts';
 
-/** A message on its way: what is stored of it, and what became of it. */
-export interface Message extends StoredMessage {
-  /** UTF-8 bytes of `json`; negative until a batch needs to know. */
+/** A message as it was captured: what it says is fixed from then on (docs/wire.md W-5). */
+export interface Message extends Omit<StoredMessage, 'seq' | 'json'> {
+  /** A private copy of what will be sent, until its text is needed; then its text, without `sent_at`. */
+  content: WireEvent | WireIdentify | string;
+  /** Length of its text, at least as far as that is known before there is one. */
+  characters: number;
+}
+
+/** A message's place in the queue, and what became of it. Every field is there from the start: one shape is quick. */
+export interface Entry {
+  readonly message: Message;
+  /** Position in this client's order of capture. */
+  seq: number;
+  /** Monotonic time of its capture; of one that was stored, reckoned back from its age. */
+  since: number;
+  /** UTF-8 bytes of its text; negative until a batch needs to know. */
   bytes: number;
   /** A store holds it: it survives the process or page. */
   isStored: boolean;
+  /** Captured by an earlier run or another page, and taken over from its store. */
+  readonly isAdopted: boolean;
   outcome: Outcome | undefined;
   /** Resolvers of `settled()`, made when asked. */
   told: ((outcome: Outcome) => void)[] | undefined;
   /** Captures that wait for this identify (docs/wire.md W-20). */
-  later: Message[] | undefined;
-  /** Neighbours among the messages that are not final, oldest first. */
-  previous: Message | undefined;
-  next: Message | undefined;
+  later: Entry[] | undefined;
 }
 
-/** Every field is there from the start, so that all messages have one shape and stay quick to handle. */
-export function createMessage(
-  kind: MessageKind,
-  event_id: string,
-  json: string,
-  captured_at: number,
-  user_id: string | undefined,
-  anonymous_id: string | undefined,
-  priority: number,
-  seq: number,
-  isStored: boolean,
-): Message {
-  return {
-    seq,
-    kind,
-    event_id,
-    json,
-    captured_at,
-    user_id,
-    anonymous_id,
-    priority,
-    bytes: -1,
-    isStored,
-    outcome: undefined,
-    told: undefined,
-    later: undefined,
-    previous: undefined,
-    next: undefined,
-  };
+export const createEntry = (
+  message: Message,
+  { seq, since, isAdopted = false }: { seq: number; since: number; isAdopted?: boolean },
+): Entry => ({
+  message,
+  seq,
+  since,
+  bytes: -1,
+  isStored: isAdopted,
+  isAdopted,
+  outcome: undefined,
+  told: undefined,
+  later: undefined,
+});
+
+/** A message of an earlier run, as its store kept it. */
+export function readStoredMessage({ json, ...message }: Omit<StoredMessage, 'seq'>): Message {
+  return { ...message, content: json, characters: json.length };
 }
 
-/** A message of an earlier run, taken over from its store. */
-export function storedMessage(stored: Omit<StoredMessage, 'seq'>, seq: number): Message {
-  const { kind, event_id, json, captured_at, user_id, anonymous_id, priority } = stored;
-  return createMessage(kind, event_id, json, captured_at, user_id, anonymous_id, priority, seq, true);
+/** The JSON of a message, made once: when it is stored or sent. */
+export function textOf(message: Message): string {
+  if (typeof message.content !== 'string') message.content = JSON.stringify(message.content);
+  return message.content;
 }
 
 /** The event's name, for reports; `identify` for an identify. */
-export function nameOf({ kind, json }: StoredMessage): string {
-  return kind === 'identify' ? kind : (/^\{"event":"(\w+)"/.exec(json)?.[1] ?? '');
+export function nameOf({ kind, content }: Message): string {
+  if (kind === 'identify') return kind;
+  return typeof content === 'string'
+    ? (/^\{"event":"(\w+)"/.exec(content)?.[1] ?? '')
+    : (content as WireEvent).event;
 }
 
-/** Messages in order of arrival, with removal anywhere at no cost that grows. */
-export interface MessageList extends Iterable<Message> {
-  readonly size: number;
-  add(message: Message): void;
-  remove(message: Message): void;
-}
-
-export function createMessageList(): MessageList {
-  let first: Message | undefined;
-  let last: Message | undefined;
-  let size = 0;
-  return {
-    get size() {
-      return size;
-    },
-    add(message) {
-      message.previous = last;
-      if (last) last.next = message;
-      else first = message;
-      last = message;
-      size++;
-    },
-    remove(message) {
-      const { previous, next } = message;
-      if (previous) previous.next = next;
-      else first = next;
-      if (next) next.previous = previous;
-      else last = previous;
-      message.previous = message.next = undefined;
-      size--;
-    },
-    *[Symbol.iterator]() {
-      for (let message = first; message;) {
-        // The one in hand may be removed meanwhile.
-        const { next } = message;
-        yield message;
-        message = next;
-      }
-    },
-  };
+export function storedMessage({ message, seq }: Entry): StoredMessage {
+  const { kind, event_id, captured_at, user_id, anonymous_id, priority } = message;
+  return { seq, kind, event_id, json: textOf(message), captured_at, user_id, anonymous_id, priority };
 }

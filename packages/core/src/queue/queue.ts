@@ -1,6 +1,6 @@
 import type { MessageStore } from '../platform.ts';
 import { createWaitingList, type WaitingList } from './batch.ts';
-import { createMessageList, type Message, type MessageList } from './message.ts';
+import { storedMessage, type Entry } from './message.ts';
 import { createOrder } from './order.ts';
 import type { DropReason, Outcome } from './stats.ts';
 
@@ -8,12 +8,12 @@ import type { DropReason, Outcome } from './stats.ts';
 export interface Queue {
   readonly capture: WaitingList;
   readonly identify: WaitingList;
-  /** Every message that is not final, waiting or in flight. */
-  readonly pending: MessageList;
-  /** Takes a message in; tells why when it can't. */
-  add(message: Message): DropReason | undefined;
+  /** Every message that is not final, waiting or in flight, oldest first. */
+  readonly pending: ReadonlySet<Entry>;
+  /** Takes a message in; says why when it cannot. */
+  add(entry: Entry): DropReason | undefined;
   /** The message is final: it leaves memory and storage. */
-  settle(message: Message, outcome: Outcome): void;
+  settle(entry: Entry, outcome: Outcome): void;
 }
 
 export interface QueueHost {
@@ -21,12 +21,12 @@ export interface QueueHost {
   maxQueueBytes: number;
   byteLength(text: string): number;
   store: MessageStore | undefined;
-  onFinal(message: Message, outcome: Outcome): void;
+  onFinal(entry: Entry, outcome: Outcome): void;
   onStoreError(cause: unknown): void;
 }
 
 export function createQueue(host: QueueHost): Queue {
-  const pending = createMessageList();
+  const pending = new Set<Entry>();
   const order = createOrder();
   let characters = 0;
   let gone: number[] = [];
@@ -46,37 +46,38 @@ export function createQueue(host: QueueHost): Queue {
     capture: createWaitingList(host.byteLength),
     identify: createWaitingList(host.byteLength),
     pending,
-    add(message) {
+    add(entry) {
+      const { message } = entry;
       const isOver =
-        pending.size >= host.maxQueueEvents || characters + message.json.length > host.maxQueueBytes;
-      if (isOver && !message.isStored) return 'queue_full';
-      if (host.store && !message.isStored) {
+        pending.size >= host.maxQueueEvents || characters + message.characters > host.maxQueueBytes;
+      if (isOver && !entry.isStored) return 'queue_full';
+      if (host.store && !entry.isStored) {
         try {
-          host.store.put(message);
-          message.isStored = true;
+          host.store.put(storedMessage(entry));
+          entry.isStored = true;
         } catch (cause) {
           host.onStoreError(cause);
         }
       }
-      pending.add(message);
-      characters += message.json.length;
-      if (order.admit(message)) queue[message.kind].push(message);
+      pending.add(entry);
+      characters += message.characters;
+      if (order.admit(entry)) queue[message.kind].push(entry);
       return undefined;
     },
-    settle(message, outcome) {
-      if (message.outcome) return;
-      pending.remove(message);
-      characters -= message.json.length;
-      message.outcome = outcome;
-      if (message.isStored) {
+    settle(entry, outcome) {
+      if (entry.outcome) return;
+      pending.delete(entry);
+      characters -= entry.message.characters;
+      entry.outcome = outcome;
+      if (entry.isStored) {
         // Not by what `push` returns: a page may have one of its own.
         if (gone.length === 0) queueMicrotask(sweep);
-        gone.push(message.seq);
+        gone.push(entry.seq);
       }
-      for (const released of order.done(message)) {
+      for (const released of order.done(entry)) {
         if (!released.outcome && order.admit(released)) queue.capture.push(released);
       }
-      host.onFinal(message, outcome);
+      host.onFinal(entry, outcome);
     },
   };
   return queue;

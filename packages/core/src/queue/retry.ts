@@ -1,22 +1,22 @@
 import type { Answer } from '../event/answer.ts';
 
-/** What a batch's answer means for the batch and for the whole client. */
+/** What an answer means for the messages of its request. */
 export type NextStep =
   /** Each message by its own verdict. */
   | { do: 'settle' }
-  /** The same request again; the whole client waits `afterMs` first. */
-  | { do: 'again'; afterMs: number }
-  /** Send the two halves; remember the size. */
+  /** The same request again, after backoff or the server's pause. */
+  | { do: 'again'; retryAfterMs?: number | undefined }
+  /** In smaller requests; remember the size. */
   | { do: 'halve' }
   /** One message, too large alone: give it up. */
   | { do: 'give_up' }
-  /** Send the two halves, to find the bad one. */
+  /** Find the bad one by halves. */
   | { do: 'bisect' }
-  /** One message, refused. Final when `certain`, otherwise only once a neighbour is accepted. */
+  /** One message, refused. Final when `certain`, otherwise only once the server takes others. */
   | { do: 'quarantine'; certain: boolean }
   /** The same request, without compression. */
   | { do: 'plain' }
-  /** Stop, keep everything, probe once a minute. */
+  /** Stop, keep everything, probe. */
   | { do: 'hold' };
 
 const firstBackoffMs = 500;
@@ -31,30 +31,25 @@ export function fullJitter(failures: number, random: () => number): number {
  * The table of docs/wire.md §5.
  *
  * @param size - messages in the request.
- * @param failures - how often in a row the client has failed, this time included.
+ * @param mayCompress - the request was allowed to be compressed.
  */
-export function decideNext(
-  answer: Answer,
-  size: number,
-  failures: number,
-  compressed: boolean,
-  random: () => number,
-): NextStep {
+export function decideNext(answer: Answer, size: number, mayCompress: boolean): NextStep {
   switch (answer.type) {
     case 'verdicts':
       return { do: 'settle' };
     case 'too_large':
       return size > 1 ? { do: 'halve' } : { do: 'give_up' };
     case 'bad_request':
+      // A proxy that mangles compressed bodies makes the server refuse what nobody sent.
+      if (answer.compressed && !answer.invalid_event) return { do: 'plain' };
       return size > 1 ? { do: 'bisect' } : { do: 'quarantine', certain: answer.invalid_event };
     case 'unsupported':
-      return compressed ? { do: 'plain' } : { do: 'hold' };
+      return mayCompress ? { do: 'plain' } : { do: 'hold' };
     case 'setup':
       return { do: 'hold' };
     case 'later':
-      // `Retry-After: 0` is no invitation to hammer: backoff then, too.
-      return { do: 'again', afterMs: answer.retryAfterMs || fullJitter(failures, random) };
+      return { do: 'again', retryAfterMs: answer.retryAfterMs };
     default:
-      return { do: 'again', afterMs: fullJitter(failures, random) };
+      return { do: 'again' };
   }
 }

@@ -26,13 +26,17 @@ export interface WireAnswer {
   retry_after?: string | undefined;
   /** The `Date` header, against which a date in `Retry-After` is read. */
   date?: string | undefined;
+  /** The request's body travelled compressed. */
+  compressed?: boolean | undefined;
 }
 
 /**
  * Makes one attempt. Resolves with whatever the server answered; rejects when no complete answer came
- * (refused, timed out, cut, blocked, aborted). Never retries: the queue does.
+ * (refused, timed out, cut, blocked, aborted), with an Error whose message says why. Never retries: the queue does.
  */
 export interface Transport {
+  /** Where it sends, for reports. */
+  readonly endpoint?: string | undefined;
   send(request: WireRequest, options: { signal: AbortSignal }): Promise<WireAnswer>;
   /** Bytes that requests of a leaving page may still carry together (wire §7). Default: no limit. */
   room?(): number;

@@ -26,15 +26,17 @@ export function requestBody(
  * @param receipts - `status`: any 2xx with JSON settles, for servers that know no verdicts (W-12).
  */
 export function readAnswer(
-  { status, body, content_type, retry_after, date }: WireAnswer,
+  { status, body, content_type, retry_after, date, compressed = false }: WireAnswer,
   kind: MessageKind,
   event_ids: readonly string[],
   now: number,
   receipts: 'required' | 'status' = 'required',
 ): Answer {
-  const json =
-    status > 0 && (status < 300 || status === 400 || status === 422) ? readObject(body) : undefined;
-  if (json && (status < 300 || Array.isArray(json['results']))) {
+  const isBad = status === 400 || status === 422;
+  const isProblem = !!content_type && content_type.startsWith('application/problem+json');
+  const json = (status > 0 && status < 300) || isBad || isProblem ? readObject(body) : undefined;
+  const detail = isProblem ? readDetail(json?.['detail']) : undefined;
+  if (json && status > 0 && (status < 300 || (isBad && Array.isArray(json['results'])))) {
     if (receipts === 'status') {
       return { type: 'verdicts', verdicts: event_ids.map((event_id) => ({ event_id, status: 'accepted' })) };
     }
@@ -44,20 +46,25 @@ export function readAnswer(
   if (status >= 200 && status < 300) return { type: 'no_verdict', status };
   if (status === 413) return { type: 'too_large' };
   if (status === 415) return { type: 'unsupported' };
-  if (status === 400 || status === 422) {
-    const isProblem = !!content_type && content_type.startsWith('application/problem+json');
+  if (isBad) {
     return {
       type: 'bad_request',
       status,
       invalid_event: isProblem && json?.['code'] === 'invalid_event',
       errors: isProblem ? readProblems(json?.['errors']) : undefined,
+      compressed,
+      detail,
     };
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return { type: 'later', status, retryAfterMs: readRetryAfter(retry_after, date, now) };
   }
-  return { type: 'setup', status };
+  return { type: 'setup', status, detail };
 }
+
+/** A server's sentence, for a report: no longer than one. */
+const readDetail = (detail: unknown): string | undefined =>
+  typeof detail === 'string' ? detail.slice(0, 200) : undefined;
 
 function readObject(body: string): Record<string, unknown> | undefined {
   try {

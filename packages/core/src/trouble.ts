@@ -1,0 +1,42 @@
+import type { ErrorCode } from './errors.ts';
+import type { Answer } from './event/answer.ts';
+
+/** An answer that delivers nothing, in words; `undefined` for one that is about a single message. */
+export function describeTrouble(
+  answer: Answer,
+  endpoint = 'the relay',
+): { code: ErrorCode; detail: string; cause?: unknown } | undefined {
+  const kept = 'Events are kept and retried';
+  switch (answer.type) {
+    case 'unreachable': {
+      const { cause } = answer;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      return { code: 'unreachable', detail: `${endpoint} gave no answer: ${why}. ${kept}`, cause };
+    }
+    case 'later':
+      return { code: 'unreachable', detail: `${endpoint} responds with ${answer.status}. ${kept}` };
+    case 'no_verdict':
+      return {
+        code: 'no_verdict',
+        detail: `${endpoint} responds with ${answer.status} and names no event: a captive portal or proxy? ${kept}`,
+      };
+    case 'setup':
+    case 'bad_request': {
+      const what = answer.status ? `responds with ${answer.status}` : 'redirects';
+      const why = answer.detail ? `: ${answer.detail}` : '';
+      return { code: 'setup', detail: `${endpoint} ${what}${why}. Check endpoint, paths and key. ${kept}` };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** @param lost - how many end with their client. @param kept - how many a store holds. @param why - the last trouble. */
+export function describeUndelivered(lost: number, kept: number, why: string): string {
+  const what = [
+    lost > 0 &&
+      `${lost} undelivered events are lost: give flush() or close() more time, or keep them in a spool`,
+    kept > 0 && `${kept} undelivered events are stored and sent by the next start`,
+  ];
+  return [...what, why].filter(Boolean).join('. ');
+}
