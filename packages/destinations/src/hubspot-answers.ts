@@ -1,5 +1,5 @@
 import type { DestinationAnswer, Outcome, Reading } from './destination.ts';
-import type { HubSpotWrite } from './hubspot.ts';
+import type { HubSpotWrite } from './hubspot-write.ts';
 import { byStatus, jsonOf, redact, textOfAnswer, wordOf } from './read-answer.ts';
 
 /** Ids are unique in a batch there: later properties win, as they would one after the other. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@tracklayer/core';
 import type { Destination, OutgoingEvent } from './destination.ts';
 import { mergedById, readHubSpot } from './hubspot-answers.ts';
+import type { HubSpotWrite } from './hubspot-write.ts';
 import { textOf, type Person } from './person.ts';
 import { refuse, type Mapped } from './refusal.ts';
 import type { CommonSettings } from './settings.ts';
@@ -19,23 +20,6 @@ export interface HubSpotSettings extends CommonSettings<HubSpotWrite> {
   /** Lifecycle stage by canonical event, for contacts. HubSpot moves nobody backwards. */
   stages?: Readonly<Record<string, string>> | undefined;
 }
-
-/** One input of a batch: a contact by its id, or a custom event. */
-export type HubSpotWrite =
-  | {
-      id: string;
-      idProperty: string;
-      objectWriteTraceId: string;
-      properties: Readonly<Record<string, string>>;
-    }
-  | {
-      eventName: string;
-      uuid: string;
-      occurredAt: string;
-      email?: string | undefined;
-      utk?: string | undefined;
-      properties: Readonly<Record<string, string>>;
-    };
 
 const version = '2026-09';
 const base = 'https://api.hubapi.com';

@@ -209,11 +209,12 @@ export function createSender(host: SenderHost): Sender {
     // Copies of one id in one batch have a verdict each; in its place where nothing left the batch meanwhile.
     const byId = new Map(verdicts.map((verdict) => [verdict?.event_id, verdict]));
     let isUnnamed = false;
-    const unsettled = batch.entries.filter(({ message: { event_id } }, place) => {
+    const unsettled = batch.entries.filter((entry, place) => {
+      const { event_id } = entry.message;
       const own = verdicts[place];
       const verdict = own?.event_id === event_id ? own : byId.get(event_id);
       const outcome = outcomeOf(verdict);
-      if (outcome) queue.settle(batch.entries[place]!, outcome);
+      if (outcome) queue.settle(entry, outcome);
       else isUnnamed ||= !verdict;
       return !outcome;
     });
