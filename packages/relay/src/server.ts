@@ -1,8 +1,9 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { TrackLayerError } from '@tracklayer/core';
-import { createRelay, type RelayOptions } from './relay.ts';
+import { ofNodeRequest, sendReply } from '@tracklayer/node/http-kit';
+import { openRelay, type RelayOptions } from './relay.ts';
 
 export interface ServeOptions extends RelayOptions {
   /** The address to listen on. Default `127.0.0.1`: this machine only. */
@@ -31,8 +32,15 @@ export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
   const { host = '127.0.0.1', port = 8787, requestTimeoutMs = 30_000, shutdownTimeoutMs = 5_000 } = options;
   if (options.keys.length === 0)
     throw new TrackLayerError('invalid_options', 'keys is empty; nobody could call');
-  const relay = createRelay(options);
+  const relay = openRelay(options);
   const listener = getRequestListener((request) => relay.fetch(request), { overrideGlobalObjects: false });
+  // Most requests by far are events, and half of what one costs is to make it a `Request` and back.
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const { method, url = '' } = incoming;
+    const answering = method === 'POST' ? relay.ingest(url, ofNodeRequest(incoming)) : undefined;
+    if (answering) void answering.then((reply) => sendReply(reply, outgoing));
+    else void listener(incoming, outgoing);
+  };
   const server = createServer(
     {
       // Sockets that send a byte now and then are closed, or a few thousand of them would hold the relay.
@@ -41,7 +49,7 @@ export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
       connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
       keepAliveTimeout: 65_000,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    serve,
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const status = statusOf[error.code ?? ''] ?? '400 Bad Request';

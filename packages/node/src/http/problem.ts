@@ -55,8 +55,8 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
   readonly reply: Reply;
-  constructor(code: RefusalCode, reply: Reply, cause?: unknown) {
-    super(code, { cause });
+  constructor(code: RefusalCode, detail: string, reply: Reply, cause?: unknown) {
+    super(detail, { cause });
     this.code = code;
     this.reply = reply;
   }
@@ -68,7 +68,7 @@ export const refusal = (
   code: RefusalCode,
   detail: string,
   { cause, ...details }: ProblemDetails & { cause?: unknown } = {},
-): Refusal => new Refusal(code, problem(status, code, detail, details), cause);
+): Refusal => new Refusal(code, detail, problem(status, code, detail, details), cause);
 
 /** Nobody has what came yet, so the caller sends the same request again, after a while (docs/wire.md W-24). */
 export const unavailable = (

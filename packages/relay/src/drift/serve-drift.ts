@@ -7,16 +7,16 @@ import {
   type EventMap,
   type Events,
 } from '@tracklayer/core';
-import { parseJsonObject } from '../ingest/parse-json-object.ts';
-import { readBody } from '../ingest/read-body.ts';
+import { ofWebRequest, parseObject, readBody, readSightings } from '@tracklayer/node/http-kit';
 import { refusal, storeUnavailable } from '../problem.ts';
 import type { DailyShape } from '../store/drift.ts';
 import type { Store } from '../store/store.ts';
 import type { Drift } from './drift.ts';
 import { findDrift } from './find-drift.ts';
 import { nearestOf } from './nearest.ts';
-import { readSightings } from './read-sightings.ts';
 import { readSince } from './read-since.ts';
+
+const sightingLimits = { maxSightings: 500, maxCount: 1_000_000_000 };
 
 interface DriftContext {
   store: Store;
@@ -103,15 +103,15 @@ export async function postDrift(
   { store, environment, now }: Omit<DriftContext, 'events'>,
 ): Promise<Response> {
   const received_at = now();
-  const body = parseJsonObject(await readBody(request), '{ "sightings": [sighting, …] }');
-  const read = readSightings(body['sightings']);
-  if ('errors' in read) {
-    throw refusal(422, 'invalid_sightings', 'the sightings break the contract', { errors: read.errors });
-  }
+  const { sightings: list } = parseObject(
+    await readBody(ofWebRequest(request)),
+    '{ "sightings": [sighting, …] }',
+  );
+  const sightings = readSightings(list, sightingLimits);
   const idempotency_key = request.headers.get('idempotency-key')?.slice(0, 255);
-  const report = { environment, received_at, sightings: read.sightings, idempotency_key };
+  const report = { environment, received_at, sightings, idempotency_key };
   await store.addSightings(report).catch((cause: unknown) => {
     throw storeUnavailable(cause);
   });
-  return Response.json({ received: read.sightings.length });
+  return Response.json({ received: sightings.length });
 }

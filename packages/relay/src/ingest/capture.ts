@@ -1,8 +1,8 @@
 import type { WireEvent } from '@tracklayer/core';
 import { keyProperties, type Contract } from '@tracklayer/core/adapter';
 import { parseEvent } from '@tracklayer/core/schema';
+import { correctClock, type HttpRequest, type Reply } from '@tracklayer/node/http-kit';
 import type { CaptureOutcome, ReceivedEvent } from '../store/events.ts';
-import { correctClock } from './correct-clock.ts';
 import { ingest, type IngestContext, type IngestKind } from './ingest.ts';
 
 type Captures = IngestKind<WireEvent, ReceivedEvent, CaptureOutcome>;
@@ -14,11 +14,11 @@ type Captures = IngestKind<WireEvent, ReceivedEvent, CaptureOutcome>;
  */
 export function createCapture(
   events: Contract | undefined,
-): (request: Request, context: IngestContext) => Promise<Response> {
+): (request: HttpRequest, context: IngestContext) => Promise<Reply> {
   const captures: Captures = {
     kind: 'capture',
-    parse(body) {
-      const parsed = parseEvent(body, { events });
+    parse(body, bytes) {
+      const parsed = parseEvent(body, { events, bytes });
       return 'event' in parsed ? { message: parsed.event } : parsed;
     },
     receive(message, sent_at, received_at) {

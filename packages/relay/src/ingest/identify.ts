@@ -1,13 +1,13 @@
 import type { WireIdentify } from '@tracklayer/core';
 import { parseIdentify } from '@tracklayer/core/schema';
+import { correctClock, type HttpRequest, type Reply } from '@tracklayer/node/http-kit';
 import type { IdentifyOutcome, ReceivedIdentify } from '../store/people.ts';
-import { correctClock } from './correct-clock.ts';
 import { ingest, type IngestContext, type IngestKind } from './ingest.ts';
 
 const identifies: IngestKind<WireIdentify, ReceivedIdentify, IdentifyOutcome> = {
   kind: 'identify',
-  parse(body) {
-    const parsed = parseIdentify(body);
+  parse(body, bytes) {
+    const parsed = parseIdentify(body, { bytes });
     return 'identify' in parsed ? { message: parsed.identify } : parsed;
   },
   receive(message, sent_at, received_at) {
@@ -19,5 +19,5 @@ const identifies: IngestKind<WireIdentify, ReceivedIdentify, IdentifyOutcome> = 
 };
 
 /** `POST /api/identify` (docs/wire.md §4). */
-export const identify = (request: Request, context: IngestContext): Promise<Response> =>
+export const identify = (request: HttpRequest, context: IngestContext): Promise<Reply> =>
   ingest(request, context, identifies);

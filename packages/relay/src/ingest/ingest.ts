@@ -1,18 +1,25 @@
-import type { MessageKind } from '@tracklayer/core';
+import type { MessageKind, Problem } from '@tracklayer/core';
+import {
+  answerVerdicts,
+  isFields,
+  readBody,
+  readMessages,
+  type AnsweredVerdict,
+  type HttpRequest,
+  type Reply,
+} from '@tracklayer/node/http-kit';
 import type { Answered } from '../answered.ts';
 import type { Grant } from '../keys.ts';
 import { storeUnavailable } from '../problem.ts';
 import type { Arrival, RejectedEvent } from '../store/arrival.ts';
 import type { Store } from '../store/store.ts';
-import { readMessages, type Messages, type Parse } from './read-messages.ts';
-import { answer, rejected, type AnsweredVerdict } from './verdicts.ts';
 
 /** What a request meets on its way. */
 export interface IngestContext {
   store: Store;
   grant: Grant;
   /** Hears of each message that was answered. */
-  onAnswered: (arrival: Answered) => void;
+  onAnswered: (answered: Answered) => void;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -20,55 +27,92 @@ export interface IngestContext {
 /** How one kind of message is read, written and answered. */
 export interface IngestKind<Message, Received, Outcome> {
   kind: MessageKind;
-  parse: Parse<Message>;
+  /** What a body says, or what is wrong with it. `bytes`: that its text has at most. */
+  parse: (body: unknown, bytes: number) => { message: Message } | { errors: readonly Problem[] };
   receive: (message: Message, sent_at: string | undefined, received_at: number) => Received;
   write: (store: Store, arrival: Arrival<Received>) => Promise<readonly Outcome[]>;
   verdict: (message: Message, outcome: Outcome) => AnsweredVerdict;
 }
 
+/** A message that breaks the contract. `event_id` and `event` are there only when they can be shown (W-3, W-10). */
+interface RefusedMessage {
+  event_id: string | null;
+  event: string | undefined;
+  errors: readonly Problem[];
+}
+
+type Item<Message> = { message: Message; refused?: undefined } | { refused: RefusedMessage };
+
 /**
  * Takes one request and answers it: read, corrected, committed, and only then told (docs/wire.md W-11, W-12, W-36).
  *
- * @throws a refusal when the request cannot be read (400, 413, 415) or not be stored (503).
+ * @throws a refusal when the request cannot be read (400, 408, 413, 415) or not be stored (503).
  */
 export async function ingest<Message, Received, Outcome>(
-  request: Request,
+  request: HttpRequest,
   { store, grant, onAnswered, now }: IngestContext,
   { kind, parse, receive, write, verdict }: IngestKind<Message, Received, Outcome>,
-): Promise<Response> {
+): Promise<Reply> {
   const received_at = now();
-  const { items, isBatch, sent_at, dropped } = await readMessages(request, parse);
+  const { environment } = grant;
+  const { messages: said, isBatch, sent_at, dropped } = readMessages(await readBody(request));
+  const items = said.map(({ body, bytes, faults }): Item<Message> => {
+    const parsed = faults.length > 0 ? { errors: faults } : parse(body, bytes);
+    return 'errors' in parsed ? { refused: refuse(body, parsed.errors) } : parsed;
+  });
   const messages = items.flatMap((item) => ('message' in item ? [item.message] : []));
   const outcomes = await write(store, {
-    environment: grant.environment,
+    environment,
     received_at,
     messages: messages.map((message) => receive(message, sent_at, received_at)),
     rejected: kind === 'capture' ? rejectedIn(items) : undefined,
     dropped,
-    idempotency_key: request.headers.get('idempotency-key')?.slice(0, 255),
+    idempotency_key: request.header('idempotency-key')?.slice(0, 255),
   }).catch((cause: unknown) => {
     throw storeUnavailable(cause);
   });
   let place = 0;
-  const verdicts = items.map((item) =>
-    'message' in item ? verdict(item.message, outcomes[place++] as Outcome) : rejected(item.refused),
-  );
-  verdicts.forEach((given, at) =>
-    onAnswered({ environment: grant.environment, kind, received_at, ...arrivalOf(given, items[at]) }),
-  );
-  return answer(verdicts, isBatch);
+  const verdicts = items.map((item): AnsweredVerdict => {
+    const given =
+      'message' in item ? verdict(item.message, outcomes[place++] as Outcome) : rejected(item.refused);
+    onAnswered({ environment, kind, received_at, ...answeredOf(given, item) });
+    return given;
+  });
+  return answerVerdicts(verdicts, isBatch);
 }
 
-function arrivalOf(
+function refuse(body: unknown, errors: readonly Problem[]): RefusedMessage {
+  const said = isFields(body) ? body : {};
+  return {
+    event_id: ownMatch(said, 'event_id', /^[\w.:-]{1,128}$/) ?? null,
+    event: ownMatch(said, 'event', /^[a-z][a-z0-9_]{0,63}$/),
+    errors,
+  };
+}
+
+function ownMatch(object: object, key: string, shape: RegExp): string | undefined {
+  const value: unknown = Object.hasOwn(object, key) ? Reflect.get(object, key) : undefined;
+  return typeof value === 'string' && shape.test(value) ? value : undefined;
+}
+
+/** The verdict on a message that breaks the contract (docs/wire.md W-12). */
+const rejected = ({ event_id, errors }: RefusedMessage): AnsweredVerdict => ({
+  event_id,
+  status: 'rejected',
+  code: 'invalid_event',
+  errors,
+});
+
+function answeredOf(
   { event_id, status, conflict = false, errors = [] }: AnsweredVerdict,
-  item: Messages<unknown>['items'][number] | undefined,
+  { refused, ...item }: Item<unknown>,
 ): Pick<Answered, 'event_id' | 'event' | 'source' | 'status' | 'conflict' | 'errors'> {
-  const { event, source } = (item?.refused ?? item?.message ?? {}) as { event?: string; source?: string };
+  const said = refused ?? ('message' in item ? item.message : {});
+  const { event, source } = said as { event?: string; source?: string };
   return { event_id, event, source, status, conflict, errors };
 }
 
-function rejectedIn(items: Messages<unknown>['items']): RejectedEvent[] {
-  return items.flatMap(({ refused }) =>
+const rejectedIn = (items: readonly Item<unknown>[]): RejectedEvent[] =>
+  items.flatMap(({ refused }) =>
     refused?.event_id != null ? [{ ...refused, event_id: refused.event_id }] : [],
   );
-}

@@ -1,6 +1,5 @@
 import { inWords, type EventMap, type Events } from '@tracklayer/core';
-import { parseJsonObject } from '../ingest/parse-json-object.ts';
-import { readBody } from '../ingest/read-body.ts';
+import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
 import { refusal, storeUnavailable } from '../problem.ts';
 import { readNumber } from '../read/read-number.ts';
 import type { RegistryVersion } from '../store/registry.ts';
@@ -74,7 +73,7 @@ export async function putRegistry(
     const detail = 'send If-Match with the version that you read, such as If-Match: "3"; 0 for the first';
     throw refusal(428, 'precondition_required', detail);
   }
-  const body = parseJsonObject(await readBody(request), '{ "entries": [entry, …] }');
+  const body = parseObject(await readBody(ofWebRequest(request)), '{ "entries": [entry, …] }');
   const checked = checkEntries(body, events);
   if ('problems' in checked) {
     const { problems } = checked;
