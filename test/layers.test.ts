@@ -102,3 +102,18 @@ test('the rooms of browser/src/heap: hook, trace and watch know no other room, p
   });
   expect(wrong.map(shown)).toEqual([]);
 });
+
+test('no file imports itself by way of others, types included', () => {
+  const files = new Map<string, string[]>();
+  for (const { from, to } of imports) files.set(from, [...(files.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, road: readonly string[]): void => {
+    if (road.includes(file)) cycles.push([...road.slice(road.indexOf(file)), file].join(' -> '));
+    if (done.has(file) || road.includes(file)) return;
+    for (const next of files.get(file) ?? []) visit(next, [...road, file]);
+    done.add(file);
+  };
+  for (const file of files.keys()) visit(file, []);
+  expect(cycles).toEqual([]);
+});

@@ -1,10 +1,10 @@
-import type { EventContext, JsonObject, WireAnswer } from '@tracklayer/core';
+import type { WireAnswer } from '@tracklayer/core';
+import type { ConsentPurpose, OutgoingEvent } from './outgoing-event.ts';
 import type { Mapped } from './refusal.ts';
 import type { Person } from './person.ts';
 import type { CommonSettings, Fields } from './settings.ts';
 
-/** What a person must have granted before an event about them leaves for a destination. */
-export type ConsentPurpose = 'ad_user_data' | 'ad_personalization' | 'analytics';
+export type { ConsentPurpose, OutgoingEvent };
 
 /**
  * Where canonical events go: one platform, as pure functions. Nothing in it does I/O: an engine (the relay's, or a few
@@ -47,22 +47,6 @@ export interface Destination<Settings extends CommonSettings<Payload>, Payload e
   confirm?: Confirmation<Settings> | undefined;
   /** How an access token is had, where the settings hold none that lasts. */
   token?: TokenExchange<Settings> | undefined;
-}
-
-/** An event as `map` gets it: accepted, and offered to this destination. */
-export interface OutgoingEvent {
-  event: string;
-  event_id: string;
-  /** Its name there, by the settings or the destination's own table. */
-  name: string;
-  /** ISO-8601 in UTC. */
-  occurred_at: string;
-  /** The same in milliseconds since 1970. */
-  at: number;
-  properties: JsonObject;
-  context: EventContext;
-  account_id?: string | undefined;
-  source?: string | undefined;
 }
 
 /** The version of a platform's API that a destination speaks. */

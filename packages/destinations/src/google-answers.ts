@@ -1,5 +1,5 @@
 import type { Confirmation, DestinationAnswer, Outcome, Reading } from './destination.ts';
-import type { GoogleEvent, GoogleSettings } from './google.ts';
+import type { GoogleEvent, GoogleSettings } from './google-event.ts';
 import { byStatus, jsonOf, textOfAnswer, wordOf } from './read-answer.ts';
 
 const askAfterMs = 60_000;

@@ -40,10 +40,5 @@ export { countryOf, hashesOf, readPerson, textOf, type Person, type ResolvedCons
 export { isPublicAddress, problemOfHost } from './public-host.ts';
 export { byStatus, jsonOf, redact, textOfAnswer } from './read-answer.ts';
 export { refuse } from './refusal.ts';
-export {
-  checkSettings,
-  problemsOfSettings,
-  type CommonSettings,
-  type Field,
-  type Fields,
-} from './settings.ts';
+export { checkSettings, problemsOfSettings } from './check-settings.ts';
+export type { CommonSettings, Field, Fields } from './settings.ts';
