@@ -93,7 +93,7 @@ test('the rooms of browser/src/heap: hook, trace and watch know no other room, p
     trace: [],
     watch: [],
     promotion: ['hook', 'trace'],
-    autocapture: ['promotion', 'trace'],
+    autocapture: ['hook', 'promotion', 'trace'],
   };
   const room = /^browser\/src\/heap\/([^/]+)\/./;
   const wrong = imports.filter(({ from, to }) => {

@@ -1,3 +1,4 @@
+import { isLabelled } from '../hook/labelling.ts';
 import type { PromotingClient } from '../promoting-client.ts';
 import { createPromoter, type HeapStats, type PromoterOptions } from '../promotion/promoter.ts';
 import type { TracedCall } from '../trace/traced-call.ts';
@@ -46,14 +47,15 @@ export function autocapture(
   function apply({ entry, sources, elementOf }: Rule, moment: Moment): void {
     try {
       const element = elementOf(moment);
-      if (element) see(entry.source_event, readPage(sources, element, pathOf(element)));
+      if (element) see(entry.source_event, readPage(sources, element, pathOf(element)))();
     } catch {
       // One rule harms no other, and none the page.
     }
   }
 
   function onMoment(moment: Moment): void {
-    if (!isIgnored(moment.path)) for (const rule of rules) apply(rule, moment);
+    if (isIgnored(moment.path) || isLabelled(window)) return;
+    for (const rule of rules) apply(rule, moment);
   }
 
   return { stop: rules.length > 0 ? watchPage(onMoment) : () => {}, trace, stats };

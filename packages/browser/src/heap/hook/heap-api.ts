@@ -2,10 +2,11 @@
 export type HeapMethod = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * What we read of `window.heap`, in both generations: an array of stubs before the library came, a plain object after.
- * Classic shows `userId`; SDK 5 answers `getUserId()`.
+ * What we read of `window.heap`, in both generations: stubs before the library came, a plain object with `loaded` after.
+ * Classic shows `userId` once it is ready; SDK 5 answers `getUserId()`.
  */
 export interface HeapApi {
+  loaded?: unknown;
   appid?: unknown;
   userId?: unknown;
   identity?: unknown;
@@ -21,11 +22,24 @@ export interface HeapReadyEntry {
   fn: () => unknown;
 }
 
-/** The part of `window` that Heap's snippet fills. */
+/** The part of `window` that Heap fills. */
 export interface HeapWindow {
   heap?: unknown;
   heapReadyCb?: unknown;
+  /** There while an analyst labels the page. */
+  heapV?: unknown;
+  document?: Document | undefined;
 }
 
 /** The methods that are watched. */
 export type WatchedName = 'track' | 'identify' | 'identifyHashed' | 'resetIdentity' | 'addUserProperties';
+
+/** One call of such a method. */
+export interface HeapCall {
+  readonly name: WatchedName;
+  readonly args: readonly unknown[];
+}
+
+/** Classic shows its user when it is ready; SDK 5 is ready once it is loaded. */
+export const isReady = ({ loaded, userId, getUserId }: HeapApi): boolean =>
+  Boolean(loaded && (userId ?? getUserId));

@@ -1,114 +1,155 @@
-import type { HeapApi, HeapMethod, HeapWindow, WatchedName } from './heap-api.ts';
+import { awaitScripts } from './await-scripts.ts';
+import { isReady, type HeapApi, type HeapCall, type HeapMethod, type HeapWindow } from './heap-api.ts';
 import { intercept } from './intercept.ts';
+import { isLabelled } from './labelling.ts';
 import { createReplays } from './replays.ts';
 
-/** Told of each call of the page, before Heap is. `heap` is the library's own object, once it is there. */
-export type OnHeapCall = (name: WatchedName, args: readonly unknown[], heap: HeapApi | undefined) => void;
+/** What a hook tells of. `heap` is Heap's object at that moment: its library, or a container of stubs. */
+export interface HeapListener {
+  /** Told of each call of the page, once, before Heap is; what it returns runs when Heap's own call has returned. */
+  call(call: HeapCall, heap: HeapApi): (() => void) | undefined;
+  /** Told when the library is ready, and after calls: once the page's script and Heap have had their turn. */
+  turn(heap: HeapApi): void;
+}
 
 const watched = ['track', 'identify', 'identifyHashed', 'resetIdentity', 'addUserProperties'] as const;
-const shortestPollMs = 50;
-const longestPollMs = 1_000;
-
-type Library = HeapApi & Record<string, unknown>;
-
-/** Told when the library has come, and after calls: once the page's script and Heap have had their turn. */
-export type OnHeapTurn = (heap: HeapApi) => void;
+// As long as Heap itself waits for its user.
+const readyPollMs = 200;
+const readyPolls = 15;
 
 /**
- * Sees each call through `window.heap` once, whatever the page does: installed before Heap's snippet, between snippet
- * and library, or after. Heap replaces its global, replays its queue through the new one and calls itself; so the global
- * and the methods become accessors, and only calls from outside that are no replay count. Returns what undoes it all.
+ * Hears each call that Heap is given through `window.heap`, once, whatever the page does: installed before Heap's
+ * snippet, between snippet and library, or after. Heap replaces its global, replays its queue through the new one, puts
+ * calls off and calls itself; so the global and Heap's own methods become accessors, and replays are swallowed. What a page puts
+ * round a method is left as it is: what it passes on is heard. Returns what undoes it all.
  */
-export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHeapTurn): () => void {
+export function hookHeap(window: HeapWindow, listener: HeapListener): () => void {
   const inners = new WeakMap<HeapMethod, HeapMethod>();
-  const adopted = new WeakSet();
+  const held = new WeakMap<object, Set<string>>();
+  /** Ids of the `identify` that runs: classic calls it again of itself, with the same. */
+  const identifying: unknown[] = [];
   let current: unknown;
-  let library: Library | undefined;
-  let appid: unknown;
-  let depth = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isStopped = false;
+  let isGlobalHeld = false;
+  let isReading = false;
+  let isQuiet = false;
   let isTurn = false;
+  let isStopped = false;
+  let polling: ReturnType<typeof setTimeout> | undefined;
+  let stopAwaiting: (() => void) | undefined;
 
-  /** Calls inside `work` are Heap's own, or ours. */
-  function quietly<Result>(work: () => Result): Result {
-    depth++;
+  const replays = createReplays(window, watched, lookAgain);
+  const undo: (() => void)[] = [];
+  const library = (): (HeapApi & Record<string, unknown>) | undefined =>
+    isObject(current) && (current as HeapApi).loaded
+      ? (current as HeapApi & Record<string, unknown>)
+      : undefined;
+
+  /** Heap works as without us, also when we fail. Calls inside are ours. */
+  function safely<Result>(work: () => Result): Result | undefined {
+    const before = isQuiet;
+    isQuiet = true;
     try {
       return work();
+    } catch {
+      return undefined;
     } finally {
-      depth--;
+      isQuiet = before;
     }
   }
 
-  const replays = createReplays(window, watched, (work) => {
-    lookAgain();
-    return quietly(work);
-  });
-
-  const undo = [replays.leave];
-
-  function observe(name: WatchedName, args: readonly unknown[]): void {
-    if (isClone()) return;
-    safely(() => tell(name, args, library));
+  function hear(call: HeapCall): (() => void) | undefined {
+    if (isLabelled(window)) return undefined;
     takeTurn();
+    return listener.call(call, current as HeapApi);
   }
 
   function takeTurn(): void {
-    if (isTurn || !tellAfter || !library) return;
+    if (isTurn) return;
     isTurn = true;
     queueMicrotask(() => {
       isTurn = false;
-      if (library && !isStopped && !isClone()) safely(() => tellAfter(library!));
+      if (isStopped) return;
+      look();
+      const heap = library();
+      if (!heap || isLabelled(window)) return;
+      if (isReady(heap)) safely(() => listener.turn(heap));
+      else awaitReady(readyPolls);
     });
   }
 
-  /** Visual labelling puts a clone under another appid in the library's place: nobody buys there. */
-  function isClone(): unknown {
-    return library?.appid && appid && library.appid !== appid;
+  /** Classic is ready some time after it was loaded, and says so to nobody. */
+  function awaitReady(polls: number): void {
+    clearTimeout(polling);
+    polling = setTimeout(() => {
+      const heap = library();
+      if (heap && isReady(heap)) takeTurn();
+      else if (polls > 1) awaitReady(polls - 1);
+    }, readyPollMs);
   }
 
-  function safely(work: () => void): void {
-    try {
-      quietly(work);
-    } catch {
-      // Heap works as without us, also when we fail.
-    }
-  }
-
-  function wrap(name: WatchedName, object: object, inner: HeapMethod): HeapMethod {
-    const stub = Array.isArray(object) && (object as unknown[]);
+  function wrap(name: HeapCall['name'], object: HeapApi, inner: HeapMethod): HeapMethod {
+    const isStub = isStubMethod(inner);
     const wrapper: HeapMethod = function (...args) {
-      const call = (): unknown => inner.apply(this, args);
-      if (isStopped) return call();
-      lookAgain();
-      const isOurs = depth === 0 && (stub || !replays.has(name, args));
-      if (isOurs) observe(name, args);
-      // A stub that the page kept loses the call, or throws, once the library is there.
-      const late = stub && library?.[name];
-      return quietly(() => {
-        if (typeof late === 'function') return (late as HeapMethod).apply(library, args);
-        return stub && isOurs ? replays.during(stub, call) : call();
+      let route = (): unknown => inner.apply(this, args);
+      if (isStopped || isQuiet) return route();
+      const call = { name, args };
+      let settle: (() => void) | undefined;
+      safely(() => {
+        lookAgain();
+        const own = route;
+        const isOld =
+          (name === 'identify' && identifying.includes(args[0])) || replays.swallows(object, call);
+        if (!isOld) settle = hear(call);
+        const living = isStub || !object.loaded ? library() : undefined;
+        const late = living !== object && living?.[name];
+        // A stub that the page kept loses the call, or throws, once the library is there.
+        if (typeof late === 'function') {
+          route = () => replays.repeating(call, () => (late as HeapMethod).apply(living, args));
+        } else if (isStub || !object.loaded) {
+          if (!isOld) route = () => replays.during(object, call, own);
+        } else if (name === 'identify') {
+          route = () => {
+            identifying.push(args[0]);
+            try {
+              return own();
+            } finally {
+              identifying.pop();
+            }
+          };
+        }
       });
+      try {
+        return route();
+      } finally {
+        if (settle) safely(settle);
+      }
     };
     inners.set(wrapper, inner);
     return wrapper;
   }
 
-  function adopt(object: object): void {
-    if (adopted.has(object)) return;
-    adopted.add(object);
+  function hold(object: object): void {
+    const names = held.get(object) ?? new Set();
+    held.set(object, names);
     for (const name of watched) {
-      let isAlive = false;
+      if (names.has(name) || typeof Reflect.get(object, name) !== 'function') continue;
+      names.add(name);
+      let heaps: readonly [wrapper: HeapMethod, method: HeapMethod] | undefined;
       try {
         undo.unshift(
           intercept(object, name, (value) => {
             if (typeof value !== 'function') return [value, value];
             const method = value as HeapMethod;
-            // The snippet ran again and would put its stubs over the living methods.
-            if (isAlive && isStubMethod(method)) return undefined;
-            isAlive = !Array.isArray(object);
             const inner = inners.get(method);
-            return inner ? [method, inner] : [wrap(name, object, method), method];
+            if (inner) return [method, inner];
+            if (method === heaps?.[1]) return heaps;
+            if (heaps) {
+              // The page's own function: what it gives Heap is heard.
+              if (!isStubMethod(method)) return [method, method];
+              // The snippet ran again and would put its stubs over the living methods.
+              if ((object as HeapApi).loaded) return undefined;
+            }
+            return (heaps = [wrap(name, object, method), method]);
           }),
         );
       } catch {
@@ -118,17 +159,8 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
   }
 
   function replace(next: unknown): void {
-    if (isStopped) return;
     current = next;
-    const last = library;
-    library = undefined;
-    if (typeof next === 'object' && next) {
-      if (!Array.isArray(next)) {
-        library = next as Library;
-        appid ??= last?.appid;
-      }
-      adopt(next);
-    }
+    if (isObject(next)) hold(next);
     takeTurn();
   }
 
@@ -136,36 +168,62 @@ export function hookHeap(window: HeapWindow, tell: OnHeapCall, tellAfter?: OnHea
     if (window.heap !== current) replace(window.heap);
   }
 
-  function poll(ms: number): void {
-    timer = setTimeout(() => {
-      lookAgain();
-      if (!library) poll(Math.min(ms * 1.1, longestPollMs));
-    }, ms);
+  function readQueues(stub: object): void {
+    isReading = true;
+    try {
+      const track: unknown = Reflect.get(stub, 'track');
+      const isReadyStub = /heapReadyCb/.test(String(inners.get(track as HeapMethod) ?? track));
+      replays.read(stub, isReadyStub, (call) => safely(() => hear(call)?.()));
+    } catch {
+      // A global that can't be written hides what SDK 5 queued.
+    } finally {
+      isReading = false;
+    }
   }
 
-  try {
-    replays.read(window.heap as object, (name, args) => observe(name as WatchedName, args));
-  } catch {
-    // A global that can't be written hides what SDK 5 queued.
+  function holdGlobal(): void {
+    // A page may ask whether there is a Heap: not before there is.
+    if (isGlobalHeld || (window.document && !Object.hasOwn(window, 'heap'))) return;
+    try {
+      undo.unshift(
+        intercept(window, 'heap', (value) => {
+          if (!isReading && !isStopped) replace(value);
+          return [value, value];
+        }),
+      );
+      isGlobalHeld = true;
+    } catch {
+      // `var heap` came first: its global can't be an accessor, so we look when scripts have run.
+    }
   }
-  try {
-    undo.unshift(
-      intercept(window, 'heap', (value) => {
-        replace(value);
-        return [value, value];
-      }),
-    );
-  } catch {
-    // `var heap` came first: its global can't be an accessor, so we look for the library ourselves.
-    poll(shortestPollMs);
+
+  function look(): void {
+    if (isStopped || isReading) return;
+    lookAgain();
+    if (isObject(current)) {
+      hold(current);
+      if (!library()) readQueues(current);
+    }
+    holdGlobal();
+    const isFound = isObject(current) && held.get(current)?.has('track') && (isGlobalHeld || library());
+    if (isFound) {
+      stopAwaiting?.();
+      stopAwaiting = undefined;
+    } else if (window.document) stopAwaiting ??= awaitScripts(window.document, look);
   }
+
+  look();
 
   return () => {
     isStopped = true;
-    clearTimeout(timer);
+    clearTimeout(polling);
+    stopAwaiting?.();
+    safely(() => replays.leave(library()));
     for (const restore of undo.splice(0)) safely(restore);
   };
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function isStubMethod(method: HeapMethod): boolean {
   return /heapReadyCb|heap\.push\(/.test(Function.toString.call(method));

@@ -1,46 +1,51 @@
-import type { EventContext, IdentifyInput } from '@tracklayer/core';
+import type { IdentifyInput } from '@tracklayer/core';
 import { problemOfPersonId } from '@tracklayer/core/adapter';
-import type { HeapApi, WatchedName } from '../hook/heap-api.ts';
+import type { HeapApi, HeapCall } from '../hook/heap-api.ts';
 import type { PromotingClient } from '../promoting-client.ts';
+import { heapContext, heapIdentity } from './heap-ids.ts';
 
-/** Lets what the page tells Heap of a person speak for the client too. */
+/** Lets what Heap knows of a person speak for the client too. */
 export interface HeapIdentity {
-  heard(name: WatchedName, [first]: readonly unknown[], heap: HeapApi | undefined): void;
+  /** What it returns is to be done once Heap's own call has returned. */
+  heard(call: HeapCall, heap: HeapApi): (() => void) | undefined;
+  /** Takes over, once, whom Heap knew already, where the client knows nobody and the page has said nothing. */
+  adopt(heap: HeapApi): void;
+  /** How many persons were taken over. */
+  readonly adopted: number;
 }
 
 type Traits = Record<string, string | number | boolean>;
 
+const isHash = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
+
 export function createHeapIdentity(
   client: PromotingClient,
   allowed: Readonly<Record<string, string>>,
-  contextOf: (heap: HeapApi | undefined) => EventContext | undefined,
 ): HeapIdentity {
-  let lastId: string | undefined;
   let lastTraits: string | undefined;
+  let lastRefused: string | undefined;
   let hashing = 0;
+  let adopted = 0;
+  let hasSpoken = false;
 
-  function say(heap: HeapApi | undefined, said: { user_id: string } | { traits: Traits }): void {
-    client.identify({ ...said, source: 'heap', context: contextOf(heap) } as IdentifyInput);
+  function say(heap: HeapApi, said: { user_id: string } | { traits: Traits }): void {
+    client.identify({ ...said, source: 'heap', context: heapContext(heap) } as IdentifyInput);
   }
 
-  function identified(id: unknown, heap: HeapApi | undefined): void {
-    const user_id = (typeof id === 'number' ? String(id) : id) as string;
-    // The hash is Heap's own way of naming a person, and says nothing to anyone else.
-    if (hashing > 0 && /^[0-9a-f]{64}$/.test(user_id)) {
-      hashing--;
-      return;
+  /** Whether the client was told. */
+  function identified(id: string | undefined, heap: HeapApi): boolean {
+    if (id === undefined || id === client.userId() || id === lastRefused) return false;
+    if (problemOfPersonId(id)) {
+      // Heap refuses these without a word; passed on, they would make strangers one person. Addresses it takes: the
+      // client refuses those, and says so.
+      if (!/@/.test(id)) return false;
+      lastRefused = id;
     }
-    // Classic repeats an identify that came before it was ready.
-    if (user_id === lastId) return;
-    // Heap refuses these without a word; passed on, they would make strangers one person. Addresses it takes: the client
-    // refuses those, and says so.
-    if (problemOfPersonId(user_id) && !/@/.test(user_id)) return;
-    lastId = user_id;
-    lastTraits = undefined;
-    say(heap, { user_id });
+    say(heap, { user_id: id });
+    return true;
   }
 
-  function described(properties: unknown, heap: HeapApi | undefined): void {
+  function described(properties: unknown, heap: HeapApi): void {
     if (typeof properties !== 'object' || properties === null) return;
     const traits: Traits = {};
     for (const [property, trait] of Object.entries(allowed)) {
@@ -48,27 +53,52 @@ export function createHeapIdentity(
       const value = (properties as Record<string, unknown>)[property];
       if (/string|number|boolean/.test(typeof value)) traits[trait] = value as string;
     }
-    const text = JSON.stringify(traits);
-    // Classic repeats these too, and pages say them on every view.
-    if (text === '{}' || text === lastTraits) return;
+    // Pages say them on every view. What was said of another visitor is not said of this one.
+    const text = JSON.stringify([traits, client.userId(), client.anonymousId()]);
+    if (Object.keys(traits).length === 0 || text === lastTraits) return;
     lastTraits = text;
     say(heap, { traits });
   }
 
   return {
-    heard(name, [first], heap) {
-      if (name === 'identify') identified(first, heap);
-      else if (name === 'identifyHashed') hashing++;
-      else if (name === 'addUserProperties') described(first, heap);
-      // Heap leaves an unknown visitor as they are; before it is there, the client knows better.
-      else if (heap ? isIdentified(heap) : (client.userId?.() ?? !client.userId)) {
-        lastId = lastTraits = undefined;
-        client.reset?.();
+    heard({ name, args: [first] }, heap) {
+      if (name === 'addUserProperties') return () => described(first, heap);
+      if (name === 'identifyHashed') hashing++;
+      else if (name === 'identify') {
+        const id = namedBy(first, heap);
+        // The hash is Heap's own way of naming a person, and says nothing to anyone else.
+        if (hashing > 0 && id && isHash(id)) {
+          hashing--;
+          return undefined;
+        }
+        hasSpoken = true;
+        return () => void identified(id, heap);
+      } else {
+        hasSpoken = true;
+        // An unknown visitor stays who they are, on every load.
+        if (client.userId() !== undefined || heapIdentity(heap) !== undefined) client.reset();
       }
+      return undefined;
+    },
+    adopt(heap) {
+      if (hasSpoken || !client.isAllowed()) return;
+      hasSpoken = true;
+      const id = heapIdentity(heap);
+      if (client.userId() === undefined && id && !isHash(id) && identified(id, heap)) adopted++;
+    },
+    get adopted() {
+      return adopted;
     },
   };
 }
 
-function isIdentified({ identity, getIdentity }: HeapApi): boolean {
-  return typeof (getIdentity ? getIdentity() : identity) === 'string';
+/** Classic's early versions took `{ handle, email }`; SDK 5 does not. */
+function namedBy(given: unknown, heap: HeapApi): string | undefined {
+  const { handle, email } =
+    typeof given === 'object' && !heap.getIdentity
+      ? ((given ?? {}) as { handle?: unknown; email?: unknown })
+      : { handle: given };
+  const id = handle ?? email;
+  if (typeof id === 'number') return Number.isFinite(id) ? String(id) : undefined;
+  return typeof id === 'string' ? id : undefined;
 }

@@ -1,18 +1,21 @@
 import { nearMissOf, witness } from '@tracklayer/core/adapter';
-import { attempt } from '../../platform/attempt.ts';
 import type { HeapApi } from '../hook/heap-api.ts';
-import type { PromotingClient } from '../promoting-client.ts';
-import { createHeapIdentity } from './heap-identity.ts';
 import { hookHeap } from '../hook/hook.ts';
-import { createPromoter, type HeapStats, type PromoterOptions } from './promoter.ts';
+import type { PromotingClient } from '../promoting-client.ts';
 import type { TracedCall } from '../trace/traced-call.ts';
+import { createHeapIdentity } from './heap-identity.ts';
+import { heapContext, heapUserId } from './heap-ids.ts';
+import { createPromoter, type HeapStats, type PromoterOptions } from './promoter.ts';
 
 export interface PromoteHeapOptions extends PromoterOptions {
   /** The source that its entries name. Default `heap`. */
   source?: string | undefined;
   /** The window whose `heap` is hooked. Default: the page's own. */
   window?: object | undefined;
-  /** Whether `heap.identify` and `heap.resetIdentity` speak for the client too. Default `true`. */
+  /**
+   * Whether Heap's identity speaks for the client too: `heap.identify`, `heap.resetIdentity`, and whom Heap knows already
+   * when its library is ready. Default `true`.
+   */
   identify?: boolean | undefined;
   /**
    * Which properties of `heap.addUserProperties` become traits, and under which canonical name:
@@ -21,9 +24,15 @@ export interface PromoteHeapOptions extends PromoterOptions {
   traits?: Readonly<Record<string, string>> | undefined;
   /**
    * Puts the client's anonymous id on Heap's user as `tracklayer_anonymous_id`, once per user and load and only while
-   * consent allows it: when Heap's library has come, or else with the next call of Heap. Default `false`.
+   * consent allows it: when Heap's library is ready, or else with the next call of Heap. Default `false`.
    */
   stampHeapUser?: boolean | undefined;
+}
+
+/** Calls of `heap.track`, by what became of them, and persons. */
+export interface PromotionStats extends HeapStats {
+  /** 1 when the client took over a person whom Heap knew already. */
+  adopted: number;
 }
 
 export interface HeapPromotion {
@@ -31,8 +40,7 @@ export interface HeapPromotion {
   stop(): void;
   /** The last calls of `heap.track`, and why each became a conversion or did not; empty without the option `trace`. */
   trace(): readonly TracedCall[];
-  /** Calls of `heap.track`, by what became of them. */
-  stats(): HeapStats;
+  stats(): PromotionStats;
 }
 
 /**
@@ -52,44 +60,32 @@ export function promoteHeap(client: PromotingClient, options: PromoteHeapOptions
     options,
     (options.onDrift ?? options.trace?.onCall ?? witness()) && nearMissOf(options.registry, source),
   );
-  const identity = createHeapIdentity(client, traits, contextOf);
+  const identity = createHeapIdentity(client, traits);
   let stamped: string | undefined;
 
   function stamp(heap: HeapApi): void {
-    if (!client.isAllowed?.()) return;
-    const tracklayer_anonymous_id = client.anonymousId?.();
-    const user_id = contextOf(heap)?.heap.user_id;
+    if (!stampHeapUser || !client.isAllowed()) return;
+    const tracklayer_anonymous_id = client.anonymousId();
+    const user_id = heapUserId(heap);
     const pair = `${user_id} ${tracklayer_anonymous_id}`;
-    if (!user_id || !tracklayer_anonymous_id || pair === stamped) return;
+    if (!user_id || pair === stamped) return;
     stamped = pair;
     heap.addUserProperties?.({ tracklayer_anonymous_id });
   }
 
-  const stop = hookHeap(
-    window,
-    (name, args, heap) => {
-      if (name !== 'track') {
-        if (identify) identity.heard(name, args, heap);
-      }
+  const stop = hookHeap(window, {
+    call(call, heap) {
+      const { name, args } = call;
+      if (name !== 'track') return identify ? identity.heard(call, heap) : undefined;
       // SDK 5 leads its autocapture through `track` too.
-      else if (args[0] !== 'heap_autotrack') see(args[0], args[1], () => contextOf(heap));
+      if (args[0] === 'heap_autotrack') return undefined;
+      if (identify) identity.adopt(heap);
+      return see(args[0], args[1], () => heapContext(heap));
     },
-    stampHeapUser ? stamp : undefined,
-  );
-  return { stop, trace, stats };
-}
-
-/** Heap's own ids, only from the library: a stub would queue the question. */
-function contextOf(
-  heap: HeapApi | undefined,
-): { heap: { user_id: string | undefined; session_id: string | undefined } } | undefined {
-  return attempt(() => {
-    const user_id = textOf(heap?.userId ?? heap?.getUserId?.());
-    const session_id = textOf(heap?.getSessionId?.());
-    return user_id || session_id ? { heap: { user_id, session_id } } : undefined;
+    turn(heap) {
+      if (identify) identity.adopt(heap);
+      stamp(heap);
+    },
   });
-}
-
-function textOf(id: unknown): string | undefined {
-  return typeof id === 'string' ? id : undefined;
+  return { stop, trace, stats: () => ({ ...stats(), adopted: identity.adopted }) };
 }

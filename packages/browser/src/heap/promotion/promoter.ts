@@ -38,8 +38,12 @@ export interface PromoterOptions {
 }
 
 export interface Promoter {
-  /** @param contextOf - asked only when the label is promoted. */
-  see(source_event: unknown, properties: unknown, contextOf?: () => EventContext | undefined): void;
+  /**
+   * Decides at once, by the values of this moment; what it returns hands over what was decided, and counts it.
+   *
+   * @param contextOf - asked only when the label is promoted.
+   */
+  see(source_event: unknown, properties: unknown, contextOf?: () => EventContext | undefined): () => void;
   stats(): HeapStats;
   trace(): readonly TracedCall[];
 }
@@ -81,27 +85,29 @@ export function createPromoter(
       const at = Date.now();
       stats.seen++;
       const promotion = promote(registry, { source, source_event: source_event as string, properties, at });
-      let { status }: { status: keyof HeapStats } = promotion;
-      const meant = status === 'unmapped' ? nearMiss?.(source_event) : undefined;
-      let receipt: Receipt | undefined;
-      try {
-        if (promotion.status === 'promoted') {
-          status = 'failed';
-          receipt = client.capture({
-            event: promotion.event,
-            event_id: promotion.event_id,
-            properties: promotion.properties,
-            source,
-            occurred_at: at,
-            context: contextOf?.(),
-          } as never);
-          if (receipt.event_id !== null) status = 'promoted';
+      return () => {
+        let { status }: { status: keyof HeapStats } = promotion;
+        const meant = status === 'unmapped' ? nearMiss?.(source_event) : undefined;
+        let receipt: Receipt | undefined;
+        try {
+          if (promotion.status === 'promoted') {
+            status = 'failed';
+            receipt = client.capture({
+              event: promotion.event,
+              event_id: promotion.event_id,
+              properties: promotion.properties,
+              source,
+              occurred_at: at,
+              context: contextOf?.(),
+            } as never);
+            if (receipt.event_id !== null) status = 'promoted';
+          }
+        } finally {
+          stats[status]++;
+          for (const hear of watchers) hear?.({ source_event, at, promotion, meant, receipt });
         }
-      } finally {
-        stats[status]++;
-        for (const hear of watchers) hear?.({ source_event, at, promotion, meant, receipt });
-      }
-      drift(source_event, promotion, 'entry' in promotion ? promotion.entry : meant);
+        drift(source_event, promotion, 'entry' in promotion ? promotion.entry : meant);
+      };
     },
     stats: () => ({ ...stats }),
     trace: () => trace?.calls() ?? [],

@@ -15,11 +15,11 @@ const stampsIn = (heap: FakeHeap): unknown[] =>
   heap.calls.filter(({ args }) => Object.hasOwn(Object(args[0]), 'tracklayer_anonymous_id'));
 
 /** Heap and a true client. */
-function begin(
+async function begin(
   options: (typeof generations)[number],
   promoting: Partial<PromoteHeapOptions> = {},
   consent?: 'pending',
-): { heap: FakeHeap; client: BrowserClient; relay: PageRelay; drops: Drop[]; stop(): void } {
+): Promise<{ heap: FakeHeap; client: BrowserClient; relay: PageRelay; drops: Drop[]; stop(): void }> {
   const drops: Drop[] = [];
   const relay = installPageRelay();
   const client = openClient({
@@ -35,6 +35,8 @@ function begin(
     heap.uninstall();
   };
   onTestFinished(end);
+  // The snippet's script is over.
+  await Promise.resolve();
   return { heap, client, relay, drops, stop: end };
 }
 
@@ -45,7 +47,7 @@ const said = async (client: BrowserClient, relay: PageRelay): Promise<Record<str
 
 describe.each(generations)('W-20 what $name is told of a person', (options) => {
   test('identify carries the anonymous id of before, and after a reset the new one', async () => {
-    const { heap, client, relay } = begin(options);
+    const { heap, client, relay } = await begin(options);
     await heap.load();
     const visitor = client.anonymousId();
     window.heap['identify']!('cust_1');
@@ -60,7 +62,7 @@ describe.each(generations)('W-20 what $name is told of a person', (options) => {
   });
 
   test('an e-mail address as identity goes nowhere, and the app is told (P-5)', async () => {
-    const { heap, client, relay, drops } = begin(options);
+    const { heap, client, relay, drops } = await begin(options);
     await heap.load();
     window.heap['identify']!('jane@example.com');
     window.heap['identify']!('guest');
@@ -72,7 +74,7 @@ describe.each(generations)('W-20 what $name is told of a person', (options) => {
   });
 
   test('W-18 allowed properties become traits, personal ones hashed, and nothing else is read', async () => {
-    const { heap, client, relay } = begin(options, { traits: { 'E-Mail': 'email', plan: 'plan' } });
+    const { heap, client, relay } = await begin(options, { traits: { 'E-Mail': 'email', plan: 'plan' } });
     const properties = {
       'E-Mail': 'ada@example.com',
       plan: 'team',
@@ -92,8 +94,8 @@ describe.each(generations)('W-20 what $name is told of a person', (options) => {
     expect(more).toEqual([]);
   });
 
-  test('resetIdentity on every load leaves an unknown visitor alone, and forgets a known one', () => {
-    const { client } = begin(options);
+  test('resetIdentity on every load leaves an unknown visitor alone, and forgets a known one', async () => {
+    const { client } = await begin(options);
     const visitor = client.anonymousId();
     window.heap['resetIdentity']!();
     expect(client.anonymousId()).toBe(visitor);
@@ -108,7 +110,7 @@ describe.each(generations)('W-20 what $name is told of a person', (options) => {
 describe.each(generations)('P-5 the stamp on the user of $name', (options) => {
   test('is put there once, and the client does not hear of it', async () => {
     const traits = { tracklayer_anonymous_id: 'ours' };
-    const { heap, client, relay } = begin(options, { stampHeapUser: true, traits });
+    const { heap, client, relay } = await begin(options, { stampHeapUser: true, traits });
     window.heap['track']!('Searched');
     expect(stampsIn(heap)).toEqual([]);
     await heap.load();
@@ -120,7 +122,7 @@ describe.each(generations)('P-5 the stamp on the user of $name', (options) => {
   });
 
   test('never ties the next visitor to the user of before', async () => {
-    const { heap, client } = begin(options, { stampHeapUser: true });
+    const { heap, client } = await begin(options, { stampHeapUser: true });
     await heap.load();
     window.heap['identify']!('cust_1');
     await Promise.resolve();
@@ -139,7 +141,7 @@ describe.each(generations)('P-5 the stamp on the user of $name', (options) => {
   });
 
   test('waits for consent (trap 18: Heap on the page is none), and is not put without the wish', async () => {
-    const { heap, client, stop } = begin(options, { stampHeapUser: true }, 'pending');
+    const { heap, client, stop } = await begin(options, { stampHeapUser: true }, 'pending');
     await heap.load();
     window.heap['track']!('Searched');
     await Promise.resolve();
@@ -150,7 +152,7 @@ describe.each(generations)('P-5 the stamp on the user of $name', (options) => {
     expect(stampsIn(heap)).toHaveLength(1);
     stop();
 
-    const other = begin(options);
+    const other = await begin(options);
     await other.heap.load();
     window.heap['track']!('Searched');
     await Promise.resolve();

@@ -71,6 +71,7 @@ export async function pageWith(
   const said: string[] = [];
   const captured: CaptureInput[] = [];
   const identified: IdentifyInput[] = [];
+  let user_id: string | undefined;
   const client = {
     capture(event: CaptureInput) {
       const { order_id } = event.properties as { order_id: string };
@@ -84,10 +85,17 @@ export async function pageWith(
     },
     identify(input: IdentifyInput) {
       identified.push(input);
+      user_id = input.user_id ?? user_id;
       said.push(`identify ${String(input.user_id)}`);
       return { event_id: null, settled: async () => ({ status: 'delivered' as const }) };
     },
-    reset: () => void said.push('reset'),
+    reset() {
+      user_id = undefined;
+      said.push('reset');
+    },
+    userId: () => user_id,
+    anonymousId: () => 'anon_1',
+    isAllowed: () => true,
   };
   let promotion: HeapPromotion = {
     stop() {},

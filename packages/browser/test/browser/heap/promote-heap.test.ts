@@ -65,6 +65,7 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
       missing: 2,
       unmet: 0,
       failed: 0,
+      adopted: 0,
     });
     expect(onDrift.mock.calls).toEqual([
       [
@@ -99,7 +100,6 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
     null,
     true,
     0,
-    { handle: 'ada' },
   ])('W-19 does not pass on the identity %j', async (id) => {
     const { heap, said } = await pageWith(options, 'before snippet');
     await heap.load();
