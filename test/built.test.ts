@@ -29,7 +29,6 @@ const entries = {
   '@tracklayer/node/phone': 'createPhoneNormalizer',
   '@tracklayer/relay': 'serveRelay',
   '@tracklayer/testing': 'createTestRelay',
-  '@tracklayer/testing/msw': 'relayHandlers',
   '@tracklayer/testing/fake-heap': 'installFakeHeap',
 };
 

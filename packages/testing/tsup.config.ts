@@ -9,9 +9,9 @@ const builds = library({
   entry: {
     index: 'src/index.ts',
     'fake-heap': 'src/fake-heap/index.ts',
-    msw: 'src/relay-handlers.ts',
     vitest: 'src/vitest.ts',
     jest: 'src/jest.ts',
+    playwright: 'src/playwright.ts',
     suites: 'src/suites/index.ts',
   },
 }) as Options[];

@@ -1,13 +1,23 @@
 export { paidOrder, qualifiedLead, signUp, type InputOf, type Overrides } from './events.ts';
 export {
   createTestRelay,
-  type RelayRecord,
-  type RelayRequest,
+  type RelayFaults,
   type TestRelay,
   type TestRelayOptions,
 } from './test-relay/test-relay.ts';
-export type { ScriptedFault } from './test-relay/script.ts';
-export { assertCaptured, assertCapturedOnce, assertIdentified, assertNotLeaked } from './matchers/asserts.ts';
+export type { DecodedRequest } from './test-relay/decode-request.ts';
+export type { MswInstance } from './test-relay/listen-on-msw.ts';
+export type { RelayRecord, RelayRequest } from './test-relay/recording.ts';
+export type { Answering, ScriptedAnswer, ScriptedFault } from './test-relay/script.ts';
+export type { TestVerdict } from './test-relay/take.ts';
+export type { SeenLabel, Testimony } from './witness/testimony.ts';
+export {
+  assertCaptured,
+  assertCapturedOnce,
+  assertCapturedOnly,
+  assertIdentified,
+  assertNotLeaked,
+} from './matchers/asserts.ts';
 export type { ExpectedEvent } from './matchers/captured.ts';
 export type { MatcherResult, MatchOptions } from './matchers/verdict.ts';
 export { matchers } from './matchers/matchers.ts';

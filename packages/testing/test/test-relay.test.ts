@@ -1,8 +1,10 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClient, defineEvents, type Client } from '@tracklayer/core';
 import { defaultPlatform } from '@tracklayer/core/adapter';
 import { createHttpTransport } from '@tracklayer/core/http';
 import { createTestRelay, paidOrder, signUp, type TestRelay } from '@tracklayer/testing';
+import { needNode } from '../src/need-node.ts';
 
 describe.each([
   ['in this process', undefined],
@@ -133,13 +135,15 @@ describe.each([
       const body = JSON.stringify({ ...paidOrder(), event_id: 'ord_1_purchase', ...more });
       return (await fetch(`${relay.endpoint}/api/capture`, { method: 'POST', body })).json();
     };
-    await post({ user_id: undefined });
+    await post({ user_id: undefined, context: { ip: '192.0.2.1' } });
     expect(await post({ context: { click_ids: { gclid: 'g1' } } })).toEqual({
       event_id: 'ord_1_purchase',
       status: 'duplicate',
     });
     expect(await post({ user_id: 'cust_7' })).toMatchObject({ status: 'duplicate', conflict: true });
-    expect(relay.events).toMatchObject([{ user_id: 'cust_2048', context: { click_ids: { gclid: 'g1' } } }]);
+    expect(relay.events).toMatchObject([
+      { user_id: 'cust_2048', context: { ip: '192.0.2.1', click_ids: { gclid: 'g1' } } },
+    ]);
   });
 
   test('reset forgets arrivals, ids and script', async () => {
@@ -170,6 +174,51 @@ test('W-4 own events are counted, by their key too, when the relay is given them
   expect(await post('r_2')).toMatchObject({ status: 'duplicate', conflict: true });
   expect(await post(undefined)).toMatchObject({ errors: [{ path: 'properties.redemption_id' }] });
   expect(relay.events).toMatchObject([{ event: 'redeem_points' }]);
+});
+
+test('an answer may be decided by the request', async () => {
+  const relay = await createTestRelay({
+    answer: ({ attempt }) => (attempt === 1 ? { status: 503, headers: { 'x-why': 'restart' } } : undefined),
+  });
+  onTestFinished(() => relay.close());
+  const post = (attempt: number): Promise<Response> =>
+    fetch(`${relay.endpoint}/api/capture`, {
+      method: 'POST',
+      body: JSON.stringify({ ...paidOrder(), event_id: 'ord_1_purchase' }),
+      headers: { 'TrackLayer-Attempt': String(attempt) },
+    });
+  const first = await post(1);
+  expect([first.status, first.headers.get('x-why')]).toEqual([503, 'restart']);
+  expect(await (await post(2)).json()).toEqual({ event_id: 'ord_1_purchase', status: 'accepted' });
+});
+
+test('W-14 a compressed body is read', async () => {
+  const relay = await createTestRelay();
+  onTestFinished(() => relay.close());
+  const body = gzipSync(JSON.stringify({ ...paidOrder(), event_id: 'ord_1_purchase' }));
+  const headers = { 'content-encoding': 'gzip' };
+  await fetch(`${relay.endpoint}/api/capture`, { method: 'POST', body, headers });
+  expect(relay.events).toMatchObject([{ event_id: 'ord_1_purchase' }]);
+});
+
+test('W-16 an identify says whether it merged; without an id it is never a duplicate', async () => {
+  const relay = await createTestRelay();
+  onTestFinished(() => relay.close());
+  const post = async (body: object): Promise<unknown> =>
+    (await fetch(`${relay.endpoint}/api/identify`, { method: 'POST', body: JSON.stringify(body) })).json();
+  const both = { user_id: 'cust_2048', anonymous_id: 'anon_91b2' };
+  expect(await post(both)).toEqual({ status: 'accepted', merged: true });
+  expect(await post(both)).toEqual({ status: 'accepted', merged: true });
+  const named = { ...both, event_id: 'id_1' };
+  await post(named);
+  expect(await post(named)).toEqual({ event_id: 'id_1', status: 'duplicate', merged: false });
+});
+
+test('on a Node.js that is too old, a sentence says what is needed', () => {
+  expect(() => needNode('20.19.5')).toThrow(
+    '[invalid_options] @tracklayer/testing needs Node.js 22.13 or newer, and this is 20.19.5',
+  );
+  for (const version of ['22.13.0', '24.0.0', undefined]) expect(() => needNode(version)).not.toThrow();
 });
 
 describe('several relays in one process', () => {
@@ -210,8 +259,8 @@ describe('several relays in one process', () => {
 });
 
 test.each<[string, object, string]>([
-  ['events', { events: {} }, '[invalid_options] events is no vocabulary'],
-  ['msw', { msw: {} }, '[invalid_options] msw is no setupServer()'],
+  ['events', { events: {} }, '[invalid_options] `events` must be what `defineEvents` returns'],
+  ['msw', { msw: {} }, '[invalid_options] `msw` must be a setupServer()'],
 ])('%s that is none is refused at once', async (_, options, text) => {
   await expect(createTestRelay(options)).rejects.toThrow(text);
 });

@@ -1,9 +1,9 @@
-import type { RelayRecord } from '../test-relay/test-relay.ts';
+import type { RelayRecord } from '../test-relay/recording.ts';
 import type { ExpectedEvent } from './captured.ts';
 import { matchers } from './matchers.ts';
 import type { MatcherResult, MatchOptions } from './verdict.ts';
 
-const { toHaveCaptured, toHaveCapturedOnce, toHaveIdentified, toHaveLeaked } = matchers;
+const { toHaveCaptured, toHaveCapturedOnce, toHaveCapturedOnly, toHaveIdentified, toHaveLeaked } = matchers;
 
 /**
  * Waits for an event of this name and at least these properties; for `node:test`, Playwright and scripts.
@@ -29,6 +29,15 @@ export async function assertCapturedOnce(
   options?: MatchOptions,
 ): Promise<void> {
   check(await toHaveCapturedOnce(relay, event, properties, options), true);
+}
+
+/** These events were captured, in any order, and no other. @throws AssertionError */
+export async function assertCapturedOnly(
+  relay: RelayRecord,
+  events: readonly ExpectedEvent[],
+  options?: MatchOptions,
+): Promise<void> {
+  check(await toHaveCapturedOnly(relay, events, options), true);
 }
 
 /** Waits until this person is identified, with at least these traits. @throws AssertionError */

@@ -1,23 +1,41 @@
-import type { RelayRecord } from '../test-relay/test-relay.ts';
+import type { RelayRecord } from '../test-relay/recording.ts';
+import type { Testimony } from '../witness/testimony.ts';
 import { differences } from './differences.ts';
 import { tellNearest } from './nearest.ts';
+import { tellSilence } from './silence.ts';
 import type { Candidate, MatcherResult } from './verdict.ts';
 
-/** An event's name, or fields of it: `{ event: 'purchase', user_id: 'cust_2048' }`. */
+/**
+ * An event's name, or fields of it: `{ event: 'purchase', user_id: 'cust_2048' }`,
+ * `{ event: 'purchase', properties: { order_id: 'ord_10492' } }`.
+ */
 export type ExpectedEvent = string | { readonly event: string; readonly [field: string]: unknown };
+
+/** The fields that an event must have. @throws TypeError where nothing is named: it would match every event. */
+export function expectedFields(
+  event: ExpectedEvent,
+  properties?: object,
+): { readonly event: string; readonly [field: string]: unknown } {
+  const fields = typeof event === 'string' ? { event } : event;
+  if (!fields?.event) {
+    throw new TypeError("pass the event's name, or { event, … }: toHaveCaptured('purchase')");
+  }
+  return { ...fields, ...(properties && { properties }) };
+}
+
+/** The counted events that have at least these fields. */
+export function findCaptured(relay: RelayRecord, expected: object): RelayRecord['events'] {
+  return relay.events.filter((each) => differences(expected, each).length === 0);
+}
 
 /** Whether events with this name, fields and properties were counted; with `isOnce`, whether exactly one was. */
 export function judgeCaptured(
   relay: RelayRecord,
-  event: ExpectedEvent,
-  properties: object | undefined,
+  expected: { readonly event: string },
   isOnce: boolean,
+  testimony: Testimony,
 ): MatcherResult {
-  const { event: name } = typeof event === 'string' ? { event } : (event ?? {});
-  // A variable that is undefined would match every event.
-  if (!name) throw new TypeError("pass the event's name, or { event, … }: toHaveCaptured('purchase')");
-  const expected = { ...(typeof event === 'string' ? { event } : event), ...(properties && { properties }) };
-  const found = relay.events.filter((each) => differences(expected, each).length === 0);
+  const found = findCaptured(relay, expected);
   const ids = found.map(({ event_id }) => event_id).join(', ');
   const pass = isOnce ? found.length === 1 : found.length > 0;
   return {
@@ -25,10 +43,21 @@ export function judgeCaptured(
     message() {
       if (pass) return `expected no such ${expected.event}${isOnce ? ' once' : ''}, but ${ids} was captured`;
       if (found.length > 1) return `expected one such ${expected.event}, got ${found.length}: ${ids}`;
-      const nearest = tellNearest(candidatesOf(relay), expected, 'event') || tellRequests(relay);
-      return `expected ${expected.event} to have been captured${isOnce ? ' once' : ''}; ${nearest}`;
+      const start = `expected ${expected.event} to have been captured${isOnce ? ' once' : ''}`;
+      return tellMissing(start, relay, expected, testimony);
     },
   };
+}
+
+/** A first line, then the nearest event and where it differs, or why there is none. */
+export function tellMissing(
+  start: string,
+  relay: RelayRecord,
+  expected: { readonly event: string },
+  testimony: Testimony,
+): string {
+  const nearest = tellNearest(candidatesOf(relay), expected, 'event') || tellRequests(relay);
+  return [`${start}; ${nearest}`, ...tellSilence(expected.event, relay, testimony)].join('\n');
 }
 
 function candidatesOf({ events, requests }: RelayRecord): Candidate[] {
@@ -45,14 +74,12 @@ function candidatesOf({ events, requests }: RelayRecord): Candidate[] {
   return [...events.map((value) => ({ name: nameOf(value), value })), ...rejected];
 }
 
-const nameOf = ({ event, event_id }: { event?: string; event_id?: string | undefined }): string =>
+export const nameOf = ({ event, event_id }: { event?: string; event_id?: string | undefined }): string =>
   `${event ?? 'an event without name'} ${JSON.stringify(event_id ?? 'without id')}`;
 
 /** What came instead of any event. */
 export function tellRequests({ requests }: RelayRecord): string {
-  if (requests.length === 0) {
-    return 'no request reached the relay: flush first, take an order that this client did not send before, and in a page make the client after the relay';
-  }
+  if (requests.length === 0) return 'no request reached the relay';
   const unread = requests.filter(({ verdicts }) => !verdicts).length;
   return `${requests.length} requests reached the relay${unread > 0 ? `, ${unread} of them met a scripted fault` : ''}, and none was such`;
 }

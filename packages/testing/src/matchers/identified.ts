@@ -1,8 +1,10 @@
 import type { Json, JsonObject, WireIdentify } from '@tracklayer/core';
-import type { RelayRecord } from '../test-relay/test-relay.ts';
+import type { RelayRecord } from '../test-relay/recording.ts';
+import type { Testimony } from '../witness/testimony.ts';
 import { tellRequests } from './captured.ts';
 import { differences } from './differences.ts';
 import { tellNearest } from './nearest.ts';
+import { tellSilence } from './silence.ts';
 import type { MatcherResult } from './verdict.ts';
 
 /** Whether this person was identified and, over all their identifies, has these traits (docs/wire.md W-17). */
@@ -10,6 +12,7 @@ export function judgeIdentified(
   relay: RelayRecord,
   user_id: string,
   traits: object | undefined,
+  testimony: Testimony,
 ): MatcherResult {
   const expected = { user_id, ...(traits && { traits }) };
   const people = peopleOf(relay.identifies);
@@ -20,7 +23,10 @@ export function judgeIdentified(
       if (pass) return `expected ${user_id} not to have been identified${traits ? ' with these traits' : ''}`;
       const candidates = people.map((value) => ({ name: value.user_id, value }));
       const nearest = tellNearest(candidates, expected, 'user_id') || tellRequests(relay);
-      return `expected ${user_id} to have been identified; ${nearest}`;
+      return [
+        `expected ${user_id} to have been identified; ${nearest}`,
+        ...tellSilence('identify', relay, testimony),
+      ].join('\n');
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { RelayRequest } from '../test-relay/test-relay.ts';
+import type { RelayRequest } from '../test-relay/recording.ts';
 
 /** A personal value in a request: where, and what it looks like. Never the value itself. */
 export interface Leak {

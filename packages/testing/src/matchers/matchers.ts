@@ -1,44 +1,60 @@
-import type { RelayRecord } from '../test-relay/test-relay.ts';
-import { judgeCaptured, type ExpectedEvent } from './captured.ts';
+import type { RelayRecord } from '../test-relay/recording.ts';
+import type { Testimony } from '../witness/testimony.ts';
+import { expectedFields, findCaptured, judgeCaptured, type ExpectedEvent } from './captured.ts';
 import { judgeIdentified } from './identified.ts';
 import { findLeaks } from './leaks.ts';
+import { judgeOnly } from './only.ts';
 import type { MatcherResult, MatchOptions } from './verdict.ts';
 
-/** The part of a matcher's `this` that is read, in vitest and jest alike. */
+/** The part of a matcher's `this` that is read, in vitest, Jest and Playwright alike. */
 interface MatcherState {
   isNot?: boolean;
 }
 
-const waitMs = 1_000;
-
-/** For `expect.extend(matchers)`, where `@tracklayer/testing/vitest` or `/jest` does not do it. */
+/** For `expect.extend(matchers)`, where `@tracklayer/testing/vitest`, `/jest` or `/playwright` does not do it. */
 export const matchers = {
-  toHaveCaptured(
+  async toHaveCaptured(
     this: MatcherState | void,
     relay: unknown,
     event: ExpectedEvent,
     properties?: object,
     options?: MatchOptions,
   ): Promise<MatcherResult> {
-    return once(this, relay, options, (record) => judgeCaptured(record, event, properties, false));
+    const [record, expected] = [recordOf(relay), expectedFields(event, properties)];
+    return soon(this, record, options, (testimony) => judgeCaptured(record, expected, false, testimony));
   },
-  toHaveCapturedOnce(
+  async toHaveCapturedOnce(
     this: MatcherState | void,
     relay: unknown,
     event: ExpectedEvent,
     properties?: object,
     options?: MatchOptions,
   ): Promise<MatcherResult> {
-    return once(this, relay, options, (record) => judgeCaptured(record, event, properties, true));
+    const [record, expected] = [recordOf(relay), expectedFields(event, properties)];
+    if (!this?.isNot) await record.until(() => findCaptured(record, expected).length > 0, options);
+    return atRest(record, options, (testimony) => judgeCaptured(record, expected, true, testimony));
   },
-  toHaveIdentified(
+  async toHaveCapturedOnly(
+    this: MatcherState | void,
+    relay: unknown,
+    events: readonly ExpectedEvent[],
+    options?: MatchOptions,
+  ): Promise<MatcherResult> {
+    if (!Array.isArray(events))
+      throw new TypeError("pass a list: toHaveCapturedOnly(['sign_up', 'purchase'])");
+    const record = recordOf(relay);
+    if (!this?.isNot) await record.until(() => record.events.length >= events.length, options);
+    return atRest(record, options, (testimony) => judgeOnly(record, events, testimony));
+  },
+  async toHaveIdentified(
     this: MatcherState | void,
     relay: unknown,
     user_id: string,
     traits?: object,
     options?: MatchOptions,
   ): Promise<MatcherResult> {
-    return once(this, relay, options, (record) => judgeIdentified(record, user_id, traits));
+    const record = recordOf(relay);
+    return soon(this, record, options, (testimony) => judgeIdentified(record, user_id, traits, testimony));
   },
   toHaveLeaked(this: MatcherState | void, relay: unknown, values: readonly string[] = []): MatcherResult {
     const leaks = findLeaks(recordOf(relay).requests, values);
@@ -55,16 +71,39 @@ export const matchers = {
 const tellLeak = ({ request, path, looksLike }: ReturnType<typeof findLeaks>[number]): string =>
   `  request ${request}, ${path}: ${looksLike}`;
 
-/** Judges as soon as it passes; with `.not`, where waiting would only cost time, at once. */
-async function once(
+type Judge = (testimony: Testimony) => MatcherResult;
+
+const nothing: Testimony = {
+  hasClients: true,
+  captured: 0,
+  pending: 0,
+  awaitingConsent: 0,
+  duplicates: 0,
+  drops: [],
+  labels: [],
+};
+
+/** Judges as soon as it passes. With `.not`, it must still not pass when nothing more is on its way. */
+async function soon(
   state: MatcherState | void,
-  relay: unknown,
-  { timeoutMs = state?.isNot ? 0 : waitMs }: MatchOptions = {},
-  judge: (relay: RelayRecord) => MatcherResult,
+  record: RelayRecord,
+  options: MatchOptions | undefined,
+  judge: Judge,
 ): Promise<MatcherResult> {
-  const record = recordOf(relay);
-  await record.until(() => judge(record).pass, { timeoutMs });
-  return judge(record);
+  const passes = (): boolean => judge(nothing).pass;
+  if (state?.isNot && options?.timeoutMs === undefined) await record.settled();
+  else await record.until(passes, options);
+  return judge(await record.testify());
+}
+
+/** Judges when nothing more is on its way, so that what comes too late to be one of them is seen. */
+async function atRest(
+  record: RelayRecord,
+  options: MatchOptions | undefined,
+  judge: Judge,
+): Promise<MatcherResult> {
+  await record.settled(options);
+  return judge(await record.testify());
 }
 
 function recordOf(relay: unknown): RelayRecord {

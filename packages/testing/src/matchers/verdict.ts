@@ -1,12 +1,15 @@
-/** What a matcher found, in the shape that `expect.extend` of vitest and jest takes. */
+/** What a matcher found, in the shape that `expect.extend` of vitest, Jest and Playwright takes. */
 export interface MatcherResult {
   pass: boolean;
   message: () => string;
 }
 
-/** What a matcher looks for, and for how long. */
+/** How long a matcher waits. */
 export interface MatchOptions {
-  /** Longest wait for it to arrive, in milliseconds. Default `1_000`; with `.not` there is no wait unless given. */
+  /**
+   * Longest wait, in milliseconds. Default `4_000`. Where the absence of events is what counts (`.not`, `…Once`,
+   * `…Only`), a wait ends as soon as nothing more is on its way; given, `.not` waits for all of it.
+   */
   timeoutMs?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { AnyMessage, DecodedRequest } from './decode-request.ts';
-import type { TestVerdict } from './counted.ts';
 import type { Fault } from './script.ts';
+import type { TestVerdict } from './take.ts';
 
 /** What goes back: an answer, one that breaks off halfway, a cut connection, or nothing ever. */
 export type Reply =
@@ -46,18 +46,23 @@ function verdictAnswer(verdicts: readonly TestVerdict[], isBatch: boolean): Answ
   return answerOf(200, json, body);
 }
 
-function faultAnswer({ status, retryAfter, body }: Extract<Fault, { do: 'answer' }>): Answer {
-  const answer =
-    body === undefined
-      ? problem(status, `status_${status}`, 'answered so by the test')
-      : { do: 'answer' as const, status, headers: { 'content-type': 'text/html' }, body };
-  if (retryAfter === undefined) return answer;
+function faultAnswer({ status, retryAfter, body, headers }: Extract<Fault, { do: 'answer' }>): Answer {
+  const answer = bodyOf(status, body);
+  return { ...answer, headers: { ...answer.headers, ...pauseOf(retryAfter), ...headers } };
+}
+
+function bodyOf(status: number, body: string | object | undefined): Answer {
+  if (body === undefined) return problem(status, `status_${status}`, 'answered so by the test');
+  if (typeof body === 'object') return answerOf(status, json, body);
+  return { do: 'answer', status, headers: { 'content-type': 'text/html' }, body };
+}
+
+function pauseOf(retryAfter: number | Date | undefined): Record<string, string> {
+  if (retryAfter === undefined) return {};
   // Clients read a date against the answer's own (docs/wire.md W-24), which msw does not add.
-  const pause =
-    retryAfter instanceof Date
-      ? { 'retry-after': retryAfter.toUTCString(), date: new Date().toUTCString() }
-      : { 'retry-after': String(retryAfter) };
-  return { ...answer, headers: { ...answer.headers, ...pause } };
+  return retryAfter instanceof Date
+    ? { 'retry-after': retryAfter.toUTCString(), date: new Date().toUTCString() }
+    : { 'retry-after': String(retryAfter) };
 }
 
 function problem(status: number, code: string, detail: string, errors?: TestVerdict['errors']): Answer {

@@ -1,18 +1,10 @@
-import {
-  TrackLayerError,
-  type EventMap,
-  type Events,
-  type MessageKind,
-  type WireEvent,
-  type WireIdentify,
-} from '@tracklayer/core';
-import { createArrivals } from './arrivals.ts';
-import { createCounted, type TestVerdict } from './counted.ts';
-import { decodeRequest, type DecodedRequest } from './decode-request.ts';
+import { TrackLayerError, type EventMap, type Events } from '@tracklayer/core';
+import { needNode } from '../need-node.ts';
+import { witnessProcess } from '../witness/process-witness.ts';
 import { listenOnMsw, type MswInstance } from './listen-on-msw.ts';
 import { listenOnPort } from './listen-on-port.ts';
-import { decideReply, type Reply } from './reply.ts';
-import { createScript, type ScriptedFault } from './script.ts';
+import { createRecording, type RelayRecord } from './recording.ts';
+import { createScript, type Answering, type ScriptedAnswer, type ScriptedFault } from './script.ts';
 
 export interface TestRelayOptions {
   /** Serve on this port of 127.0.0.1 (`0`: a free one), for clients in other processes. Default: in this process, by msw. */
@@ -23,33 +15,14 @@ export interface TestRelayOptions {
   msw?: MswInstance | undefined;
   /** Events of your own, by `defineEvents`. Default: the built-in ones. */
   events?: Events<EventMap> | undefined;
+  /** Answers by the request, where the script has no fault for it; `undefined` leaves the relay to answer. */
+  answer?: Answering | undefined;
 }
 
-/** One attempt as it arrived; retries are requests of their own. */
-export interface RelayRequest extends DecodedRequest {
-  /** One for each message; none where a fault came first. */
-  readonly verdicts?: readonly TestVerdict[] | undefined;
-}
-
-/** What a test looks at, and what the matchers take. */
-export interface RelayRecord {
-  /** Every attempt, in order, those that met a fault too. */
-  readonly requests: readonly RelayRequest[];
-  /** Each accepted event once, as counted: later copies fill in what the first lacked (docs/wire.md W-4). */
-  readonly events: readonly WireEvent[];
-  readonly identifies: readonly WireIdentify[];
-  /** Waits until `check` holds, looking again at every arrival. @returns whether it came to hold in `timeoutMs` (default 1,000). */
-  until(check: () => boolean, options?: { timeoutMs?: number | undefined }): Promise<boolean>;
-}
-
-export interface TestRelay extends RelayRecord {
-  /** For a client's `endpoint`. */
-  readonly endpoint: string;
+/** Faults by script. Each meets the next request, or as many as `times(n)` says. */
+export interface RelayFaults {
   /** Answers without counting: 503, 401, 413, … `retryAfter` in seconds or as a date. */
-  answer(
-    status: number,
-    options?: { retryAfter?: number | Date | undefined; body?: string | undefined },
-  ): ScriptedFault;
+  answer(status: number, options?: Omit<ScriptedAnswer, 'status'>): ScriptedFault;
   /** Counts the first half of a batch and answers `retry` for the others; a single message is counted. */
   partial(): ScriptedFault;
   /** Never answers. */
@@ -60,6 +33,11 @@ export interface TestRelay extends RelayRecord {
   truncated(): ScriptedFault;
   /** Answers as ever, `ms` milliseconds later. */
   slow(ms: number): ScriptedFault;
+}
+
+export interface TestRelay extends RelayRecord, RelayFaults {
+  /** For a client's `endpoint`. */
+  readonly endpoint: string;
   /** Forgets what arrived, and the script. */
   reset(): void;
   close(): Promise<void>;
@@ -84,51 +62,36 @@ export async function createTestRelay({
   endpoint,
   msw,
   events,
+  answer,
 }: TestRelayOptions = {}): Promise<TestRelay> {
+  needNode();
   if (events && typeof events.problemOf !== 'function') {
-    throw new TrackLayerError('invalid_options', 'events is no vocabulary; pass what defineEvents returns');
+    throw new TrackLayerError('invalid_options', '`events` must be what `defineEvents` returns');
   }
   if (msw && typeof msw.use !== 'function') {
-    throw new TrackLayerError('invalid_options', 'msw is no setupServer() or setupWorker() of msw');
+    throw new TrackLayerError('invalid_options', '`msw` must be a setupServer() or setupWorker() of msw');
   }
-  const requests: RelayRequest[] = [];
-  const counted = createCounted(events);
-  const script = createScript();
-  const arrivals = createArrivals();
-
-  async function respond(kind: MessageKind, request: Request): Promise<Reply> {
-    const decoded = await decodeRequest(kind, request);
-    // The schemas take half as long to load as msw, and a test file may never send.
-    const { findFaults } = await import('./find-faults.ts');
-    const fault = script.next();
-    const { reply, verdicts } = decideReply(decoded, fault, (message) =>
-      counted.take(kind, message, findFaults(kind, message, events)),
-    );
-    requests.push({ ...decoded, verdicts });
-    arrivals.tell();
-    if (fault?.do === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
-    return reply;
-  }
-
+  const script = createScript(answer);
+  const { record, respond, reset } = createRecording(events, script, witnessProcess());
   const server =
     port === undefined ? await listenOnMsw(respond, endpoint ?? '*', msw) : await listenOnPort(respond, port);
   return {
+    ...record,
+    ...faultsOf(script),
     endpoint: 'endpoint' in server ? (server.endpoint as string) : (endpoint ?? anywhere),
-    requests,
-    events: counted.events,
-    identifies: counted.identifies,
-    until: (check, { timeoutMs = 1_000 } = {}) => arrivals.until(check, timeoutMs),
-    answer: (status, options) => script.add({ do: 'answer', status, ...options }),
-    partial: () => script.add({ do: 'partial' }),
-    hang: () => script.add({ do: 'hang' }),
-    cut: () => script.add({ do: 'cut' }),
-    truncated: () => script.add({ do: 'truncated' }),
-    slow: (ms) => script.add({ do: 'slow', ms }),
-    reset() {
-      requests.length = 0;
-      counted.clear();
-      script.clear();
-    },
+    reset,
     close: async () => server.close(),
+  };
+}
+
+/** The methods that write a script. */
+export function faultsOf({ add }: Pick<ReturnType<typeof createScript>, 'add'>): RelayFaults {
+  return {
+    answer: (status, options) => add({ do: 'answer', status, ...options }),
+    partial: () => add({ do: 'partial' }),
+    hang: () => add({ do: 'hang' }),
+    cut: () => add({ do: 'cut' }),
+    truncated: () => add({ do: 'truncated' }),
+    slow: (ms) => add({ do: 'slow', ms }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Drop, Stats } from '@tracklayer/core';
-import type { Witness, WitnessedClient, WitnessedLabel } from '@tracklayer/core/adapter';
+import type { Witness, WitnessedClient } from '@tracklayer/core/adapter';
+import { seenLabelOf } from './seen-label.ts';
 import type { SeenLabel, Witnesses } from './testimony.ts';
 
 /** All that was heard in this process or page, the newest last. */
@@ -31,17 +32,6 @@ function listen(): Heard {
 function keep<Item>(list: Item[], item: Item): void {
   list.push(item);
   if (list.length > mostKept) list.shift();
-}
-
-export function seenLabelOf({ source_event, promotion, meant }: WitnessedLabel): SeenLabel {
-  const entry = 'entry' in promotion ? promotion.entry : meant;
-  return {
-    label: typeof source_event === 'string' ? source_event : `(${typeof source_event})`,
-    status: promotion.status,
-    canonical_event: entry?.canonical_event,
-    meant: meant?.source_event,
-    missing: 'missing' in promotion ? promotion.missing : undefined,
-  };
 }
 
 /** Looks at the clients of this process, from now on. */
