@@ -5,8 +5,11 @@ import { generateSecret } from './keys.ts';
 
 const fileName = 'development.key';
 
-/** Where the development key of a database is kept: beside it, so that a copy of `.env` survives a restart. */
-export const developmentKeyPath = (db: string): string => join(dirname(db), fileName);
+/** Where the development key of a database is kept: beside the file, so that a copy of `.env` survives a restart; with a database of a server, in `.tracklayer`. */
+export function developmentKeyPath(db: string): string | undefined {
+  if (db === ':memory:') return undefined;
+  return join(db.includes('://') ? '.tracklayer' : dirname(db), fileName);
+}
 
 /**
  * The development key of a database, made when there is none yet. `:memory:` gets another one each time.
@@ -14,8 +17,8 @@ export const developmentKeyPath = (db: string): string => join(dirname(db), file
  * @throws TrackLayerError `invalid_options` when the file cannot be used.
  */
 export function keepDevelopmentKey(db: string): string {
-  if (db === ':memory:') return generateSecret();
   const path = developmentKeyPath(db);
+  if (path === undefined) return generateSecret();
   const kept = readKeyFile(path);
   if (kept !== undefined) return kept;
   const secret = generateSecret();
@@ -34,7 +37,8 @@ export function keepDevelopmentKey(db: string): string {
 }
 
 /** The key that a file keeps; nothing when there is no such file. */
-export function readKeyFile(path: string): string | undefined {
+export function readKeyFile(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();

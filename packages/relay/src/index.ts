@@ -3,6 +3,7 @@ export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { serveRelay, type RelayServer, type ServeOptions } from './server.ts';
 export type { Answered, Refused } from './answered.ts';
 export type { RelayKey, Scope } from './keys.ts';
+export { createPostgresStore, type PostgresStoreOptions } from './store/postgres/postgres.ts';
 export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite.ts';
 
 // For authors of stores.

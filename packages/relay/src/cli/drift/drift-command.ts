@@ -3,7 +3,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import type { Command } from 'commander';
 import type { Drift } from '../../drift/drift.ts';
 import { driftOf } from '../../drift/serve-drift.ts';
-import { createSqliteStore } from '../../store/sqlite/sqlite.ts';
+import { describeDb, isPostgres, openStore } from '../../store/open-store.ts';
 import { describeDrift } from './describe-drift.ts';
 import type { CliIo } from '../io.ts';
 import { eventsFlag, ownEvents, type EventsFlag } from '../own-events.ts';
@@ -42,12 +42,12 @@ export function addDriftCommand(program: Command, io: CliIo): void {
     { db, environment, since, ...flags }: InspectFlags,
   ): Promise<Drift> {
     const events = ownEvents(flags, io);
-    if (!existsSync(db))
+    if (!isPostgres(db) && !existsSync(db))
       throw new TrackLayerError(
         'invalid_options',
-        `there is no ${db}; name it with --db, or a relay with --url`,
+        `there is no ${describeDb(db)}; name it with --db, or a relay with --url`,
       );
-    const store = createSqliteStore({ path: db });
+    const store = await openStore(db);
     try {
       return await driftOf({ store, environment, events, now: io.now }, { event, since });
     } finally {

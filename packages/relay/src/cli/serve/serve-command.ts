@@ -4,7 +4,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { resolveConfig, type GivenSettings } from '../../config.ts';
 import { developmentKeyPath } from '../../development-key.ts';
 import { serveRelay } from '../../server.ts';
-import { createSqliteStore } from '../../store/sqlite/sqlite.ts';
+import { describeDb, openStore } from '../../store/open-store.ts';
 import type { CliIo } from '../io.ts';
 import { describeArrival, describeRefused } from './describe-arrival.ts';
 import { readOwnEvents } from '../own-events.ts';
@@ -18,7 +18,10 @@ export function addServeCommand(program: Command, io: CliIo): void {
     .description('receive events; `tracklayer` alone does the same')
     .option('--port <port>', 'default 8787; 0 takes a free one')
     .option('--host <address>', 'default 127.0.0.1; others need a key')
-    .option('--db <file>', 'SQLite file, default .tracklayer/relay.db')
+    .option(
+      '--db <file>',
+      'SQLite file, default .tracklayer/relay.db; or postgres://user:password@host/database',
+    )
     .option(
       '--key <environment:secret>',
       'may be repeated; default: one for development, kept beside the database. environment:secret:scope,scope grants other scopes than events:write,events:read',
@@ -49,7 +52,7 @@ async function serve(
   const { host, port, db, events, keys, developmentSecret } = resolveConfig(flags, env);
   const onError = (error: unknown): void => printError(`tracklayer: ${String(error)}`);
   const own = events === undefined ? undefined : readOwnEvents(events);
-  const store = createSqliteStore({ path: db });
+  const store = await openStore(db);
   const server = await serveRelay({
     store,
     keys,
@@ -65,13 +68,13 @@ async function serve(
   });
 
   print(`TrackLayer relay ${packageJson.version} listens on ${server.url}`);
-  print(`  store  ${db}`);
+  print(`  store  ${describeDb(db)}`);
   if (events !== undefined) print(`  events ${events}`);
   const environments = [...new Set(keys.map((key) => key.environment))].join(', ');
   if (developmentSecret === undefined) print(`  keys   ${keys.length}, for ${environments}`);
   else
     print(
-      `  key    ${developmentSecret}  (development${db === ':memory:' ? '' : `; kept in ${developmentKeyPath(db)}`})`,
+      `  key    ${developmentSecret}  (development${developmentKeyPath(db) === undefined ? '' : `; kept in ${developmentKeyPath(db)}`})`,
     );
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -27,7 +27,7 @@ type Job =
 export function createSqlStore(database: Database): Store {
   const { read } = database;
   const commits = createGroupCommit<Job>({
-    commit: (jobs) => database.transaction((sql) => writeJobs(sql, database, jobs)),
+    commit: (jobs) => database.transaction((sql) => writeJobs(sql, jobs)),
     writers: database.writers,
     isOutage: (cause) => database.isOutage(cause),
   });
@@ -61,7 +61,7 @@ export function createSqlStore(database: Database): Store {
     registryVersions: (environment, page) => listVersions(read, environment, page),
     putRegistry: (environment, registry) => write((sql) => appendVersion(sql, environment, registry)),
 
-    addSightings: (report) => write((sql) => writeSightings(sql, database, report)),
+    addSightings: (report) => write((sql) => writeSightings(sql, report)),
     labels: (environment, since) => readLabels(read, environment, since),
     shapedEvents: (environment) => readShapedEvents(read, environment),
     shapes: (environment, event) => readShapes(read, environment, event),
@@ -80,7 +80,10 @@ export function createSqlStore(database: Database): Store {
 
     check: () =>
       write(async (sql) => {
-        await sql.all('UPDATE health SET commits = commits + 1 WHERE slot = $1', [database.slot]);
+        await sql.all(
+          'INSERT INTO health (slot, commits) VALUES ($1, 1) ON CONFLICT (slot) DO UPDATE SET commits = health.commits + 1',
+          [sql.slot],
+        );
       }),
     close: async () => {
       await commits.idle();
@@ -89,11 +92,11 @@ export function createSqlStore(database: Database): Store {
   };
 }
 
-async function writeJobs(sql: Sql, database: Database, jobs: readonly Job[]): Promise<unknown[]> {
+async function writeJobs(sql: Sql, jobs: readonly Job[]): Promise<unknown[]> {
   const captures = jobs.flatMap((job) => ('capture' in job ? [job.capture] : []));
   const identifies = jobs.flatMap((job) => ('identify' in job ? [job.identify] : []));
-  const identified = await writeIdentities(sql, database, identifies);
-  const captured = await writeCaptures(sql, database, captures);
+  const identified = await writeIdentities(sql, identifies);
+  const captured = await writeCaptures(sql, captures);
   const results: unknown[] = [];
   for (const job of jobs) {
     if ('capture' in job) results.push(captured.shift());

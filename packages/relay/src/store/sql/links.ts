@@ -25,7 +25,7 @@ const count = forEach(
     SELECT count(*) FROM (
       SELECT 1 FROM links
       WHERE links.environment = input.environment AND links.user_id = input.user_id AND links.closed_at IS NULL
-      LIMIT ${maxLinks}) AS some) AS links
+      LIMIT ${maxLinks}) AS open_links) AS links
   FROM ${input}`,
 );
 const selectOfUser = `

@@ -1,5 +1,5 @@
 import type { Arrival } from '../arrival.ts';
-import { forEach, keyOf, sortedByKey, type Database, type Sql } from './sql.ts';
+import { forEach, keyOf, sortedByKey, type Sql } from './sql.ts';
 
 type Request = Pick<Arrival<unknown>, 'environment' | 'received_at' | 'idempotency_key'>;
 
@@ -41,11 +41,7 @@ export async function firstOf<Report extends Request>(
 }
 
 /** Adds up what clients say they dropped (docs/wire.md W-37). */
-export async function writeReports(
-  sql: Sql,
-  { slot }: Pick<Database, 'slot'>,
-  arrivals: readonly Arrival<unknown>[],
-): Promise<void> {
+export async function writeReports(sql: Sql, arrivals: readonly Arrival<unknown>[]): Promise<void> {
   const reporting = arrivals.filter(
     ({ dropped }) => dropped !== undefined && Object.keys(dropped).length > 0,
   );
@@ -53,7 +49,7 @@ export async function writeReports(
   for (const { environment, dropped = {} } of await firstOf(sql, reporting)) {
     for (const [reason, count] of Object.entries(dropped)) {
       const id = keyOf(environment, reason);
-      sums.set(id, { environment, reason, slot, count: (sums.get(id)?.count ?? 0) + count });
+      sums.set(id, { environment, reason, slot: sql.slot, count: (sums.get(id)?.count ?? 0) + count });
     }
   }
   await sql.each(add, sortedByKey(sums));

@@ -1,7 +1,7 @@
 import { dayMs, dayOf, keptDays } from '../days.ts';
 import type { SeenLabel, SightingReport } from '../drift.ts';
 import { firstOf } from './reports.ts';
-import { forEach, keyOf, sortedByKey, type Database, type Sql } from './sql.ts';
+import { forEach, keyOf, sortedByKey, type Sql } from './sql.ts';
 
 /** Labels of one environment and day; a page may make up any number of them. */
 const maxLabels = 1_000;
@@ -31,11 +31,7 @@ const insert = forEach(
 );
 
 /** Adds up labels that a client saw, by day (docs/wire.md W-38). */
-export async function writeSightings(
-  sql: Sql,
-  { slot }: Pick<Database, 'slot'>,
-  report: SightingReport,
-): Promise<void> {
+export async function writeSightings(sql: Sql, report: SightingReport): Promise<void> {
   const [first] = await firstOf(sql, [report]);
   if (!first) return;
   const { environment, received_at, sightings } = first;
@@ -45,7 +41,7 @@ export async function writeSightings(
     const id = keyOf(source, source_event);
     sums.set(id, { source, source_event, count: (sums.get(id)?.count ?? 0) + count });
   }
-  const rows = sortedByKey(sums).map((one) => ({ ...one, environment, day, slot }));
+  const rows = sortedByKey(sums).map((one) => ({ ...one, environment, day, slot: sql.slot }));
   const known = new Set(
     (await sql.each(add, rows)).map((row) => keyOf(String(row['source']), String(row['source_event']))),
   );

@@ -31,6 +31,8 @@ export interface Sql {
   ): Promise<readonly Row[]>;
   /** Ends a `SELECT` whose rows are changed next: locks them, where the transaction has not locked everything. */
   readonly forUpdate: '' | 'FOR UPDATE';
+  /** A number by which counters of transactions at the same time are kept apart, so that none waits for another. */
+  readonly slot: number;
 }
 
 /** A database: statements outside of transactions, and transactions. */
@@ -45,8 +47,6 @@ export interface Database {
   isOutage(cause: unknown): boolean;
   /** How many transactions write at a time. */
   writers: number;
-  /** One of few numbers by which this process's counters are kept apart from others', so that none waits for another. */
-  slot: number;
   close(): Promise<void>;
 }
 

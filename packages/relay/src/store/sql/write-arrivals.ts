@@ -6,14 +6,13 @@ import { personOf } from '../person-key.ts';
 import { planDeliveries } from './plan-deliveries.ts';
 import { writeReports } from './reports.ts';
 import { shapesOf, writeShapes } from './shapes.ts';
-import type { Database, Sql } from './sql.ts';
+import type { Sql } from './sql.ts';
 import { writeEvents, writeRejected } from './write-events.ts';
 import { writeIdentifies, writeSights, type Sight } from './write-people.ts';
 
 /** Writes what several requests brought, in one transaction; the same few statements whatever their number. */
 export async function writeCaptures(
   sql: Sql,
-  slot: Pick<Database, 'slot'>,
   arrivals: readonly Arrival<ReceivedEvent>[],
 ): Promise<CaptureOutcome[][]> {
   if (arrivals.length === 0) return [];
@@ -21,21 +20,20 @@ export async function writeCaptures(
   await planDeliveries(sql, arrivals, outcomes);
   await writeRejected(sql, arrivals);
   await writeSights(sql, sightsIn(arrivals, outcomes));
-  await writeReports(sql, slot, arrivals);
+  await writeReports(sql, arrivals);
   // Last, since others may wait for these rows.
-  await writeShapes(sql, shapesOf(arrivals, outcomes, slot.slot));
+  await writeShapes(sql, shapesOf(arrivals, outcomes, sql.slot));
   return outcomes;
 }
 
 /** Likewise for identifies. */
 export async function writeIdentities(
   sql: Sql,
-  slot: Pick<Database, 'slot'>,
   arrivals: readonly Arrival<ReceivedIdentify>[],
 ): Promise<IdentifyOutcome[][]> {
   if (arrivals.length === 0) return [];
   const outcomes = await writeIdentifies(sql, arrivals);
-  await writeReports(sql, slot, arrivals);
+  await writeReports(sql, arrivals);
   return outcomes;
 }
 

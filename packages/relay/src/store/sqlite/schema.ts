@@ -147,7 +147,6 @@ export const migrations: readonly string[] = [
   CREATE INDEX reports_by_time ON reports (environment, received_at);
 
   CREATE TABLE health (slot INTEGER PRIMARY KEY, commits INTEGER NOT NULL) STRICT;
-  INSERT INTO health VALUES (0, 0);
   `,
 ];
 

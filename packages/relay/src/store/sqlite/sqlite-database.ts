@@ -60,7 +60,6 @@ export function openSqlite({ path, busyTimeoutMs }: { path: string; busyTimeoutM
     },
     isOutage: (cause) => isBusy(cause) || isFull(cause),
     writers: 1,
-    slot: 0,
     async close() {
       await last;
       for (const database of new Set([reader, writer])) if (database.isOpen) database.close();
@@ -98,6 +97,7 @@ function sqlOf(database: DatabaseSync): Sql {
       return rows.flatMap((row) => statement.all(...names.map((name) => row[name] ?? null)) as Row[]);
     },
     forUpdate: '',
+    slot: 0,
   };
 }
 

@@ -1,0 +1,144 @@
+/**
+ * The tables, one script per version, counted in `schema_versions`. A script that was released is never edited: the next
+ * one changes what it made. The tables are those of `sqlite/schema.ts`, where each is explained. Every primary key and
+ * unique index holds the column by which its table can be spread over machines: `event_id`, or a person's id.
+ * docs/scale.md has the lines that do it.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE events (
+    environment text COLLATE "C" NOT NULL,
+    event_id text COLLATE "C" NOT NULL,
+    event text COLLATE "C",
+    person text COLLATE "C",
+    status text NOT NULL,
+    body text NOT NULL,
+    received_at bigint NOT NULL,
+    client_occurred_at text,
+    copies bigint NOT NULL DEFAULT 1,
+    conflicts bigint NOT NULL DEFAULT 0,
+    conflict_fields text,
+    errors text,
+    network smallint NOT NULL DEFAULT 0,
+    erased_at bigint,
+    revision bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (environment, event_id)
+  );
+  CREATE INDEX events_by_time ON events (environment, received_at, event_id);
+  CREATE INDEX events_by_name ON events (environment, event, received_at, event_id);
+  CREATE INDEX events_of_person ON events (environment, person, received_at, event_id) WHERE person IS NOT NULL;
+  CREATE INDEX events_rejected ON events (environment, received_at, event_id) WHERE status = 'rejected';
+  CREATE INDEX events_network ON events (environment, received_at) WHERE network = 1;
+
+  -- Rows are changed twice and then rest: room on their pages, and dead rows swept early.
+  CREATE TABLE deliveries (
+    environment text COLLATE "C" NOT NULL,
+    event_id text COLLATE "C" NOT NULL,
+    destination text COLLATE "C" NOT NULL,
+    queue text COLLATE "C" NOT NULL,
+    person text COLLATE "C",
+    status text NOT NULL,
+    planned_at bigint NOT NULL,
+    due_at bigint NOT NULL,
+    lease text COLLATE "C",
+    attempts integer NOT NULL DEFAULT 0,
+    reason text,
+    destination_ref text,
+    note text,
+    changed_at bigint NOT NULL,
+    PRIMARY KEY (environment, event_id, destination)
+  ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+  CREATE INDEX deliveries_due ON deliveries (queue, due_at, event_id) WHERE status = 'pending';
+  CREATE INDEX deliveries_leased ON deliveries (queue, due_at) WHERE lease IS NOT NULL;
+  CREATE INDEX deliveries_of_person ON deliveries (environment, person) WHERE person IS NOT NULL;
+  CREATE TABLE queues (queue text COLLATE "C" PRIMARY KEY, state text NOT NULL);
+  CREATE TABLE chores (
+    chore text COLLATE "C" PRIMARY KEY, due_at bigint NOT NULL, lease text, progress text NOT NULL
+  );
+
+  CREATE TABLE identifies (
+    environment text COLLATE "C" NOT NULL,
+    event_id text COLLATE "C" NOT NULL,
+    person text COLLATE "C",
+    body text NOT NULL,
+    received_at bigint NOT NULL,
+    client_occurred_at text,
+    network smallint NOT NULL DEFAULT 0,
+    PRIMARY KEY (environment, event_id)
+  );
+  CREATE INDEX identifies_by_time ON identifies (environment, received_at);
+  CREATE INDEX identifies_of_person ON identifies (environment, person) WHERE person IS NOT NULL;
+  CREATE INDEX identifies_network ON identifies (environment, received_at) WHERE network = 1;
+
+  CREATE TABLE people (
+    environment text COLLATE "C" NOT NULL,
+    person text COLLATE "C" NOT NULL,
+    traits text NOT NULL,
+    seen text NOT NULL,
+    network_at bigint,
+    over_linked smallint NOT NULL DEFAULT 0,
+    revision bigint NOT NULL,
+    PRIMARY KEY (environment, person)
+  );
+  CREATE INDEX people_network ON people (environment, network_at) WHERE network_at IS NOT NULL;
+
+  CREATE TABLE links (
+    environment text COLLATE "C" NOT NULL,
+    anonymous_id text COLLATE "C" NOT NULL,
+    linked_at bigint NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    source text,
+    closed_at bigint,
+    PRIMARY KEY (environment, anonymous_id, linked_at, user_id)
+  );
+  CREATE UNIQUE INDEX links_open ON links (environment, anonymous_id) WHERE closed_at IS NULL;
+  CREATE INDEX links_of_user ON links (environment, user_id, closed_at);
+
+  CREATE TABLE registries (
+    environment text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    entries text NOT NULL,
+    entry_count integer NOT NULL,
+    created_at bigint NOT NULL,
+    PRIMARY KEY (environment, version)
+  );
+
+  CREATE TABLE shapes (
+    environment text COLLATE "C" NOT NULL,
+    day bigint NOT NULL,
+    event text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    slot integer NOT NULL,
+    shape text NOT NULL,
+    revision bigint NOT NULL,
+    PRIMARY KEY (environment, day, event, source, slot)
+  );
+  CREATE INDEX shapes_of_event ON shapes (environment, event, day);
+  CREATE TABLE sightings (
+    environment text COLLATE "C" NOT NULL,
+    day bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    source_event text COLLATE "C" NOT NULL,
+    slot integer NOT NULL,
+    count bigint NOT NULL,
+    PRIMARY KEY (environment, day, source, source_event, slot)
+  );
+  CREATE TABLE dropped (
+    environment text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    slot integer NOT NULL,
+    count bigint NOT NULL,
+    PRIMARY KEY (environment, reason, slot)
+  );
+
+  CREATE TABLE reports (
+    environment text COLLATE "C" NOT NULL,
+    idempotency_key text COLLATE "C" NOT NULL,
+    received_at bigint NOT NULL,
+    PRIMARY KEY (environment, idempotency_key)
+  );
+  CREATE INDEX reports_by_time ON reports (environment, received_at);
+
+  CREATE TABLE health (slot integer PRIMARY KEY, commits bigint NOT NULL);
+  `,
+];
