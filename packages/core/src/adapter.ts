@@ -3,6 +3,7 @@ export { createAdapterClient } from './client.ts';
 export type { AdapterClient, AdapterOptions } from './options.ts';
 export { businessEventId } from './contract/business-id.ts';
 export type { Contract } from './contract/contract.ts';
+export { propertyTypes } from './contract/canonical-events.ts';
 export { keyProperties } from './contract/key-properties.ts';
 export { defaultPlatform } from './default-platform.ts';
 export type { Answer } from './event/answer.ts';

@@ -57,6 +57,7 @@ test("W-9 W-11 a page's event is answered with the relay's verdict, and carries 
     ip: '6.6.6.6',
     user_agent: 'forged',
     via: 'server',
+    test: 'forged',
   };
   const response = await post(order('ord_1', { context, source: 'heap' }), {
     ip: '203.0.113.7',

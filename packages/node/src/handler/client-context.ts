@@ -56,7 +56,8 @@ export function clientContext(
 /** The page's word on its circumstances, with the server's over it (docs/wire.md W-9). */
 export function withClientContext(said: unknown, { ip, user_agent, click_ids }: ClientContext): unknown {
   if (said !== undefined && !isFields(said)) return said;
-  const { ip: _, user_agent: __, ...page } = said ?? {};
+  // A page that calls its event a test would keep a real one out of reports and destinations.
+  const { ip: _, user_agent: __, test: ___, ...page } = said ?? {};
   const clicked = { ...click_ids, ...(isFields(page['click_ids']) ? page['click_ids'] : undefined) };
   return {
     ...page,

@@ -7,6 +7,7 @@ import { addHeapCommand } from './heap/heap-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
 import { addRegistryCommand } from './registry/registry-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
+import { addVerifyCommand } from './verify/verify-command.ts';
 import { addTypesCommand } from './types-command.ts';
 import { addServeCommand } from './serve/serve-command.ts';
 
@@ -31,6 +32,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   addRegistryCommand(program, io, (ending) => (code = ending));
   addDriftCommand(program, io);
   addHeapCommand(program, io, (ending) => (code = ending));
+  addVerifyCommand(program, io, (ending) => (code = ending));
   addSchemaCommand(program, io);
   addTypesCommand(program, io);
 

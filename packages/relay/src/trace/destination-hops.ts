@@ -1,4 +1,5 @@
-import type { TraceFacts, TracedDelivery } from './facts.ts';
+import type { DeliveryRecord, DeliveryStatus } from '../store/deliveries.ts';
+import type { TraceFacts } from './facts.ts';
 import type { Hop, HopVerdict } from './trace.ts';
 
 /** What became of the event at each destination. `accepted` is the destination's own word (docs/wire.md W-30). */
@@ -16,17 +17,17 @@ export function destinationHops({ record, deliveries }: TraceFacts): Hop[] {
   ];
 }
 
-const verdicts: Record<TracedDelivery['status'], HopVerdict> = {
+const verdicts: Record<DeliveryStatus, HopVerdict> = {
   accepted: 'ok',
   pending: 'waiting',
   failed: 'failed',
   skipped: 'failed',
 };
 
-function hopOf({ destination, status, attempts, reason, destination_ref, at }: TracedDelivery): Hop {
+function hopOf({ destination, status, attempts, reason, destination_ref, at }: DeliveryRecord): Hop {
   const requests = attempts === 1 ? 'one request' : `${attempts} requests`;
   const because = reason === undefined ? '' : `: ${reason}`;
-  const details: Record<TracedDelivery['status'], string> = {
+  const details: Record<DeliveryStatus, string> = {
     accepted: `${destination} accepted it${destination_ref === undefined ? '' : ` as ${destination_ref}`}`,
     pending:
       attempts === 0

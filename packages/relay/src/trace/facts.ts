@@ -1,4 +1,5 @@
 import type { Registry } from '@tracklayer/core';
+import type { DeliveryRecord } from '../store/deliveries.ts';
 import type { SeenLabel } from '../store/drift.ts';
 import type { EventRecord } from '../store/events.ts';
 import type { Link } from '../store/people.ts';
@@ -21,17 +22,7 @@ export interface TraceFacts {
   /** To whom the event's anonymous id belonged, and when. */
   links: readonly Link[];
   /** By destination. */
-  deliveries: readonly TracedDelivery[];
+  deliveries: readonly DeliveryRecord[];
   /** Milliseconds since 1970. */
   now: number;
-}
-
-/** One delivery, as docs/wire.md W-30 shows it. */
-export interface TracedDelivery {
-  destination: string;
-  status: 'pending' | 'accepted' | 'failed' | 'skipped';
-  attempts: number;
-  reason?: string | undefined;
-  destination_ref?: string | undefined;
-  at: string;
 }

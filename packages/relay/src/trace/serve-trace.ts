@@ -4,7 +4,6 @@ import { refusal } from '../problem.ts';
 import { dayMs, dayOf } from '../store/days.ts';
 import type { RegistryVersion } from '../store/registry.ts';
 import type { Store } from '../store/store.ts';
-import type { TracedDelivery } from './facts.ts';
 import { traceEvent } from './trace-event.ts';
 import type { Trace } from './trace.ts';
 
@@ -57,7 +56,7 @@ async function traceOf(
     labels,
     since,
     links,
-    deliveries: (record as { deliveries?: readonly TracedDelivery[] } | undefined)?.deliveries ?? [],
+    deliveries: record?.deliveries ?? [],
     now: now(),
   });
 }

@@ -1,0 +1,28 @@
+import type { Hop, Trace } from '../trace/trace.ts';
+import type { Expectation } from './expectation.ts';
+import { failed, ok } from './seen.ts';
+import type { Check } from './verification.ts';
+
+/** Whether the destinations accepted the event, by their own word (docs/wire.md W-30). */
+export function downstreamCheck({ hops }: Trace, { destination }: Expectation): Check {
+  const planned = hops.filter((hop) => hop.hop === 'destination' && hop.destination !== undefined);
+  const asked =
+    destination === undefined ? planned : planned.filter((hop) => hop.destination === destination);
+  if (asked.length === 0) {
+    const seen = destination === undefined ? 'no destination' : `no delivery to ${destination}`;
+    const advice =
+      'add the destination to the configuration of the relay, or pass --destination none to verify the way to the relay';
+    return failed('downstream', 'no_destination', seen, advice);
+  }
+  const [broken] = asked.filter(({ verdict }) => verdict === 'failed');
+  if (broken) return failed('downstream', 'not_accepted', toldOf(asked), broken.advice ?? adviceOn(broken));
+  const open = asked.some(({ verdict }) => verdict !== 'ok');
+  return open
+    ? { check: 'downstream', verdict: 'waiting', word: 'still_pending', seen: toldOf(asked) }
+    : ok('downstream', toldOf(asked));
+}
+
+const toldOf = (hops: readonly Hop[]): string => hops.map(({ detail }) => detail).join('; ');
+
+const adviceOn = ({ destination }: Hop): string =>
+  `mend what ${destination ?? 'the destination'} says, in its settings or in what the event carries`;
