@@ -2,7 +2,13 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { TrackLayerError } from '@tracklayer/core';
 
 /** What a key may do (docs/wire.md W-8). */
-export const scopes = ['events:write', 'events:read', 'registry:write', 'audiences:write'] as const;
+export const scopes = [
+  'events:write',
+  'events:read',
+  'registry:write',
+  'people:write',
+  'audiences:write',
+] as const;
 export type Scope = (typeof scopes)[number];
 
 /** A key of one environment. Its secret is given as it is, or as a SHA-256 so that no file holds it. */

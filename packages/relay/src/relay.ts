@@ -1,23 +1,16 @@
 import type { EventMap, Events } from '@tracklayer/core';
-import { jsonSchemas } from '@tracklayer/core/schema';
 import { ofWebRequest, toResponse, type HttpRequest, type Reply } from '@tracklayer/node/http-kit';
 import { Hono, type Context } from 'hono';
 import { routePath } from 'hono/route';
 import type { Answered, Refused } from './answered.ts';
-import { getDrift, postDrift } from './drift/serve-drift.ts';
-import { home } from './home/home.ts';
 import { createCapture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
 import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts';
 import { createMetrics } from './metrics.ts';
-import { openApi } from './openapi/open-api.ts';
-import { operations } from './openapi/operations.ts';
+import { operations } from './operations.ts';
 import { problem, Refusal, refusal, storeUnavailable } from './problem.ts';
-import { listEvents, readEvent } from './read/events.ts';
-import { getRegistry, getVersion, listVersions, putRegistry } from './registry/serve-registry.ts';
 import type { Store } from './store/store.ts';
-import { getTrace } from './trace/serve-trace.ts';
 
 export interface RelayOptions {
   /** Where events are kept: `createSqliteStore({ path })`. The relay closes it. */
@@ -109,66 +102,30 @@ export function openRelay(options: RelayOptions): OpenRelay {
   }
 
   const app = new Hono();
-  app.get('/', (context) => home(context.req.raw));
-  for (const [path, take] of ingests) {
-    app.post(path, async (context) => toResponse(await take(ofWebRequest(context.req.raw))));
-  }
-  app.get('/api/events', (context) => {
-    const { environment } = authorize(context, 'events:read');
-    return listEvents(store, environment, new URL(context.req.url).searchParams);
-  });
-  app.get('/api/events/:event_id', (context) => {
-    const { environment } = authorize(context, 'events:read');
-    return readEvent(store, environment, context.req.param('event_id'));
-  });
-  app.get('/api/events/:event_id/trace', (context) => {
-    const { environment } = authorize(context, 'events:read');
-    return getTrace({ store, environment, events, now }, context.req.param('event_id'));
-  });
-  app.get('/api/registry', (context) => {
-    const { environment } = authorize(context, 'events:read');
-    return getRegistry(context.req.raw, { store, environment });
-  });
-  app.get('/api/registry/versions', (context) => {
-    const { environment } = authorize(context, 'events:read');
-    return listVersions({ store, environment }, new URL(context.req.url).searchParams);
-  });
-  app.get('/api/registry/versions/:version', (context) => {
-    const { environment } = authorize(context, 'events:read');
-    return getVersion({ store, environment }, context.req.param('version'));
-  });
-  app.put('/api/registry', (context) => {
-    const { environment } = authorize(context, 'registry:write');
-    return putRegistry(context.req.raw, { store, environment, events, now });
-  });
-  app.get('/api/drift', (context) => {
-    const { environment } = authorize(context, 'events:read');
-    return getDrift({ store, environment, events, now }, new URL(context.req.url).searchParams);
-  });
-  app.post('/api/drift', (context) => {
-    const { environment } = authorize(context, 'events:write');
-    return postDrift(context.req.raw, { store, environment, now });
-  });
-  // Anybody may ask for these, without a key: made once, at the first request.
-  let schemas: string | undefined;
-  let description: string | undefined;
-  app.get('/api/schema', () => json((schemas ??= JSON.stringify(jsonSchemas({ events })))));
-  app.get('/api/openapi.json', () => json((description ??= JSON.stringify(openApi(events)))));
-  app.get('/api/health', async () => {
-    await store.check().catch((cause: unknown) => {
-      throw storeUnavailable(cause);
+  for (const operation of operations) {
+    const { method, path, scope, handle } = operation;
+    const take = ingests.get(path);
+    app.on(method.toUpperCase(), routeOf(path), async (context) => {
+      if (take) return toResponse(await take(ofWebRequest(context.req.raw)));
+      if (!handle) throw new TypeError(`${path} has no handler`);
+      const environment = scope === undefined ? '' : authorize(context, scope).environment;
+      return handle({
+        request: context.req.raw,
+        params: context.req.param(),
+        query: new URL(context.req.url).searchParams,
+        environment,
+        store,
+        events,
+        metrics,
+        operations,
+        now,
+      });
     });
-    return Response.json({ status: 'ok' });
-  });
-  app.get('/metrics', async (context) => {
-    const { environment } = authorize(context, 'events:read');
-    const text = metrics.text(environment, await store.dropped(environment));
-    return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
-  });
+  }
   for (const path of new Set(operations.map((operation) => operation.path))) {
     const known = operations.filter((operation) => operation.path === path);
     const allow = known.map(({ method }) => method.toUpperCase()).join(', ');
-    app.all(path.replace(/\{(\w+)\}/g, ':$1'), () =>
+    app.all(routeOf(path), () =>
       toResponse(problem(405, 'method_not_allowed', `send ${allow}`, { headers: { allow } })),
     );
   }
@@ -204,5 +161,5 @@ export function openRelay(options: RelayOptions): OpenRelay {
   };
 }
 
-const json = (text: string): Response =>
-  new Response(text, { headers: { 'content-type': 'application/json' } });
+/** `/api/events/{event_id}` as the router has it. */
+const routeOf = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');

@@ -4,6 +4,7 @@ import type { Contract } from '@tracklayer/core/adapter';
 import { jsonSchemas } from '@tracklayer/core/schema';
 import type { Command } from 'commander';
 import { openApi } from '../openapi/open-api.ts';
+import { operations } from '../operations.ts';
 import type { CliIo } from './io.ts';
 import { eventsFlag, ownEvents, type EventsFlag } from './own-events.ts';
 
@@ -32,7 +33,7 @@ function schemaOf(name: string | undefined, events: Contract | undefined): unkno
   const all = jsonSchemas({ events });
   if (name === undefined) return all;
   const { events: byEvent, ...documents } = all;
-  if (name === 'openapi') return openApi(events);
+  if (name === 'openapi') return openApi(operations, events);
   if (Object.hasOwn(documents, name)) return documents[name as keyof typeof documents];
   if (Object.hasOwn(byEvent, name)) return byEvent[name];
   const known = [...Object.keys(documents), 'openapi', ...Object.keys(byEvent)].join(', ');

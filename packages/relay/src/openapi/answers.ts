@@ -75,6 +75,32 @@ export const trace = all({
   }),
 });
 
+export const personTraits = all({
+  user_id: text,
+  anonymous_ids: list(text),
+  received: { type: 'object' },
+  computed: { type: 'object' },
+  is_over_linked: { type: 'boolean' },
+});
+
+export const unlinked = all({
+  user_id: text,
+  anonymous_id: text,
+  unlinked_at: { type: 'string', format: 'date-time' },
+});
+
+export const erased = all({
+  erased_at: { type: 'string', format: 'date-time' },
+  erased: all({
+    anonymous_ids: count,
+    links: count,
+    traits: count,
+    identifies: count,
+    events: count,
+    deliveries: count,
+  }),
+});
+
 export const registryVersions = all({
   versions: list(all({ version: count, entries: count, at: { type: 'string', format: 'date-time' } })),
   next_before: { type: ['integer', 'null'] },

@@ -2,14 +2,15 @@ import type { Contract } from '@tracklayer/core/adapter';
 import { jsonSchemas } from '@tracklayer/core/schema';
 import packageJson from '../../package.json' with { type: 'json' };
 import { problem, type Schema } from './answers.ts';
-import { operations, type Operation } from './operations.ts';
+import type { Operation } from '../operation.ts';
 
 /**
  * The OpenAPI 3.1 document of docs/wire.md, made from the schemas that `GET /api/schema` serves (W-38).
  *
+ * @param operations - what the relay does.
  * @param events - the vocabulary, own events included. Default: the built-in ones.
  */
-export function openApi(events: Contract | undefined): Schema {
+export function openApi(operations: readonly Operation[], events: Contract | undefined): Schema {
   const paths: Record<string, Record<string, Schema>> = {};
   for (const operation of operations) (paths[operation.path] ??= {})[operation.method] = describe(operation);
   const { capture, identify, registry } = jsonSchemas({ events });

@@ -29,6 +29,8 @@ export interface CaptureOutcome {
   status: 'accepted' | 'duplicate';
   /** Where the copy contradicts the first one, such as `properties.value` (W-4). Empty when it does not. */
   conflicts: readonly string[];
+  /** The person of the event was erased, and nothing of this copy was taken in (W-38). */
+  is_erased?: true;
 }
 
 /** Times are ISO-8601 in UTC. */

@@ -36,10 +36,11 @@ export function foldCopies(
       stored = firstCopy(copy, stored?.revision ?? 0);
       return { status: 'accepted', conflicts: [] };
     }
-    const { event, conflicts } =
-      stored.erased_at === null
-        ? mergeCopies(stored.event as WireEvent, copy.event, copy.key_properties)
-        : { event: stored.event, conflicts: [] };
+    if (stored.erased_at !== null) {
+      stored = { ...stored, copies: stored.copies + 1 };
+      return { status: 'duplicate', conflicts: [], is_erased: true };
+    }
+    const { event, conflicts } = mergeCopies(stored.event as WireEvent, copy.event, copy.key_properties);
     stored = {
       ...stored,
       event,

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createRelay, createSqliteStore, type Relay, type Store } from '../../src/index.ts';
 import { statusesOf } from '../../src/openapi/open-api.ts';
-import { operations, type Operation } from '../../src/openapi/operations.ts';
+import type { Operation } from '../../src/operation.ts';
+import { operations } from '../../src/operations.ts';
 import { paidOrder, signedUp } from '../events.ts';
 import { heapEntry } from '../registry/entries.ts';
 
@@ -12,7 +13,11 @@ function freshRelay(store: Store = createSqliteStore({ path: ':memory:' })): Rel
   const relay = createRelay({
     store,
     keys: [
-      { environment: 'production', secret, scopes: ['events:read', 'events:write', 'registry:write'] },
+      {
+        environment: 'production',
+        secret,
+        scopes: ['events:read', 'events:write', 'registry:write', 'people:write'],
+      },
       { environment: 'production', secret: powerless, scopes: ['audiences:write'] },
     ],
   });
@@ -23,7 +28,16 @@ function freshRelay(store: Store = createSqliteStore({ path: ':memory:' })): Rel
 const broken = (): Store => {
   const fails = () => Promise.reject(new Error('the disk is full'));
   const store = createSqliteStore({ path: ':memory:' });
-  return { ...store, capture: fails, identify: fails, check: fails, putRegistry: fails, addSightings: fails };
+  return {
+    ...store,
+    capture: fails,
+    identify: fails,
+    check: fails,
+    putRegistry: fails,
+    addSightings: fails,
+    unlink: fails,
+    erase: fails,
+  };
 };
 
 const bodies: Readonly<Record<string, object>> = {
@@ -47,7 +61,7 @@ const causes: Readonly<Record<number, (operation: Operation) => Case>> = {
   400: ({ path, body }) => (body ? { body: '{' } : { path: `${path}?limit=many&since=never` }),
   401: () => ({ key: 'tlk_unknown_0123456789' }),
   403: () => ({ key: powerless }),
-  404: ({ path }) => ({ path: path.replace(/\{\w+\}/, '999') }),
+  404: ({ path }) => ({ path: path.replaceAll(/\{\w+\}/g, '999') }),
   412: () => ({ headers: { 'if-match': '"7"' } }),
   413: () => ({ body: JSON.stringify({ a: 'x'.repeat(1_100_000) }) }),
   415: () => ({ headers: { 'content-type': 'text/plain' } }),
@@ -65,10 +79,12 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
   const send = (cause: Case, sentMethod: string, sentPath: string): Promise<Response> =>
     relay.fetch(
       new Request(
-        `http://relay.test${(cause.path ?? sentPath).replace('{event_id}', 'ord_10492_purchase').replace('{version}', '1')}`,
+        `http://relay.test${(cause.path ?? sentPath).replace('{event_id}', 'ord_10492_purchase').replace('{version}', '1').replace('{user_id}', 'cust_2048').replace('{anonymous_id}', 'anon_91b2')}`,
         {
           method: sentMethod.toUpperCase(),
-          ...(sentMethod !== 'get' && { body: cause.body ?? JSON.stringify(bodies[sentPath]) }),
+          ...(['post', 'put'].includes(sentMethod) && {
+            body: cause.body ?? JSON.stringify(bodies[sentPath]),
+          }),
           headers: {
             ...(operation.scope && { authorization: `Bearer ${cause.key ?? secret}` }),
             'content-type': 'application/json',
@@ -78,6 +94,7 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
         },
       ),
     );
+  if (path.startsWith('/api/users/{user_id}')) await send({}, 'post', '/api/identify');
   if (path.startsWith('/api/events/{event_id}')) await send({}, 'post', '/api/capture');
   if (path.includes('{version}')) await send({}, 'put', '/api/registry');
   const cause = causes[status]?.(operation) ?? {};

@@ -44,8 +44,9 @@ function sightsIn(
   return arrivals.flatMap(({ environment, received_at, messages }, place) =>
     messages.flatMap(({ event }, message) => {
       const person = personOf(event);
+      const { conflicts = [], is_erased } = outcomes[place]?.[message] ?? {};
       // A copy that contradicts the first may be about somebody else.
-      if (person === null || outcomes[place]?.[message]?.conflicts.length !== 0) return [];
+      if (person === null || conflicts.length > 0 || is_erased) return [];
       const at = Math.min(Date.parse(event.occurred_at), received_at);
       return [{ environment, person, context: event.context as JsonObject | undefined, at }];
     }),

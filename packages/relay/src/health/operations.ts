@@ -1,0 +1,29 @@
+import { storeUnavailable } from '../problem.ts';
+import type { Operation } from '../operation.ts';
+
+export const healthOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/api/health',
+    summary: 'Whether an event can be accepted durably (W-35)',
+    answer: { type: 'object', required: ['status'], properties: { status: { const: 'ok' } } },
+    writes: true,
+    async handle({ store }) {
+      await store.check().catch((cause: unknown) => {
+        throw storeUnavailable(cause);
+      });
+      return Response.json({ status: 'ok' });
+    },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    summary: 'Counts and times for Prometheus (W-35)',
+    scope: 'events:read',
+    answer: 'text',
+    async handle({ store, environment, metrics }) {
+      const text = metrics.text(environment, await store.dropped(environment));
+      return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
+    },
+  },
+];

@@ -1,0 +1,23 @@
+import { driftOperations } from './drift/operations.ts';
+import { healthOperations } from './health/operations.ts';
+import { homeOperations } from './home/operations.ts';
+import { ingestOperations } from './ingest/operations.ts';
+import { openApiOperations } from './openapi/operations.ts';
+import type { Operation } from './operation.ts';
+import { peopleOperations } from './people/operations.ts';
+import { readOperations } from './read/operations.ts';
+import { registryOperations } from './registry/operations.ts';
+import { traceOperations } from './trace/operations.ts';
+
+/** Everything that the relay does, folder by folder. */
+export const operations: readonly Operation[] = [
+  ...homeOperations,
+  ...ingestOperations,
+  ...readOperations,
+  ...traceOperations,
+  ...peopleOperations,
+  ...registryOperations,
+  ...driftOperations,
+  ...openApiOperations,
+  ...healthOperations,
+];

@@ -1,0 +1,38 @@
+import { erased, personTraits, unlinked } from '../openapi/answers.ts';
+import type { Operation } from '../operation.ts';
+import { erasePerson, getTraits, unlink } from './serve-people.ts';
+
+export const peopleOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/api/users/{user_id}/traits',
+    summary: 'The traits of a person, received and computed (W-34)',
+    scope: 'events:read',
+    answer: personTraits,
+    others: [404],
+    handle: (call) => getTraits(call, call.params['user_id'] ?? ''),
+  },
+  {
+    method: 'delete',
+    path: '/api/users/{user_id}/anonymous_ids/{anonymous_id}',
+    summary: 'Undo the link of an anonymous id to a person; its history stays (W-19)',
+    scope: 'people:write',
+    answer: unlinked,
+    others: [404],
+    writes: true,
+    handle: (call) =>
+      unlink(call, {
+        user_id: call.params['user_id'] ?? '',
+        anonymous_id: call.params['anonymous_id'] ?? '',
+      }),
+  },
+  {
+    method: 'delete',
+    path: '/api/users/{user_id}',
+    summary: 'Erase a person; the ids of events stay, so that a repeat is still a duplicate (W-38)',
+    scope: 'people:write',
+    answer: erased,
+    writes: true,
+    handle: (call) => erasePerson(call, call.params['user_id'] ?? ''),
+  },
+];

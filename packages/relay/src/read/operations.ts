@@ -1,0 +1,33 @@
+import { eventPage, eventRecord } from '../openapi/answers.ts';
+import type { Operation } from '../operation.ts';
+import { listEvents, readEvent } from './events.ts';
+
+const text = { type: 'string' };
+
+export const readOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/api/events',
+    summary: 'Events, newest first (W-31)',
+    scope: 'events:read',
+    query: {
+      after: text,
+      limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
+      event: text,
+      user_id: text,
+      status: { enum: ['accepted', 'rejected'] },
+    },
+    answer: eventPage,
+    others: [400],
+    handle: ({ store, environment, query }) => listEvents(store, environment, query),
+  },
+  {
+    method: 'get',
+    path: '/api/events/{event_id}',
+    summary: 'One event with all that is known of it (W-30)',
+    scope: 'events:read',
+    answer: eventRecord,
+    others: [404],
+    handle: ({ store, environment, params }) => readEvent(store, environment, params['event_id'] ?? ''),
+  },
+];
