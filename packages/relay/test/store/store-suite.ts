@@ -7,6 +7,7 @@ import { testDrift } from './drift-suite.ts';
 import { testEvents } from './events-suite.ts';
 import { testPeople } from './people-suite.ts';
 import { testRegistry } from './registry-suite.ts';
+import { testSteps } from './steps-suite.ts';
 import { capture, factsOf, type OpenStore } from './suite.ts';
 
 /** What every `Store` does; an implementation is done when this passes on it. */
@@ -15,6 +16,7 @@ export function testStore(name: string, open: OpenStore): void {
   testPeople(name, open);
   testRegistry(name, open);
   testDrift(name, open);
+  testSteps(name, open);
   testDeliveries(name, open);
   testChores(name, open);
   const fact = factsOf(name, open);

@@ -35,6 +35,7 @@ export const migrations: readonly string[] = [
     environment text COLLATE "C" NOT NULL,
     event_id text COLLATE "C" NOT NULL,
     destination text COLLATE "C" NOT NULL,
+    event text COLLATE "C",
     queue text COLLATE "C" NOT NULL,
     person text COLLATE "C",
     status text NOT NULL,
@@ -114,6 +115,17 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (environment, day, event, source, slot)
   );
   CREATE INDEX shapes_of_event ON shapes (environment, event, day);
+  CREATE TABLE steps (
+    environment text COLLATE "C" NOT NULL,
+    day integer NOT NULL,
+    event text COLLATE "C" NOT NULL,
+    step text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    slot integer NOT NULL,
+    count bigint NOT NULL,
+    PRIMARY KEY (environment, day, event, step, name, reason, slot)
+  );
   CREATE TABLE sightings (
     environment text COLLATE "C" NOT NULL,
     day bigint NOT NULL,

@@ -15,6 +15,7 @@ import { readDropped } from './reports.ts';
 import { readShapedEvents, readShapes } from './shapes.ts';
 import { readLabels, writeSightings } from './sightings.ts';
 import type { Database, Sql } from './sql.ts';
+import { readLabelDays, readSteps } from './steps.ts';
 import { unlink } from './unlink.ts';
 import { writeCaptures, writeIdentities } from './write-arrivals.ts';
 
@@ -66,6 +67,8 @@ export function createSqlStore(database: Database): Store {
     shapedEvents: (environment) => readShapedEvents(read, environment),
     shapes: (environment, event) => readShapes(read, environment, event),
     dropped: (environment) => readDropped(read, environment),
+    steps: (environment, query) => readSteps(read, environment, query),
+    labelDays: (environment, since) => readLabelDays(read, environment, since),
 
     takeDeliveries: (request) => lock((sql) => takeDeliveries(sql, request)),
     settleDeliveries: (request) => lock((sql) => settleDeliveries(sql, request)),

@@ -2,6 +2,8 @@ import { withoutPerson } from '../forget-fields.ts';
 import type { Erased } from '../people.ts';
 import { anonymousKey, userKey } from '../person-key.ts';
 import { sliceRows } from './forget.ts';
+import { counted } from './queues.ts';
+import { countSettled } from './steps.ts';
 import { forEach, type Sql } from './sql.ts';
 
 const byPerson = { environment: 'text', person: 'text' } as const;
@@ -38,7 +40,7 @@ const eraseDeliveries = forEach(
   UPDATE deliveries SET status = 'skipped', reason = 'erased', lease = NULL, changed_at = input.changed_at
   FROM ${input} WHERE deliveries.environment = input.environment AND deliveries.person = input.person
     AND deliveries.status = 'pending'
-  RETURNING deliveries.event_id`,
+  RETURNING ${counted}`,
 );
 const forgetRecipients = forEach(
   byPerson,
@@ -66,6 +68,7 @@ export async function erasePerson(
       eraseDeliveries,
       keys.map((one) => ({ ...one, changed_at: at })),
     );
+    await countSettled(sql, stopped);
     await sql.each(forgetRecipients, keys);
     return stopped.length;
   });

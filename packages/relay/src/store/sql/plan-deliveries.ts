@@ -9,14 +9,15 @@ const plan = forEach(
     environment: 'text',
     event_id: 'text',
     destination: 'text',
+    event: 'text',
     queue: 'text',
     person: 'text',
     planned_at: 'integer',
     due_at: 'integer',
   },
   (input) => `
-  INSERT INTO deliveries (environment, event_id, destination, queue, person, status, planned_at, due_at, changed_at)
-  SELECT environment, event_id, destination, queue, person, 'pending', planned_at, due_at, planned_at
+  INSERT INTO deliveries (environment, event_id, destination, event, queue, person, status, planned_at, due_at, changed_at)
+  SELECT environment, event_id, destination, event, queue, person, 'pending', planned_at, due_at, planned_at
   FROM ${input} WHERE true ON CONFLICT DO NOTHING`,
 );
 
@@ -37,6 +38,7 @@ export async function planDeliveries(
                 environment,
                 event_id,
                 destination,
+                event: event.context?.test === undefined ? event.event : null,
                 queue: queueOf(environment, destination),
                 person: personOf(event),
                 planned_at: received_at,

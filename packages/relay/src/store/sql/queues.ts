@@ -8,6 +8,7 @@ import {
   type TakenDeliveries,
   type TakeRequest,
 } from '../deliveries.ts';
+import { countSettled } from './steps.ts';
 import { forEach, keyOf, sortedByKey, type Row, type Sql } from './sql.ts';
 
 const key = { environment: 'text', event_id: 'text', destination: 'text' } as const;
@@ -21,6 +22,9 @@ const lease = forEach(
   UPDATE deliveries SET lease = input.lease, due_at = input.until, attempts = deliveries.attempts + 1
   FROM ${input} WHERE ${isSame}`,
 );
+/** What counting a settled row takes. */
+export const counted =
+  'deliveries.environment, deliveries.event, deliveries.destination, deliveries.planned_at, deliveries.status, deliveries.reason';
 const settle = forEach(
   {
     ...key,
@@ -36,7 +40,7 @@ const settle = forEach(
   UPDATE deliveries SET lease = NULL, status = input.status, due_at = input.due_at, reason = input.reason,
     destination_ref = input.destination_ref, note = input.note, changed_at = input.changed_at
   FROM ${input} WHERE ${isSame} AND deliveries.lease = input.lease
-  RETURNING deliveries.event_id`,
+  RETURNING ${counted}`,
 );
 const selectDue = `
   SELECT * FROM deliveries WHERE queue = $1 AND status = 'pending' AND due_at <= $2
@@ -97,6 +101,7 @@ export async function settleDeliveries(sql: Sql, request: SettleRequest): Promis
   }));
   const ordered = sortedByKey(new Map(rows.map((row) => [keyOf(row.event_id, row.destination), row])));
   const written = await sql.each(settle, ordered);
+  await countSettled(sql, written);
   const rest = { ...state, leases: state.leases.filter((one) => one.lease !== request.lease) };
   await writeState(sql, queue, change(rest));
   return written.length;

@@ -7,6 +7,7 @@ import { planDeliveries } from './plan-deliveries.ts';
 import { writeReports } from './reports.ts';
 import { shapesOf, writeShapes } from './shapes.ts';
 import type { Sql } from './sql.ts';
+import { countArrivals } from './steps.ts';
 import { writeEvents, writeRejected } from './write-events.ts';
 import { writeIdentifies, writeSights, type Sight } from './write-people.ts';
 
@@ -21,6 +22,7 @@ export async function writeCaptures(
   await writeRejected(sql, arrivals);
   await writeSights(sql, sightsIn(arrivals, outcomes));
   await writeReports(sql, arrivals);
+  await countArrivals(sql, arrivals, outcomes);
   // Last, since others may wait for these rows.
   await writeShapes(sql, shapesOf(arrivals, outcomes, sql.slot));
   return outcomes;

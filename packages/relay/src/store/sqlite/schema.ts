@@ -31,11 +31,13 @@ export const migrations: readonly string[] = [
   CREATE INDEX events_rejected ON events (environment, received_at, event_id) WHERE status = 'rejected';
   CREATE INDEX events_network ON events (environment, received_at) WHERE network = 1;
 
-  -- Where accepted events go; due_at of a leased row is the end of its lease.
+  -- Where accepted events go; due_at of a leased row is the end of its lease. event is for counting: NULL for a
+  -- controlled event, which counts nowhere.
   CREATE TABLE deliveries (
     environment TEXT NOT NULL,
     event_id TEXT NOT NULL,
     destination TEXT NOT NULL,
+    event TEXT,
     queue TEXT NOT NULL,
     person TEXT,
     status TEXT NOT NULL,
@@ -120,6 +122,17 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (environment, day, event, source, slot)
   ) STRICT;
   CREATE INDEX shapes_of_event ON shapes (environment, event, day);
+  CREATE TABLE steps (
+    environment TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    step TEXT NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (environment, day, event, step, name, reason, slot)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE sightings (
     environment TEXT NOT NULL,
     day INTEGER NOT NULL,
