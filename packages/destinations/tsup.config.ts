@@ -2,5 +2,5 @@ import { library } from '../../tools/tsup.ts';
 
 export default library({
   platform: 'node',
-  entry: { index: 'src/index.ts' },
+  entry: { index: 'src/index.ts', sandbox: 'src/sandbox/index.ts', suite: 'src/suite.ts' },
 });

@@ -2,19 +2,19 @@ import type { Confirmation, DestinationAnswer, Outcome, Reading } from './destin
 import type { GoogleEvent, GoogleSettings } from './google-event.ts';
 import { byStatus, jsonOf, textOfAnswer, wordOf } from './read-answer.ts';
 
-const askAfterMs = 60_000;
+const usualWaitMs = 60_000;
 const base = 'https://datamanager.googleapis.com';
 
 /** A 200 means "received": what became of the events says {@link confirmGoogle}. */
 export function readGoogle(
   answer: DestinationAnswer,
   payloads: readonly GoogleEvent[],
-  { validateOnly }: Pick<GoogleSettings, 'validateOnly'>,
+  { validateOnly, confirmAfterMs = usualWaitMs }: Pick<GoogleSettings, 'validateOnly' | 'confirmAfterMs'>,
 ): Reading {
   const body = jsonOf(answer);
   if (answer.status === 200 && validateOnly && body) return { all: { class: 'ok', ref: 'validated' } };
   if (answer.status === 200 && typeof body?.['requestId'] === 'string')
-    return { ask: { ref: body['requestId'], afterMs: askAfterMs } };
+    return { ask: { ref: body['requestId'], afterMs: confirmAfterMs } };
   const outcome = googleOutcome(answer);
   if (outcome.class !== 'reject') return { all: outcome };
   // `field`: "events.events[3].user_data", or "events[3].…".
@@ -53,7 +53,7 @@ export const confirmGoogle: Confirmation<GoogleSettings> = {
     url: `${endpoint}/${version}/requestStatus:retrieve?requestId=${encodeURIComponent(ref)}`,
     headers: { authorization: `Bearer ${token}` },
   }),
-  read(answer, places) {
+  read(answer, places, { confirmAfterMs = usualWaitMs }) {
     const list = jsonOf(answer)?.['requestStatusPerDestination'];
     if (answer.status !== 200 || !Array.isArray(list) || list.length === 0) {
       const outcome = googleOutcome(answer);
@@ -64,7 +64,7 @@ export const confirmGoogle: Confirmation<GoogleSettings> = {
     }
     const statuses = list as readonly Readonly<Record<string, unknown>>[];
     if (statuses.some(({ requestStatus }) => requestStatus === 'PROCESSING'))
-      return { ask: { ref: '', afterMs: askAfterMs } };
+      return { ask: { ref: '', afterMs: confirmAfterMs } };
     const counts = statuses.flatMap(({ errorInfo }) => errorCountsOf(errorInfo));
     if (counts.length === 0 && statuses.every(({ requestStatus }) => requestStatus === 'SUCCESS'))
       return { all: { class: 'ok' } };

@@ -14,6 +14,8 @@ export interface GoogleSettings extends CommonSettings<GoogleEvent> {
   serviceAccount: string;
   /** Checks and counts nothing. Default `false`. */
   validateOnly?: boolean | undefined;
+  /** How long Google is given before it is asked what became of a request, in milliseconds. Default `60_000`. */
+  confirmAfterMs?: number | undefined;
 }
 
 /** One element of `events`, with the conversion actions it is for. */

@@ -33,6 +33,7 @@ export const google: Destination<GoogleSettings, GoogleEvent> = {
     },
     serviceAccount: { kind: 'secret', required: true, hint: 'JSON text of the service account key' },
     validateOnly: { kind: 'flag', hint: 'checks and counts nothing' },
+    confirmAfterMs: { kind: 'number', hint: 'wait before Google is asked what became of a request' },
   },
   problem: ({ serviceAccount }) => problemOfServiceAccount(serviceAccount),
   // Ten of Google's destinations fit into one request, and `groupOf` keeps to it.

@@ -46,13 +46,21 @@ interface Written {
   context?: { objectWriteTraceId?: unknown };
 }
 
+function rowsOf(list: unknown): Written[] | undefined {
+  return Array.isArray(list)
+    ? list.filter((row): row is Written => typeof row === 'object' && row !== null)
+    : undefined;
+}
+
 function readWrites(answer: DestinationAnswer, payloads: readonly HubSpotWrite[]): Reading {
   // Events have no word of their own: 204, or 2xx without a body.
   if (payloads.every((write) => 'eventName' in write))
     return { all: answer.body.trim() === '' || jsonOf(answer) ? { class: 'ok' } : byStatus(answer) };
-  const { results, errors } = (jsonOf(answer) ?? {}) as { results?: Written[]; errors?: Written[] };
-  if (!Array.isArray(results)) return { all: byStatus(answer) };
-  if (results.length === 0 && !Array.isArray(errors))
+  const body = jsonOf(answer);
+  const results = rowsOf(body?.['results']);
+  const errors = rowsOf(body?.['errors']);
+  if (!results) return { all: byStatus(answer) };
+  if (results.length === 0 && !errors)
     return { all: { class: 'reject', detail: 'HubSpot answered without writing anything' } };
   const traces = mergedById(payloads);
   const inOrder =

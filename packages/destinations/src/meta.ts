@@ -203,7 +203,8 @@ function customData({ properties, event }: OutgoingEvent, crm: string | undefine
 const retried = new Set([1, 2, 341, 368, 5000]);
 const throttled = new Set([4, 17, 613, 80000, 80003, 80004, 80014]);
 const broken = new Set([102, 190, 200, 294]);
-const settled = new Set([2655, 1487366, 1713230]);
+// 2635: the API version is over.
+const settled = new Set([2635, 2655, 1487366, 1713230]);
 const blockedMs = 15 * 60_000;
 
 function readMeta(answer: DestinationAnswer, payloads: readonly MetaEvent[]): Reading {

@@ -1,0 +1,95 @@
+import {
+  fieldsOf,
+  isHashed,
+  isMoney,
+  listOf,
+  type Fields,
+  type Platform,
+  type SandboxAnswer,
+} from './platform.ts';
+
+const error = (status: number, word: string, message: string, details: object[] = []): SandboxAnswer => ({
+  status,
+  body: { error: { code: status, status: word, message, details } },
+});
+const requests = new WeakMap<object, Map<string, { asked: number; duplicates: number[] }>>();
+
+/** One bad event fails the whole batch, by its field; a 200 only says "received". */
+export const google: Platform = {
+  throttled: error(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded for quota metric'),
+  unauthorized: error(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'),
+  sunset: error(404, 'NOT_FOUND', 'Method not found.'),
+  answer({ method, path, query, headers, text, json }, { ledger, tokens, now }) {
+    if (method === 'POST' && path === '/token') {
+      const isSigned = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(new URLSearchParams(text).get('assertion') ?? '');
+      return isSigned
+        ? { status: 200, body: tokens.issue(now()) }
+        : { status: 400, body: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' } };
+    }
+    if (!tokens.isValid(headers['authorization'], now())) return google.unauthorized;
+    const known = requests.get(ledger) ?? new Map<string, { asked: number; duplicates: number[] }>();
+    requests.set(ledger, known);
+    if (method === 'GET' && path === '/v1/requestStatus:retrieve') {
+      const request = known.get(query.get('requestId') ?? '');
+      return request
+        ? { status: 200, body: statusOf(request) }
+        : error(404, 'NOT_FOUND', 'Requested entity was not found.');
+    }
+    if (method !== 'POST' || path !== '/v1/events:ingest') return google.sunset;
+    const { destinations, encoding, events, validateOnly } = fieldsOf(json);
+    const list = listOf(events).map(fieldsOf);
+    if (listOf(destinations).length === 0 || encoding !== 'HEX' || list.length === 0 || list.length > 2_000)
+      return error(400, 'INVALID_ARGUMENT', 'There was a problem with the request.');
+    const bad = list.flatMap((event, place) => (isBad(event) ? [{ field: `events.events[${place}]` }] : []));
+    if (bad.length > 0)
+      return error(400, 'INVALID_ARGUMENT', 'There was a problem with the request.', [
+        { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: bad },
+      ]);
+    const requestId = crypto.randomUUID();
+    if (validateOnly) return { status: 200, body: { requestId } };
+    const duplicates = list.flatMap((event, place) => {
+      const actions = listOf(event['destinationReferences']).join();
+      return ledger.add(`${actions}/${String(event['transactionId'])}`, event) ? [] : [place];
+    });
+    known.set(requestId, { asked: 0, duplicates });
+    return { status: 200, body: { requestId } };
+  },
+};
+
+/** Still processing when it is asked for the first time, as the true one mostly is. */
+function statusOf(request: { asked: number; duplicates: number[] }): object {
+  request.asked += 1;
+  const { asked, duplicates } = request;
+  const reason = 'PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID';
+  const errorInfo = {
+    errorCounts: [{ recordCount: String(duplicates.length), reason, recordIndices: duplicates }],
+  };
+  const status =
+    asked < 2
+      ? { requestStatus: 'PROCESSING' }
+      : duplicates.length > 0
+        ? { requestStatus: 'PARTIAL_SUCCESS', errorInfo }
+        : { requestStatus: 'SUCCESS' };
+  return { requestStatusPerDestination: [status] };
+}
+
+function isBad({
+  eventTimestamp,
+  transactionId,
+  conversionValue,
+  currency,
+  adIdentifiers,
+  userData,
+}: Fields): boolean {
+  const { gclid, gbraid, wbraid } = fieldsOf(adIdentifiers);
+  const identifiers = listOf(fieldsOf(userData)['userIdentifiers']).map(fieldsOf);
+  return (
+    Number.isNaN(Date.parse(String(eventTimestamp))) ||
+    typeof transactionId !== 'string' ||
+    (gbraid !== undefined && wbraid !== undefined) ||
+    (identifiers.length === 0 && gclid === undefined && gbraid === undefined && wbraid === undefined) ||
+    identifiers.length > 10 ||
+    identifiers.some(({ emailAddress, phoneNumber }) => !isHashed(emailAddress) || !isHashed(phoneNumber)) ||
+    !isMoney(conversionValue, currency)
+  );
+}

@@ -1,0 +1,64 @@
+import { fieldsOf, listOf, type Fields, type Platform, type SandboxAnswer } from './platform.ts';
+
+const error = (status: number, category: string, message: string, more: object = {}): SandboxAnswer => ({
+  status,
+  body: { status: 'error', category, message, correlationId: crypto.randomUUID(), ...more },
+});
+
+/** Record by record: 207 with the good and the bad, by the trace id that was sent. */
+export const hubspot: Platform = {
+  throttled: error(429, 'RATE_LIMITS', 'You have reached your ten_secondly_rolling limit.', {
+    errorType: 'RATE_LIMIT',
+    policyName: 'TEN_SECONDLY_ROLLING',
+  }),
+  unauthorized: error(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.'),
+  sunset: { status: 404, body: 'not found' },
+  answer({ method, path, headers, json }, { ledger }) {
+    if (!/^Bearer \S+/.test(headers['authorization'] ?? '')) return hubspot.unauthorized;
+    const inputs = listOf(fieldsOf(json)['inputs']).map(fieldsOf);
+    const isContacts = /^\/crm\/objects\/20\d\d-\d\d\/contacts\/batch\/upsert$/.test(path);
+    const isEvents = /^\/events\/20\d\d-\d\d\/send\/batch$/.test(path);
+    if (method !== 'POST' || !(isContacts || isEvents)) return hubspot.sunset;
+    if (inputs.length === 0 || inputs.length > 100)
+      return error(400, 'VALIDATION_ERROR', 'Batch size must be 1 to 100');
+    return isContacts ? upsert(inputs, ledger.add) : send(inputs, ledger.add);
+  },
+};
+
+type Add = (key: string, record: unknown) => boolean;
+
+function upsert(inputs: readonly Fields[], add: Add): SandboxAnswer {
+  const ids = inputs.map(({ id }) => String(id));
+  const twice = ids.filter((id, place) => ids.indexOf(id) !== place);
+  if (twice.length > 0)
+    return error(400, 'VALIDATION_ERROR', 'Duplicate IDs found in batch input. IDs must be unique');
+  const isGood = ({ id, idProperty, properties }: Fields): boolean =>
+    typeof id === 'string' &&
+    typeof idProperty === 'string' &&
+    Object.values(fieldsOf(properties)).every((value) => typeof value === 'string');
+  const results = inputs.filter(isGood).map((input) => {
+    const { id, idProperty, objectWriteTraceId, properties } = input;
+    add(`${String(idProperty)}/${String(id)}`, input);
+    return { id: String(id), properties, objectWriteTraceId };
+  });
+  const errors = inputs
+    .filter((input) => !isGood(input))
+    .map(({ objectWriteTraceId }) => ({
+      status: 'error',
+      category: 'VALIDATION_ERROR',
+      message: 'Property values were not valid',
+      context: { objectWriteTraceId: [objectWriteTraceId] },
+    }));
+  return errors.length > 0
+    ? { status: 207, body: { status: 'COMPLETE', results, numErrors: errors.length, errors } }
+    : { status: 200, body: { status: 'COMPLETE', results } };
+}
+
+function send(inputs: readonly Fields[], add: Add): SandboxAnswer {
+  const isBad = inputs.some(
+    ({ eventName, email, utk }) => !/^pe\d+_\w+$/.test(String(eventName)) || !(email ?? utk),
+  );
+  if (isBad) return error(400, 'VALIDATION_ERROR', 'An input is not valid');
+  for (const input of inputs) add(`${String(input['eventName'])}/${String(input['uuid'])}`, input);
+  return { status: 204 };
+}

@@ -1,0 +1,73 @@
+import { fieldsOf, listOf, type Fields, type Platform } from './platform.ts';
+
+const day = 86_400_000;
+
+/** One bad element fails the whole batch, by its place. */
+export const linkedin: Platform = {
+  throttled: {
+    status: 429,
+    body: { status: 429, code: 'TOO_MANY_REQUESTS', message: 'Resource level throttle limit' },
+  },
+  unauthorized: {
+    status: 401,
+    body: {
+      status: 401,
+      serviceErrorCode: 65600,
+      code: 'INVALID_ACCESS_TOKEN',
+      message: 'Invalid access token',
+    },
+  },
+  sunset: {
+    status: 426,
+    body: { status: 426, code: 'NONEXISTENT_VERSION', message: 'Requested version is not active' },
+  },
+  answer({ method, path, headers, json }, { ledger, now, tokens }) {
+    if (method === 'POST' && path === '/oauth/v2/accessToken')
+      return { status: 200, body: tokens.issue(now()) };
+    if (method !== 'POST' || path !== '/rest/conversionEvents')
+      return { status: 404, body: { status: 404, code: 'RESOURCE_NOT_FOUND', message: 'No such resource' } };
+    const version = headers['linkedin-version'];
+    if (!version)
+      return {
+        status: 400,
+        body: { status: 400, code: 'VERSION_MISSING', message: 'A version must be present' },
+      };
+    if (version < '202512') return linkedin.sunset;
+    if (!/^Bearer \S+/.test(headers['authorization'] ?? '')) return linkedin.unauthorized;
+    if (headers['x-restli-protocol-version'] !== '2.0.0' || headers['x-restli-method'] !== 'BATCH_CREATE')
+      return {
+        status: 400,
+        body: { status: 400, code: 'ILLEGAL_ARGUMENT', message: 'X-RestLi headers are wrong' },
+      };
+    const elements = listOf(fieldsOf(json)['elements']).map(fieldsOf);
+    if (elements.length === 0 || elements.length > 5_000)
+      return { status: 400, body: { status: 400, message: 'A batch has 1 to 5000 elements' } };
+    const bad = elements.flatMap((element, place) => (isBad(element, now()) ? [place] : []));
+    if (bad.length > 0) {
+      const message = `Incorrect conversions information provided, indices [${bad.join(', ')}] (0-indexed)`;
+      return { status: 422, body: { status: 422, message } };
+    }
+    for (const element of elements)
+      ledger.add(`${String(element['conversion'])}/${String(element['eventId'])}`, element);
+    return { status: 200, body: { elements: elements.map(() => ({ status: 201 })) } };
+  },
+};
+
+function isBad(element: Fields, now: number): boolean {
+  const { conversion, conversionHappenedAt: at, eventId, conversionValue } = element;
+  const { userIds, userInfo } = fieldsOf(element['user']);
+  const { amount, currencyCode } = fieldsOf(conversionValue);
+  const ids = listOf(userIds).map(fieldsOf);
+  return (
+    !/^urn:lla:llaPartnerConversion:\w+$/.test(String(conversion)) ||
+    !Number.isInteger(at) ||
+    Number(at) < now - 90 * day ||
+    typeof eventId !== 'string' ||
+    eventId.length > 64 ||
+    !Array.isArray(userIds) ||
+    (ids.length === 0 && !userInfo) ||
+    ids.some(({ idType, idValue }) => idType === 'SHA256_EMAIL' && !/^[0-9a-f]{64}$/.test(String(idValue))) ||
+    (conversionValue !== undefined &&
+      !(typeof amount === 'string' && /^\d+(\.\d+)?$/.test(amount) && currencyCode))
+  );
+}

@@ -1,0 +1,65 @@
+import {
+  fieldsOf,
+  isHashed,
+  isMoney,
+  listOf,
+  type Fields,
+  type Platform,
+  type SandboxAnswer,
+} from './platform.ts';
+
+const hashed = ['em', 'ph', 'fn', 'ln', 'ct', 'st', 'zp', 'country', 'db', 'ge', 'external_id'];
+const day = 86_400;
+const error = (code: number, message: string, error_subcode?: number): SandboxAnswer => ({
+  status: 400,
+  body: { error: { message, type: 'OAuthException', code, error_subcode, fbtrace_id: 'sandbox' } },
+});
+
+/** One bad event fails the whole batch, and Meta does not say which. */
+export const meta: Platform = {
+  throttled: error(80004, 'There have been too many calls to this ad-account.'),
+  unauthorized: error(190, 'Error validating access token: the session has expired.', 463),
+  sunset: error(2635, 'You are calling a deprecated version of the Ads API.'),
+  answer({ method, path, query, headers, json }, { ledger, now }) {
+    const [, version = '', dataset = ''] = /^\/(v\d+\.\d+)\/(\d+)\/events$/.exec(path) ?? [];
+    if (method !== 'POST' || !dataset)
+      return {
+        status: 404,
+        body: { error: { code: 100, error_subcode: 33, message: 'Unsupported post request.' } },
+      };
+    if (Number(version.slice(1)) < 25) return meta.sunset;
+    if (!headers['authorization'] && !query.has('access_token'))
+      return error(190, 'An access token is required.');
+    const events = listOf(fieldsOf(json)['data']).map(fieldsOf);
+    if (events.length === 0 || events.length > 1_000)
+      return error(100, 'Param data must have 1 to 1000 elements.');
+    const seconds = now() / 1_000;
+    if (events.some((event) => isBad(event, seconds))) return error(100, 'Invalid parameter', 2804003);
+    for (const event of events)
+      ledger.add(`${dataset}/${String(event['event_name'])}/${String(event['event_id'])}`, event);
+    return {
+      status: 200,
+      body: { events_received: events.length, messages: [], fbtrace_id: crypto.randomUUID() },
+    };
+  },
+};
+
+function isBad(event: Fields, now: number): boolean {
+  const { event_name, event_time, event_id, action_source, event_source_url, custom_data } = event;
+  const user = fieldsOf(event['user_data']);
+  const { value, currency } = fieldsOf(custom_data);
+  const oldest = now - (action_source === 'physical_store' ? 62 : 7) * day;
+  const isTimely =
+    Number.isInteger(event_time) && Number(event_time) >= oldest && Number(event_time) <= now + 60;
+  return (
+    typeof event_name !== 'string' ||
+    typeof event_id !== 'string' ||
+    typeof action_source !== 'string' ||
+    !isTimely ||
+    !isMoney(value, currency) ||
+    (event_name === 'Purchase' && value === undefined) ||
+    (action_source === 'website' && !(event_source_url && user['client_user_agent'])) ||
+    Object.keys(user).length === 0 ||
+    !hashed.every((key) => isHashed(user[key]))
+  );
+}
