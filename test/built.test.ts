@@ -18,6 +18,7 @@ const entries = {
   '@tracklayer/core/schema': 'parseEvent',
   '@tracklayer/browser': 'createBrowserClient',
   '@tracklayer/browser/autocapture': 'autocapture',
+  '@tracklayer/browser/consent': 'fromTcf',
   '@tracklayer/browser/hash': 'createTraitHasher',
   '@tracklayer/browser/registry': 'parseRegistry',
   '@tracklayer/browser/trace': 'traceHeap',

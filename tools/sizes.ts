@@ -132,6 +132,15 @@ const rows: Row[] = [
     { ceiling: 1 * kB, aim: 1 * kB },
     `export { countLabels, watchSilence } from '@tracklayer/browser/watch';`,
   ),
+  ...(await Promise.all(
+    ['fromGoogleConsentMode', 'fromTcf', 'fromOneTrust', 'fromCookiebot'].map((name) =>
+      added(
+        `\`${name}\` of \`@tracklayer/browser/consent\`, besides`,
+        { ceiling: 1 * kB, aim: 1 * kB },
+        `export { ${name} } from '@tracklayer/browser/consent';`,
+      ),
+    ),
+  )),
   {
     what: '`@tracklayer/node`, installed',
     size: [...ofNode.values()].reduce((sum, bytes) => sum + bytes, 0),

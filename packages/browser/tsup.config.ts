@@ -5,6 +5,7 @@ export default library({
   entry: {
     index: 'src/index.ts',
     autocapture: 'src/autocapture.ts',
+    consent: 'src/consent.ts',
     hash: 'src/hash.ts',
     registry: 'src/registry.ts',
     trace: 'src/trace.ts',

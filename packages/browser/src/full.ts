@@ -1,5 +1,6 @@
 // All entries in one, for pages that load a script and have no bundler.
 export * from './autocapture.ts';
+export * from './consent.ts';
 export * from './hash.ts';
 export * from './index.ts';
 export * from './registry.ts';
