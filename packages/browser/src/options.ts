@@ -13,7 +13,7 @@ export interface BrowserClientOptions<Own extends EventMap = BuiltInEvents>
   extends
     QueueOptions,
     CallbackOptions,
-    Pick<ClientOptions<Own>, 'consent' | 'strict' | 'hashTraits' | 'events'> {
+    Pick<ClientOptions<Own>, 'consent' | 'strict' | 'hashTraits' | 'clearTraits' | 'events'> {
   /** Your own endpoint: a path of this site such as `/tl`, or an https address of yours. It needs no key. */
   endpoint: string;
   /** Other paths than `/api/capture` and `/api/identify`, under `endpoint`. */

@@ -16,6 +16,7 @@ export {
   maxPropertiesBytes,
 } from './event/limits.ts';
 export { minorUnitsOf } from './event/currency.ts';
+export { readInstant } from './event/instant.ts';
 export { jsonText } from './event/json-text.ts';
 export { createCounted, type Counted, type CountedVerdict } from './event/counted.ts';
 export { isConflict, mergeCopies, type MergedCopies } from './event/merge-copies.ts';

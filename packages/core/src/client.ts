@@ -4,7 +4,7 @@ import type { EventMap } from './contract/own-event.ts';
 import { defaultPlatform } from './default-platform.ts';
 import { TrackLayerError } from './errors.ts';
 import type { MessageKind } from './event/event.ts';
-import { kindOf } from './event/problem.ts';
+import { inWords, kindOf } from './event/problem.ts';
 import { createUuid } from './event/uuid.ts';
 import { withConsent } from './event/with-consent.ts';
 import { createExchange } from './exchange.ts';
@@ -92,11 +92,13 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     platform,
     uuid,
     () => consent.snapshot,
-    (names) =>
+    (name, problems) => {
+      const isPersonal = problems.some(({ code }) => code === 'personal');
       report(
-        'personal_data',
-        `${names.join(', ')} left out: no form to hash, or no hashTraits given (docs/wire.md W-18)`,
-      ),
+        isPersonal ? 'personal_data' : 'left_out',
+        `${name} goes without: ${problems.map(inWords).join('; ')}`,
+      );
+    },
   );
 
   function take(kind: MessageKind, input: unknown): Receipt {

@@ -17,8 +17,10 @@ export type ErrorCode =
   | 'consent'
   /** A 2xx without a verdict for the event: a proxy or captive portal answered (W-22). */
   | 'no_verdict'
-  /** A personal property or trait could not be hashed and was left out (W-18). */
+  /** Something personal could not be hashed, or stood where it may not, and was left out (W-18). */
   | 'personal_data'
+  /** A property that JSON cannot hold, or of a wrong type, was left out of an event that does not need it. */
+  | 'left_out'
   /** Storage could not be used; messages are kept in memory. */
   | 'storage'
   /** Heap refused or did not answer, or what it says cannot be used. */

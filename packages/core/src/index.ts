@@ -11,16 +11,12 @@ export type {
 } from './options.ts';
 export type { DropReason, FlushResult, Outcome, Stats } from './queue/stats.ts';
 export type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
-export {
-  canonicalEvents,
-  type EventName,
-  type Item,
-  type PropertiesOf,
-} from './contract/canonical-events.ts';
+export { canonicalEvents, type EventName, type PropertiesOf } from './contract/canonical-events.ts';
 export { eventId } from './contract/business-id.ts';
 export { defineEvents, type Events } from './contract/define-events.ts';
 export { parseEvents } from './contract/parse-events.ts';
-export type { EventMap, OwnEvent, OwnPropertyType } from './contract/own-event.ts';
+export type { EventMap, OwnEvent } from './contract/own-event.ts';
+export type { Item, OwnPropertyType } from './contract/property-types.ts';
 export type { StandardSchema } from './contract/standard-schema.ts';
 export { defineRegistry, heapGuideRegistry, parseRegistry } from './define-registry.ts';
 export { promote, type Promotion, type SourceEvent } from './registry/promote.ts';

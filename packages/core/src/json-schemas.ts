@@ -1,6 +1,6 @@
 import { TrackLayerError } from './errors.ts';
 import { builtIn, type Contract } from './contract/contract.ts';
-import { definitions, draft, eventSchema, ref } from './contract/json-schema.ts';
+import { definitions, draft, eventSchema, ref } from './contract/json-schema/event-schema.ts';
 import type { JsonSchema } from './event/json-schema.ts';
 import { entrySchema } from './registry/json-schema.ts';
 

@@ -106,6 +106,11 @@ export interface ClientOptions<Own extends EventMap = BuiltInEvents> extends Que
    * platform. Default: they are left out and reported.
    */
   hashTraits?: ((traits: JsonObject) => SafeTraits) | undefined;
+  /**
+   * Names of traits and properties that may leave in clear: personal ones besides their hash, and others although they
+   * hold an e-mail address, such as a mailbox of your own (docs/wire.md W-18). Default: none.
+   */
+  clearTraits?: readonly string[] | undefined;
 }
 
 /** What an adapter sets besides. */

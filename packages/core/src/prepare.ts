@@ -1,8 +1,14 @@
 import type { CaptureInput } from './contract/capture-input.ts';
-import { builtIn } from './contract/contract.ts';
-import { problemOfJson } from './contract/json.ts';
+import { builtIn, type ContractRow } from './contract/contract.ts';
+import { copyJson, type Allowed, type Copied } from './contract/light/copy-json.ts';
+import { fit } from './contract/light/fit.ts';
+import { createSlots, plainSlot } from './contract/light/slot.ts';
+import { problemOfConsent, problemOfEventId, problemOfNobody, problemOfSource } from './event/envelope.ts';
 import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
-import { maxMessageBytes, maxPropertiesBytes } from './event/limits.ts';
+import { readInstant } from './event/instant.ts';
+import { jsonText } from './event/json-text.ts';
+import { maxMessageBytes } from './event/limits.ts';
+import { isPersonalName } from './event/personal-names.ts';
 import { inWords, problemAt, type Problem } from './event/problem.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 import { withoutPersonal } from './identity/personal.ts';
@@ -28,27 +34,36 @@ export interface Preparation {
   identify(input: IdentifyInput): Prepared;
 }
 
-const eventIdShape = /^[\w.:-]{1,128}$/;
-const nobody = problemAt(
-  'user_id',
-  'is missing, and so is anonymous_id: one of the two is needed (docs/wire.md W-10)',
-  'missing',
-);
-const earliest = 0;
-const latest = 253_402_300_799_999;
-// JSON.stringify escapes half a character, and nothing else, as \udXXX.
-const halfCharacter = /(?:^|[^\\])(?:\\\\)*\\ud/;
+interface Person {
+  user_id: string | undefined;
+  anonymous_id: string | undefined;
+}
+
+interface Identified extends Person {
+  event_id: string;
+  /** `1` to `3`: what goes first when a page is left. */
+  priority: number;
+  isNamed: boolean;
+}
+
+// The most bytes that a character of JSON takes: `\u001f`.
+const bytesPerCharacter = 6;
+const sizeAround = 1_024;
 
 export function createPreparation(
-  options: Pick<AdapterOptions, 'identity' | 'context' | 'source' | 'hashTraits' | 'events'>,
+  options: Pick<AdapterOptions, 'identity' | 'context' | 'source' | 'hashTraits' | 'events' | 'clearTraits'>,
   { clock, byteLength }: Platform,
   uuid: () => string,
   consent: () => ConsentSnapshot | undefined,
-  onLeftOut: (names: readonly string[]) => void,
+  onLeftOut: (name: string, problems: readonly Problem[]) => void,
 ): Preparation {
-  const { rows, problemOf, idOf } = options.events ?? builtIn;
+  const { rows, check, idOf } = options.events ?? builtIn;
+  const allowed: Allowed | undefined = options.clearTraits?.length ? new Set(options.clearTraits) : undefined;
+  const traitSlot = createSlots(() => undefined, []);
   let lastNow = -1;
   let lastIso = '';
+  let lastBase: EventContext | undefined;
+  let lastContext: Copied | undefined;
 
   /** ISO-8601 of the wall clock; a burst of captures shares one. */
   function isoOf(now: number): string {
@@ -59,51 +74,73 @@ export function createPreparation(
     return lastIso;
   }
 
-  function contextOf(own: EventContext | undefined): EventContext | undefined {
+  /** A page's own context is one frozen object for a burst of captures, and is looked at once. */
+  function contextOf(own: EventContext | undefined): Copied | undefined {
     const base = options.context?.();
-    return base && own ? { ...base, ...own } : (own ?? base);
+    if (!own && base && base === lastBase) return lastContext;
+    const given = base && own ? { ...base, ...own } : (own ?? base);
+    if (given === undefined) return undefined;
+    const copied = copyJson(given, 'context', plainSlot, allowed);
+    fit(copied, 'context', () => false);
+    if (!own && Object.isFrozen(base)) {
+      lastBase = base;
+      lastContext = copied;
+    }
+    return copied;
   }
 
   /** P-5: nothing raw and personal enters the queue, wherever it stood (docs/wire.md W-18). */
-  function safe(given: JsonObject | undefined): JsonObject | undefined {
-    if (!given) return undefined;
-    const { traits, leftOut } = (options.hashTraits ?? withoutPersonal)(given);
-    if (leftOut.length > 0) onLeftOut(leftOut);
-    return traits;
+  function safe(
+    { values, hasPersonal }: Copied,
+    { types = {} }: ContractRow,
+    path: string,
+    leftOut: Problem[],
+  ): JsonObject | undefined {
+    if (!values || !hasPersonal) return values as JsonObject | undefined;
+    const { hashTraits, clearTraits } = options;
+    // A property of the customer's own type is no other name for a trait.
+    const isOwn = (name: string): boolean =>
+      Object.hasOwn(types, name) && !isPersonalName(name) && !name.endsWith('_sha256');
+    const [own, others] = [isOwn, (name: string) => !isOwn(name)].map(
+      (isWanted) =>
+        Object.fromEntries(Object.entries(values).filter(([name]) => isWanted(name))) as JsonObject,
+    ) as [JsonObject, JsonObject];
+    const made = hashTraits ? hashTraits(others) : withoutPersonal(others, clearTraits);
+    const message = 'has no form to hash, or no hashTraits was given (docs/wire.md W-18)';
+    leftOut.push(...made.leftOut.map((name) => problemAt(`${path}.${name}`, message, 'personal')));
+    return { ...own, ...made.traits };
   }
 
-  /** What capture and identify have in common: the person, the time, the text. */
+  /** What capture and identify have in common: the person, the time, the circumstances. */
   function finish(
     kind: MessageKind,
     name: string,
     input: CaptureInput | IdentifyInput,
-    event_id: string,
-    user_id: string | undefined,
-    anonymous_id: string | undefined,
-    payload: JsonObject | undefined,
-    priority: number,
-    isNamed: boolean,
+    { event_id, user_id, anonymous_id, priority, isNamed }: Identified,
+    copied: Copied | undefined,
   ): Prepared {
-    const { account_id, source = options.source, context } = input;
-    const snapshot = input.consent ?? consent();
+    const { account_id, source = options.source } = input;
+    const snapshot = input.consent ? ownConsent(input.consent) : consent();
     const captured_at = clock.now();
-    const occurred_at = input.occurred_at === undefined ? isoOf(captured_at) : isoTime(input.occurred_at);
+    const time = input.occurred_at === undefined ? undefined : readInstant(input.occurred_at, captured_at);
+    const about = contextOf(input.context);
+    const isCapture = kind === 'capture';
+    const path = isCapture ? 'properties' : 'traits';
     const problem =
-      (occurred_at
-        ? undefined
-        : problemAt('occurred_at', 'must be a Date, milliseconds or ISO-8601 between 1970 and 9999')) ??
+      (time?.fault === undefined ? undefined : problemAt('occurred_at', time.fault)) ??
       problemOfPerson('user_id', user_id) ??
       problemOfPerson('anonymous_id', anonymous_id) ??
       problemOfPerson('account_id', account_id) ??
-      (context && problemOfJson(context, 'context')) ??
-      (input.consent && problemOfJson(input.consent, 'consent')) ??
-      (source === undefined || (typeof source === 'string' && source.length < 256)
-        ? undefined
-        : problemAt('source', 'must be text of up to 255 characters'));
-    if (problem) return refused(name, problem);
-    const isCapture = kind === 'capture';
+      about?.problems?.[0] ??
+      problemOfConsent(input.consent) ??
+      problemOfSource(source);
+    if (problem) return refused(name, [problem]);
+    const leftOut: Problem[] = [];
+    if (copied?.leftOut) leftOut.push(...copied.leftOut);
+    if (about?.leftOut) leftOut.push(...about.leftOut);
+    const payload = copied && safe(copied, (isCapture && rows[name]) || {}, path, leftOut);
     // One shape for every message, which JSON.stringify handles quickest.
-    const json = JSON.stringify({
+    const body = {
       event: isCapture ? name : undefined,
       event_id,
       user_id,
@@ -112,26 +149,24 @@ export function createPreparation(
       properties: isCapture ? payload : undefined,
       traits: isCapture ? undefined : payload,
       source,
-      occurred_at,
-      context: contextOf(context),
+      occurred_at: time?.at === undefined ? isoOf(captured_at) : new Date(time.at).toISOString(),
+      context: about?.values,
       consent: snapshot,
-    });
-    if (json.includes('\\ud') && halfCharacter.test(json)) {
-      return refused(name, problemAt('', 'holds half a character (a lone surrogate)'));
+    };
+    const size = sizeAround + (copied?.size ?? 0) + (about?.size ?? 0);
+    if (size * bytesPerCharacter > maxMessageBytes && byteLength(jsonText(body)) > maxMessageBytes) {
+      // An order without its circumstances is still an order.
+      body.context = undefined;
+      if (byteLength(jsonText(body)) > maxMessageBytes) return refused(name, [tooLarge('')]);
+      leftOut.push(tooLarge('context'));
     }
-    // UTF-8 takes three bytes a character at most, so most messages need no counting.
-    if (json.length * 3 > maxPropertiesBytes) {
-      if (byteLength(json) > maxMessageBytes)
-        return refused(name, problemAt('', 'is over 40 KiB', 'too_large'));
-      if (payload && byteLength(JSON.stringify(payload)) > maxPropertiesBytes) {
-        return refused(name, problemAt(isCapture ? 'properties' : 'traits', 'is over 32 KiB', 'too_large'));
-      }
-    }
+    if (leftOut.length > 0) onLeftOut(name, leftOut);
     const message: Message = {
       kind,
       event_id,
-      content: json,
-      characters: json.length,
+      // Its text is made when it is stored or sent.
+      content: body,
+      characters: size,
       captured_at,
       user_id,
       anonymous_id,
@@ -142,60 +177,69 @@ export function createPreparation(
 
   return {
     event(input) {
-      const { event, properties } = input ?? {};
-      const problem = problemOf(event, properties);
-      if (problem) {
-        return refused(typeof event === 'string' ? event : undefined, problem);
-      }
+      const { event, event_id, properties } = input ?? {};
+      const copied = check(event, properties, allowed);
+      if (copied.problems) return refused(typeof event === 'string' ? event : undefined, copied.problems);
       const person = options.identity?.read();
       const { user_id = person?.user_id, anonymous_id = person?.anonymous_id } = input;
-      if (user_id === undefined && anonymous_id === undefined) {
-        return refused(event, nobody);
-      }
-      let { event_id } = input;
-      let isNamed = true;
-      if (event_id === undefined) {
-        const made = idOf(event, properties, user_id, anonymous_id);
-        if ('problem' in made) return refused(event, made.problem);
-        isNamed = 'id' in made;
-        event_id = 'id' in made ? made.id : uuid();
-      } else if (typeof event_id !== 'string' || !eventIdShape.test(event_id)) {
-        return refused(
+      const nobody = problemOfNobody(user_id, anonymous_id);
+      if (nobody) return refused(event, [nobody]);
+      const { key, priority = key ? 2 : 1 } = rows[event]!;
+      if (event_id !== undefined) {
+        const problem = problemOfEventId(event_id);
+        if (problem) return refused(event, [problem]);
+        return finish(
+          'capture',
           event,
-          problemAt('event_id', 'must be 1 to 128 characters of A-Z a-z 0-9 _ . : - (docs/wire.md W-3)'),
+          input,
+          { event_id, user_id, anonymous_id, priority, isNamed: true },
+          copied,
         );
       }
-      const payload = safe(properties);
-      const { key, priority = key ? 2 : 1 } = rows[event]!;
-      return finish('capture', event, input, event_id, user_id, anonymous_id, payload, priority, isNamed);
+      const made = idOf(event, copied.values, user_id, anonymous_id);
+      if ('problem' in made) return refused(event, [made.problem]);
+      const isNamed = 'id' in made;
+      const id = isNamed ? made.id : uuid();
+      return finish(
+        'capture',
+        event,
+        input,
+        { event_id: id, user_id, anonymous_id, priority, isNamed },
+        copied,
+      );
     },
 
     identify(input) {
       const { user_id, anonymous_id = options.identity?.read().anonymous_id, traits } = input ?? {};
-      if (user_id === undefined && anonymous_id === undefined) {
-        return refused('identify', nobody);
-      }
-      const problem = traits && problemOfJson(traits, 'traits');
-      if (problem) return refused('identify', problem);
-      const payload = safe(traits);
-      const made = finish('identify', 'identify', input, uuid(), user_id, anonymous_id, payload, 1, false);
+      const copied = traits === undefined ? undefined : copyJson(traits, 'traits', traitSlot, allowed);
+      if (copied) fit(copied, 'traits', () => false);
+      const nobody = problemOfNobody(user_id, anonymous_id);
+      const problems = nobody ? [nobody] : copied?.problems;
+      if (problems) return refused('identify', problems);
+      const identified = { event_id: uuid(), user_id, anonymous_id, priority: 1, isNamed: false };
+      const made = finish('identify', 'identify', input, identified, copied);
       if ('message' in made && user_id !== undefined) options.identity?.identified(user_id);
       return made;
     },
   };
 }
 
-const refused = (name: string | undefined, problem: Problem): Prepared => ({
-  reason: problem.code === 'too_large' ? 'too_large' : 'invalid_event',
-  detail: name ? `${name}: ${inWords(problem)}` : inWords(problem),
-  name,
-  problems: [problem],
-});
+/** A copy that nobody else can change; what is no snapshot is refused by its own rule. */
+const ownConsent = (given: ConsentSnapshot): ConsentSnapshot =>
+  copyJson(given, 'consent', plainSlot).values ?? given;
 
-function isoTime(given: string | number | Date): string | undefined {
-  const time = new Date(given).getTime();
-  return time >= earliest && time <= latest ? new Date(time).toISOString() : undefined;
-}
+const tooLarge = (path: string): Problem =>
+  problemAt(path, 'is over 40 KiB, with all that is in it', 'too_large');
+
+const refused = (name: string | undefined, problems: readonly Problem[]): Prepared => {
+  const detail = problems.map(inWords).join('; ');
+  return {
+    reason: problems.some(({ code }) => code === 'too_large') ? 'too_large' : 'invalid_event',
+    detail: name ? `${name}: ${detail}` : detail,
+    name,
+    problems,
+  };
+};
 
 const problemOfPerson = (field: string, id: unknown): Problem | undefined =>
   id === undefined ? undefined : problemOfPersonId(id, field);

@@ -28,7 +28,7 @@ export function resolveOptions(given: AdapterOptions): Resolved {
       `\`transport\` must have a send method, got ${kindOf(transport)}: pass createHttpTransport({ endpoint, key })`,
     );
   }
-  if (events && typeof events.problemOf !== 'function') {
+  if (events && typeof events.check !== 'function') {
     throw invalid(`\`events\` must be what defineEvents returns, got ${kindOf(events)}`);
   }
   if (consent !== undefined && consent !== 'pending' && !readDecision(consent)) {

@@ -22,7 +22,7 @@ test.each([
   expect(parseEvent(body, { events })).toMatchObject({
     errors: [{ path: 'properties.redemption_id' }, { path: 'properties.points' }],
   });
-  expect(events.problemOf('visit_store', undefined)).toBeUndefined();
+  expect(events.check('visit_store', undefined).problems).toBeUndefined();
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import type { Json } from '../event/event.ts';
 import type { HashFields } from '../event/sha256.ts';
+import type { PropertyTypeMap } from './property-types.ts';
 
 /** What a property holds, by name: a property means the same in every event. */
 export const propertyTypes = {
@@ -40,32 +41,6 @@ export const propertyTypes = {
   /** In GA4's shape: `item_id` or `item_name`, `price`, `quantity`. */
   items: 'items',
 } as const;
-
-/** One product of `items`, in GA4's shape: `item_id` or `item_name`, prices in major units. */
-export interface Item {
-  item_id?: string | undefined;
-  item_name?: string | undefined;
-  price?: number | undefined;
-  quantity?: number | undefined;
-  item_brand?: string | undefined;
-  item_category?: string | undefined;
-  item_variant?: string | undefined;
-  coupon?: string | undefined;
-  index?: number | undefined;
-  [key: string]: Json | undefined;
-}
-
-/** What a type of property is in TypeScript. */
-export interface PropertyTypeMap {
-  /** A string of 1–255 bytes, or a safe integer. */
-  id: string | number;
-  text: string;
-  /** A finite number in major units of `currency`: `129.95`, not cents. */
-  amount: number;
-  /** ISO 4217, upper case. */
-  currency: string;
-  items: readonly Item[];
-}
 
 /**
  * One row of the vocabulary. `required`: properties it cannot do without. `key`: the business key that makes the

@@ -1,22 +1,17 @@
 import { makeEventId, readKey, type BusinessKey, type EventIdResult } from '../event/event-id.ts';
-import { canonicalEvents, type EventRow } from './canonical-events.ts';
-import { createCheck, type CheckRow } from './check.ts';
-import type { Problem } from '../event/problem.ts';
-import type { OwnPropertyType } from './own-event.ts';
+import { canonicalEvents } from './canonical-events.ts';
+import { createCheck, type Check, type CheckRow } from './light/check.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 /** An event as a contract keeps it. */
-export interface ContractRow extends EventRow, CheckRow {
-  /** Types of the customer's own properties. */
-  types?: Readonly<Record<string, OwnPropertyType>> | undefined;
+export interface ContractRow extends CheckRow {
   schema?: StandardSchema | undefined;
 }
 
 /** Which events there are, what each must hold, and the id that it gets. */
 export interface Contract {
   readonly rows: Readonly<Record<string, ContractRow>>;
-  /** What is wrong, without any value. */
-  problemOf(event: unknown, properties: unknown): Problem | undefined;
+  readonly check: Check;
   /** The `event_id` that the event's business key makes (docs/wire.md W-6, §8). */
   idOf(
     event: string,
@@ -37,7 +32,7 @@ export function createContract(rows: Readonly<Record<string, ContractRow>>): Con
   }
   return {
     rows,
-    problemOf: createCheck(rows),
+    check: createCheck(rows),
     idOf(event, properties, user_id, anonymous_id) {
       const key = keys.get(event);
       if (!key) return none;

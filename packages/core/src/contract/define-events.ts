@@ -1,13 +1,11 @@
 import { TrackLayerError } from '../errors.ts';
 import { keyShape } from '../event/event-id.ts';
-import { kindOf, problemAt, type Problem } from '../event/problem.ts';
-import { isHash } from '../event/sha256.ts';
 import { canonicalEvents, propertyTypes, type EventRow } from './canonical-events.ts';
 import type { BuiltInEvents } from './capture-input.ts';
-import { problemOfProperty, problemOfValue, type CheckRow } from './check.ts';
 import { createContract, type Contract, type ContractRow } from './contract.ts';
 import { propertiesOfKey } from './key-properties.ts';
-import type { EventMap, EventsOf, OwnEvent, OwnPropertyType } from './own-event.ts';
+import type { EventMap, EventsOf, OwnEvent } from './own-event.ts';
+import { typeRows, type OwnPropertyType } from './property-types.ts';
 import { refusalsOf, type StandardSchema } from './standard-schema.ts';
 
 /** The built-in events and your own, for the option `events` of clients, handlers, `parseEvent` and registries. */
@@ -74,8 +72,7 @@ function compile(event: string, row: OwnEvent): ContractRow {
     priority,
     types,
     schema,
-    check: Object.keys(types).length > 0 ? checkOf(types) : undefined,
-    also: schema && ((given) => problemBySchema(schema, given)),
+    also: schema && ((given) => refusalsOf(schema, given)),
   };
 }
 
@@ -108,8 +105,8 @@ function refuseType(event: string, name: string, type: OwnPropertyType): void {
   if (meaning && meaning !== type) {
     throw invalid(`${event}: ${name} is ${meaning} in every event and can not be ${type}`);
   }
-  if (!meaning && !ownTypes.includes(type)) {
-    throw invalid(`${event}: ${name} is of no type; pass one of ${ownTypes.join(', ')}`);
+  if (!meaning && !Object.hasOwn(typeRows, type)) {
+    throw invalid(`${event}: ${name} is of no type; pass one of ${Object.keys(typeRows).join(', ')}`);
   }
   if (name.endsWith('_sha256') !== (type === 'hash')) {
     throw invalid(
@@ -118,48 +115,11 @@ function refuseType(event: string, name: string, type: OwnPropertyType): void {
   }
 }
 
-const ownTypes: readonly OwnPropertyType[] = [
-  'id',
-  'text',
-  'amount',
-  'currency',
-  'items',
-  'number',
-  'boolean',
-  'hash',
-  'json',
-];
-
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isSchema = (properties: unknown): properties is StandardSchema =>
   typeof (properties as Partial<StandardSchema> | null)?.['~standard']?.validate === 'function';
-
-function checkOf(types: Readonly<Record<string, OwnPropertyType>>): CheckRow['check'] {
-  const own = new Map(Object.entries(types));
-  return (name, value) => {
-    const type = own.get(name);
-    const problem = type === undefined ? problemOfProperty(name, value) : problemOfOwn(value, type);
-    return typeof problem === 'string' ? problemAt(`properties.${name}`, problem) : problem;
-  };
-}
-
-function problemOfOwn(value: unknown, type: OwnPropertyType): string | undefined {
-  if (value === undefined || value === null || type === 'json') return undefined;
-  if (type === 'number') return Number.isFinite(value) ? undefined : `must be a number, got ${kindOf(value)}`;
-  if (type === 'boolean')
-    return typeof value === 'boolean' ? undefined : `must be true or false, got ${kindOf(value)}`;
-  if (type === 'hash') return isHash(value) ? undefined : 'must be a SHA-256: 64 lower-case hex digits';
-  return problemOfValue(value, type);
-}
-
-function problemBySchema(
-  schema: StandardSchema,
-  properties: Readonly<Record<string, unknown>>,
-): Problem | undefined {
-  return refusalsOf(schema, properties)[0];
-}
 
 /** An id is `<key>_<event>` (wire W-6): the `purchase` of order "a_first" is the `first_purchase` of order "a". */
 function refuseEqualIds(rows: Readonly<Record<string, EventRow>>): void {

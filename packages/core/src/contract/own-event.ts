@@ -1,28 +1,14 @@
 import type { Json } from '../event/event.ts';
-import type { Sha256 } from '../event/sha256.ts';
 import type {
   EventName,
   FurtherProperties,
   KnownProperties,
   Priority,
-  PropertyTypeMap,
   RequiredOf,
   Typed,
 } from './canonical-events.ts';
+import type { OwnPropertyType, PropertyTypeMap } from './property-types.ts';
 import type { StandardSchema } from './standard-schema.ts';
-
-/** What an own property may hold: the vocabulary's types and further ones. */
-interface OwnPropertyTypeMap extends PropertyTypeMap {
-  /** A finite number that is no money: a count, a score. */
-  number: number;
-  boolean: boolean;
-  /** 64 lower-case hex digits (docs/wire.md W-18). Its name ends in `_sha256`. */
-  hash: Sha256;
-  /** Any JSON. */
-  json: Json;
-}
-
-export type OwnPropertyType = keyof OwnPropertyTypeMap;
 
 /** An event of your own, or what you ask of a built-in one beyond the vocabulary. */
 export interface OwnEvent {
@@ -50,7 +36,7 @@ type OwnTypes<Row> = Row extends { properties: infer Types }
     : Types
   : unknown;
 
-type ValueOf<Type> = Type extends OwnPropertyType ? OwnPropertyTypeMap[Type] : Json;
+type ValueOf<Type> = Type extends OwnPropertyType ? PropertyTypeMap[Type] : Json;
 
 type Required<Key extends string, Types> = {
   [Name in Key]: Name extends keyof Types

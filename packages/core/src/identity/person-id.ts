@@ -1,4 +1,5 @@
-import { kindOf, problemAt, type Problem, type ProblemCode } from '../event/problem.ts';
+import { isIdText, isTooLong } from '../event/id-text.ts';
+import { kindOf, problemAt, type Problem } from '../event/problem.ts';
 
 // Values that code sends when it knows nobody (docs/wire.md W-19; those that Heap refuses, too).
 const nobody = new Set(
@@ -8,8 +9,6 @@ const nobody = new Set(
   ).split(','),
 );
 const hasDigit = /^[\w-]*\d[\w-]*$/;
-const controlOrMissing = /[\p{Cc}\p{Cs}]/u;
-const maxBytes = 255;
 
 /**
  * Why a value is not an id of a person (docs/wire.md W-3, W-19): two people that share one would become one.
@@ -18,31 +17,19 @@ const maxBytes = 255;
  * @returns `undefined` for a usable id.
  */
 export function problemOfPersonId(value: unknown, path = 'user_id'): Problem | undefined {
-  const problem = (message: string, code?: ProblemCode): Problem => problemAt(path, message, code);
-  if (typeof value !== 'string') return problem(`must be text, got ${kindOf(value)}`);
+  if (typeof value !== 'string') return problemAt(path, `must be text, got ${kindOf(value)}`);
   // Most ids hold a digit, which none of the words above does but "0".
   if (value.length > 1 && value.length < 256 && hasDigit.test(value)) return undefined;
   const text = value.trim().toLowerCase();
   if (!text || nobody.has(text) || /^\{\{.*\}\}$/.test(text)) {
-    return problem('does not name a person; leave it out (docs/wire.md W-19)');
+    return problemAt(path, 'does not name a person; leave it out (docs/wire.md W-19)');
   }
-  if (value.length > maxBytes || utf8Length(value) > maxBytes) {
-    return problem('is over 255 bytes (docs/wire.md W-3)', 'too_large');
-  }
-  if (controlOrMissing.test(value)) {
-    return problem('holds control characters or half a character (docs/wire.md W-3)');
+  if (isTooLong(value)) return problemAt(path, 'is over 255 bytes (docs/wire.md W-3)', 'too_large');
+  if (!isIdText(value)) {
+    return problemAt(path, 'holds control characters or half a character (docs/wire.md W-3)');
   }
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) {
-    return problem('is an e-mail address; pass your own id, and the address as a trait', 'personal');
+    return problemAt(path, 'is an e-mail address; pass your own id, and the address as a trait', 'personal');
   }
   return undefined;
-}
-
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../event/event.ts';
+import { personalNameOf, type PersonalName } from '../event/personal-names.ts';
 import { isHash, type HashFields } from '../event/sha256.ts';
 
 /** Traits of a person: hashes only in the fields that say so (docs/wire.md W-18). */
@@ -11,31 +12,25 @@ export interface SafeTraits {
   leftOut: readonly string[];
 }
 
-/** What never leaves raw (docs/wire.md W-18). */
-export const personalNames: ReadonlySet<string> = new Set([
-  'email',
-  'phone',
-  'first_name',
-  'last_name',
-  'city',
-  'state',
-  'postal_code',
-  'date_of_birth',
-  'gender',
-]);
-
-/** Nothing personal is here, and nothing that says it is a hash. */
-export function isHarmless(traits: JsonObject): boolean {
-  for (const name in traits) if (personalNames.has(name) || name.endsWith('_sha256')) return false;
-  return true;
+/** A personal trait by the name that it has here: `email`, `E-Mail` and `emailAddress` are one (docs/wire.md W-18). */
+export function personalTraits(traits: JsonObject): Map<string, PersonalName> {
+  const found = new Map<string, PersonalName>();
+  for (const name of Object.keys(traits)) {
+    const meant = personalNameOf(name);
+    // `email: true` tells whether there is one, and not which.
+    if (meant && typeof traits[name] !== 'boolean') found.set(name, meant);
+  }
+  return found;
 }
 
 /** A client without `hashTraits`: personal traits are left out, hashes are let through. */
-export function withoutPersonal(given: JsonObject): SafeTraits {
-  if (isHarmless(given)) return { traits: given as Traits, leftOut: [] };
+export function withoutPersonal(given: JsonObject, clear: readonly string[] = []): SafeTraits {
+  const personal = personalTraits(given);
   const leftOut = Object.keys(given).filter(
     (name) =>
-      personalNames.has(name) || (name.endsWith('_sha256') && given[name] !== null && !isHash(given[name])),
+      given[name] !== undefined &&
+      !clear.includes(name) &&
+      (personal.has(name) || (name.endsWith('_sha256') && given[name] !== null && !isHash(given[name]))),
   );
   const traits = Object.fromEntries(Object.entries(given).filter(([name]) => !leftOut.includes(name)));
   return { traits: traits as Traits, leftOut };

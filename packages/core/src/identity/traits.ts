@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../event/event.ts';
 import { isHash } from '../event/sha256.ts';
-import { isHarmless, personalNames, type SafeTraits, type Traits } from './personal.ts';
+import type { PersonalName } from '../event/personal-names.ts';
+import { personalTraits, type SafeTraits, type Traits } from './personal.ts';
 
 /** How personal traits are made safe (docs/wire.md W-18). */
 export interface TraitOptions {
@@ -37,8 +38,8 @@ function e164Of(text: unknown): string | undefined {
 }
 
 /** Personal traits and the forms that platforms match them in (Meta's, but for Google's own form of an address). */
-const personal: Record<
-  string,
+const forms: Record<
+  PersonalName,
   (text: string, traits: JsonObject, readPhone: TraitOptions['normalizePhone']) => Normalised
 > = {
   email(text) {
@@ -103,25 +104,27 @@ export function hashTraits(
   traits: JsonObject,
   { sha256, clearTraits = [], normalizePhone }: TraitOptions,
 ): SafeTraits {
-  if (isHarmless(traits)) return { traits: traits as Traits, leftOut: [] };
+  const personal = personalTraits(traits);
   const safe: Record<string, Json | undefined> = {};
   const leftOut: string[] = [];
   for (const [name, value] of Object.entries(traits)) {
     const put = (made: readonly (readonly [string, Json])[]): void => {
       for (const [as, text] of made) safe[as] = text;
     };
-    if (!personalNames.has(name)) {
-      if (name.endsWith('_sha256') && value !== null && !isHash(value)) leftOut.push(name);
-      else safe[name] = value;
+    const meant = personal.get(name);
+    if (!meant) {
+      if (!name.endsWith('_sha256') || (value ?? null) === null || isHash(value)) safe[name] = value;
+      else leftOut.push(name);
       continue;
     }
     if (clearTraits.includes(name)) safe[name] = value;
-    if (value === undefined) continue;
-    if (value === null) put((derived[name] ?? [`${name}_sha256`]).map((as) => [as, null]));
+    // The trait by its own name says more than one by another.
+    if (value === undefined || (meant !== name && traits[meant] !== undefined)) continue;
+    if (value === null) put((derived[meant] ?? [`${meant}_sha256`]).map((as) => [as, null]));
     else if (typeof value === 'string' && isHash(value.toLowerCase()))
-      put([[`${name}_sha256`, value.toLowerCase()]]);
+      put([[`${meant}_sha256`, value.toLowerCase()]]);
     else {
-      const made = typeof value === 'string' ? (personal[name]?.(value, traits, normalizePhone) ?? []) : [];
+      const made = typeof value === 'string' ? forms[meant](value, traits, normalizePhone) : [];
       const hashed = made.map(([as, text]) => [as, sha256(text)] as const);
       // A `sha256` that is none, such as a promise of one, says nothing of a person.
       if (hashed.length > 0 && hashed.every(([, hash]) => isHash(hash))) put(hashed);

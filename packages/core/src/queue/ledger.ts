@@ -1,4 +1,5 @@
 import type { JsonObject } from '../event/event.ts';
+import { jsonText } from '../event/json-text.ts';
 
 /**
  * What is known of a business id: nothing; the same properties; the same properties, now with a person; or other
@@ -37,10 +38,13 @@ export function compareContent(
 }
 
 /** `[properties, user_id]` as text. */
-export const contentText = ({ properties, user_id = '' }: BusinessContent): readonly [string, string] => [
-  JSON.stringify(properties) ?? '',
-  user_id,
-];
+export function contentText({ properties, user_id = '' }: BusinessContent): readonly [string, string] {
+  const value = properties?.['value'];
+  // The error of an addition, as in 0.1 + 0.2, is not another amount (docs/wire.md W-4).
+  const rounded =
+    typeof value === 'number' ? { ...properties, value: Number(value.toPrecision(12)) } : properties;
+  return [rounded ? jsonText(rounded) : '', user_id];
+}
 
 /** A {@link Ledger} in memory, of the newest `size` ids at least and twice as many at most. */
 export function createLedger(size: number): Ledger {

@@ -1,4 +1,5 @@
 import type { WireEvent, WireIdentify } from '../event/event.ts';
+import { jsonText } from '../event/json-text.ts';
 import type { StoredMessage } from '../platform.ts';
 import type { Outcome } from './stats.ts';
 
@@ -52,7 +53,7 @@ export function readStoredMessage({ json, ...message }: Omit<StoredMessage, 'seq
 
 /** The JSON of a message, made once: when it is stored or sent. */
 export function textOf(message: Message): string {
-  if (typeof message.content !== 'string') message.content = JSON.stringify(message.content);
+  if (typeof message.content !== 'string') message.content = jsonText(message.content);
   return message.content;
 }
 

@@ -1,5 +1,5 @@
-import type { Problem, MessageKind, WireEvent } from '@tracklayer/core';
-import { maxMessageBytes, problemAt, problemOfPersonId } from '@tracklayer/core/adapter';
+import type { MessageKind, Problem, WireEvent, WireIdentify } from '@tracklayer/core';
+import { maxMessageBytes, problemAt, problemOfPersonId, readInstant } from '@tracklayer/core/adapter';
 import type { ForwardedMessage } from '../forward.ts';
 import { correctClock } from '../http/correct-clock.ts';
 import { isFields, type Fields } from '../http/parse-object.ts';
@@ -17,7 +17,9 @@ export interface Circumstances {
   /** Our clock when the request came in, in milliseconds since 1970. */
   received: number;
   isAllowed: (event: string) => boolean;
-  parse: (body: unknown, bytes: number) => { errors: readonly Problem[] } | object;
+  parse: (
+    body: unknown,
+  ) => { errors: readonly Problem[] } | { event: WireEvent } | { identify: WireIdentify };
 }
 
 /** A message that goes on, or the verdict that it gets here. */
@@ -25,16 +27,13 @@ export type Admitted =
   | { message: ForwardedMessage; anonymous_id: string | undefined; refused?: undefined }
   | { message?: undefined; anonymous_id?: undefined; refused: AnsweredVerdict };
 
-/** What a server adds to a page's message is shorter. */
-const maxAddedBytes = 8_192;
-
 /** Puts the server's word over a page's, then checks the message as the relay will (docs/wire.md W-9, W-10). */
-export function admit({ body, bytes, faults }: SaidMessage, circumstances: Circumstances): Admitted {
+export function admit({ body, faults }: SaidMessage, circumstances: Circumstances): Admitted {
   const { kind, isAllowed, parse } = circumstances;
   if (faults.length > 0) return refuse(body, 'invalid_event', faults);
-  const message = isFields(body) ? withServersWord(body, circumstances) : body;
-  const parsed = parse(message, bytes + maxAddedBytes);
+  const parsed = parse(isFields(body) ? withServersWord(body, circumstances) : body);
   if ('errors' in parsed) return refuse(body, 'invalid_event', parsed.errors);
+  const message = 'event' in parsed ? parsed.event : parsed.identify;
   const { event, event_id, anonymous_id } = message as WireEvent;
   if (kind === 'capture' && !isAllowed(event)) {
     return refuse(body, 'not_allowed', [
@@ -67,7 +66,7 @@ function withServersWord(said: Fields, { kind, client, user_id, sent_at, receive
 
 /** Any other is for the contract to refuse. */
 const isTime = (occurred_at: unknown): occurred_at is string =>
-  typeof occurred_at === 'string' && !Number.isNaN(Date.parse(occurred_at));
+  typeof occurred_at === 'string' && readInstant(occurred_at).fault === undefined;
 
 function refuse(said: unknown, code: 'invalid_event' | 'not_allowed', errors: readonly Problem[]): Admitted {
   const event_id = isFields(said) && Object.hasOwn(said, 'event_id') ? said['event_id'] : undefined;

@@ -68,8 +68,8 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
       isAllowed: (event: string) => isAllowed(event, received),
       parse:
         kind === 'capture'
-          ? (body: unknown, bytes: number) => parseEvent(body, { events, bytes })
-          : (body: unknown, bytes: number) => parseIdentify(body, { bytes }),
+          ? (body: unknown) => parseEvent(body, { events, now: received })
+          : (body: unknown) => parseIdentify(body, { now: received }),
     };
     const admitted = messages.map((message) => admit(message, circumstances));
     const reply = answerVerdicts(await passOn(kind, admitted, dropped), isBatch);

@@ -17,8 +17,8 @@ export function createCapture(
 ): (request: HttpRequest, context: IngestContext) => Promise<Reply> {
   const captures: Captures = {
     kind: 'capture',
-    parse(body, bytes) {
-      const parsed = parseEvent(body, { events, bytes });
+    parse(body, moment) {
+      const parsed = parseEvent(body, { events, ...moment });
       return 'event' in parsed ? { message: parsed.event } : parsed;
     },
     receive(message, sent_at, received_at) {

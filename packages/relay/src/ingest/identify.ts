@@ -6,8 +6,8 @@ import { ingest, type IngestContext, type IngestKind } from './ingest.ts';
 
 const identifies: IngestKind<WireIdentify, ReceivedIdentify, IdentifyOutcome> = {
   kind: 'identify',
-  parse(body, bytes) {
-    const parsed = parseIdentify(body, { bytes });
+  parse(body, moment) {
+    const parsed = parseIdentify(body, moment);
     return 'identify' in parsed ? { message: parsed.identify } : parsed;
   },
   receive(message, sent_at, received_at) {

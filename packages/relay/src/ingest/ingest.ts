@@ -24,11 +24,17 @@ export interface IngestContext {
   now: () => number;
 }
 
+/** When a request was received, and when it says that it was sent. */
+interface Moment {
+  now: number;
+  sent_at: string | undefined;
+}
+
 /** How one kind of message is read, written and answered. */
 export interface IngestKind<Message, Received, Outcome> {
   kind: MessageKind;
-  /** What a body says, or what is wrong with it. `bytes`: that its text has at most. */
-  parse: (body: unknown, bytes: number) => { message: Message } | { errors: readonly Problem[] };
+  /** What a body says, or what is wrong with it at the time when it is received. */
+  parse: (body: unknown, moment: Moment) => { message: Message } | { errors: readonly Problem[] };
   receive: (message: Message, sent_at: string | undefined, received_at: number) => Received;
   write: (store: Store, arrival: Arrival<Received>) => Promise<readonly Outcome[]>;
   verdict: (message: Message, outcome: Outcome) => AnsweredVerdict;
@@ -56,8 +62,9 @@ export async function ingest<Message, Received, Outcome>(
   const received_at = now();
   const { environment } = grant;
   const { messages: said, isBatch, sent_at, dropped } = readMessages(await readBody(request));
-  const items = said.map(({ body, bytes, faults }): Item<Message> => {
-    const parsed = faults.length > 0 ? { errors: faults } : parse(body, bytes);
+  const moment = { now: received_at, sent_at };
+  const items = said.map(({ body, faults }): Item<Message> => {
+    const parsed = faults.length > 0 ? { errors: faults } : parse(body, moment);
     return 'errors' in parsed ? { refused: refuse(body, parsed.errors) } : parsed;
   });
   const messages = items.flatMap((item) => ('message' in item ? [item.message] : []));

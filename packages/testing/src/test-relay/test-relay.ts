@@ -65,7 +65,7 @@ export async function createTestRelay({
   answer,
 }: TestRelayOptions = {}): Promise<TestRelay> {
   needNode();
-  if (events && typeof events.problemOf !== 'function') {
+  if (events && typeof events.check !== 'function') {
     throw new TrackLayerError('invalid_options', '`events` must be what `defineEvents` returns');
   }
   if (msw && typeof msw.use !== 'function') {

@@ -1,12 +1,11 @@
-import type { JsonSchema } from '../event/json-schema.ts';
-import { propertyTypes } from './canonical-events.ts';
-import type { ContractRow } from './contract.ts';
-import type { OwnPropertyType } from './own-event.ts';
-import type { StandardSchema } from './standard-schema.ts';
+import type { JsonSchema } from '../../event/json-schema.ts';
+import { propertyTypes } from '../canonical-events.ts';
+import type { ContractRow } from '../contract.ts';
+import { typeSchemas } from '../property-types.ts';
+import type { StandardSchema } from '../standard-schema.ts';
 
 export const draft = 'https://json-schema.org/draft/2020-12/schema';
 
-const text: JsonSchema = { type: 'string' };
 const orNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] });
 export const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
 
@@ -16,42 +15,6 @@ const has = (field: string): JsonSchema => ({
   required: [field],
   properties: { [field]: {} },
 });
-
-/** What each type of property looks like; `contract/shapes.ts` says the same to parsers. */
-const types: Readonly<Record<OwnPropertyType, JsonSchema>> = {
-  id: {
-    anyOf: [
-      { type: 'string', minLength: 1, maxLength: 255, pattern: '\\S' },
-      { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
-    ],
-    description: 'Text of 1 to 255 bytes without control characters, or a whole number (W-3).',
-  },
-  text,
-  amount: { type: 'number', description: 'Major units of `currency`: 129.95, not cents (W-2).' },
-  currency: { type: 'string', pattern: '^[A-Z]{3}$', description: 'ISO 4217 (W-2).' },
-  items: {
-    type: 'array',
-    maxItems: 500,
-    items: {
-      type: 'object',
-      properties: {
-        item_id: { type: ['string', 'number'] },
-        item_name: text,
-        price: { type: 'number' },
-        quantity: { type: 'number' },
-      },
-      anyOf: ['item_id', 'item_name'].map(has),
-    },
-  },
-  number: { type: 'number' },
-  boolean: { type: 'boolean' },
-  hash: {
-    type: 'string',
-    pattern: '^[0-9a-f]{64}$',
-    description: 'SHA-256 in lower-case hex digits, of something (W-18).',
-  },
-  json: {},
-};
 
 const personId: JsonSchema = {
   type: 'string',
@@ -68,7 +31,7 @@ const consent: JsonSchema = { enum: ['granted', 'denied'] };
 
 /** What events and identifies have in common, and what their schemas refer to. */
 export const definitions: Readonly<Record<string, JsonSchema>> = {
-  ...types,
+  ...typeSchemas,
   known: {
     type: 'object',
     description: 'Properties that mean the same in every event.',
