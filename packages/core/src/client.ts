@@ -215,6 +215,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     for (const entry of lost)
       queue.settle(entry, { status: 'dropped', reason: 'closed', detail: lastTrouble });
     attempt(() => store?.close());
+    attempt(() => transport.close?.());
     const { captured: _, ...counted } = counts.read();
     return result.pending > 0 ? counted : result;
   }

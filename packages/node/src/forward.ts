@@ -1,4 +1,4 @@
-import type { MessageKind, Platform, Transport } from '@tracklayer/core';
+import type { MessageKind, Platform, Transport, WireRequest } from '@tracklayer/core';
 import { createUuid, readAnswer, requestBody, type Answer } from '@tracklayer/core/adapter';
 
 /** A message of someone else, as text. */
@@ -28,21 +28,15 @@ export function createForward(
   const newKey = createUuid(clock.now, randomBytes);
   let compress = true;
 
-  async function attempt(
-    kind: MessageKind,
-    body: string,
-    key: string,
-    ids: string[],
-    n: number,
-  ): Promise<Answer> {
-    const bytes = byteLength(body);
+  async function attempt(request: WireRequest, ids: readonly string[]): Promise<Answer> {
     const signal = AbortSignal.timeout(requestTimeoutMs);
-    const request = { kind, body, bytes, idempotency_key: key, attempt: n, compress };
-    const answer = readAnswer(await transport.send(request, { signal }), kind, ids, clock.now());
-    if (answer.type !== 'unsupported' || !compress) return answer;
-    // Perhaps it does not read compressed bodies (docs/wire.md W-26).
-    compress = false;
-    return attempt(kind, body, key, ids, n + 1);
+    const answer = readAnswer(await transport.send(request, { signal }), request.kind, ids, clock.now());
+    const isMangled = answer.type === 'bad_request' && answer.compressed && !answer.invalid_event;
+    if (!request.compress || !(answer.type === 'unsupported' || isMangled)) return answer;
+    // Perhaps it does not read compressed bodies, or a proxy mangles them (docs/wire.md W-26).
+    const plain = await attempt({ ...request, attempt: request.attempt + 1, compress: false }, ids);
+    if (answer.type === 'unsupported' || plain.type === 'verdicts') compress = false;
+    return plain;
   }
 
   return async (kind, messages, dropped) => {
@@ -51,9 +45,11 @@ export function createForward(
       const report = dropped && Object.keys(dropped).length > 0 ? { ...dropped } : undefined;
       const texts = messages.map(({ json }) => json);
       const ids = messages.map(({ event_id }) => event_id);
-      return await attempt(kind, requestBody(texts, sent_at, report), newKey(), ids, 1);
-    } catch {
-      return { type: 'unreachable' };
+      const body = requestBody(texts, sent_at, report);
+      const bytes = byteLength(body);
+      return await attempt({ kind, body, bytes, idempotency_key: newKey(), attempt: 1, compress }, ids);
+    } catch (cause) {
+      return { type: 'unreachable', cause };
     }
   };
 }

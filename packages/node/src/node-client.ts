@@ -1,11 +1,12 @@
 import { hashTraits, type BuiltInEvents, type Client, type EventMap, type Receipt } from '@tracklayer/core';
 import { createAdapterClient, createLedger } from '@tracklayer/core/adapter';
-import { createHttpTransport, type HttpTransportOptions } from '@tracklayer/core/http';
+import type { HttpTransportOptions } from '@tracklayer/core/http';
 import { createReportSightings, type ReportSightings } from './drift/report-sightings.ts';
 import { createForward, type Forward } from './forward.ts';
 import { userAgent } from './http/user-agent.ts';
 import type { NodeClientOptions } from './options.ts';
 import { gzip } from './platform/gzip.ts';
+import { createPoolTransport } from './platform/http-transport.ts';
 import { nodePlatform } from './platform/node-platform.ts';
 import { atProcessEnd } from './platform/process-lifecycle.ts';
 import { createSpool } from './platform/spool.ts';
@@ -35,18 +36,17 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     waitUntil,
     clearTraits,
     normalizePhone,
-    endpoint = '',
     requestTimeoutMs = 10_000,
     shutdownTimeoutMs = 5_000,
   } = options;
   const { hash } = process.getBuiltinModule('node:crypto');
   const sha256 = (text: string): string => hash('sha256', text);
   const key = options.key === undefined ? undefined : readKey(options.key);
-  const transport = options.transport ?? createHttpTransport(httpOptions({ ...options, key }));
+  const transport = options.transport ?? createPoolTransport(httpOptions({ ...options, key }));
   const platform = nodePlatform(
     spool === undefined ? undefined : createSpool({ folder: spool, fsync: !!fsync }),
   );
-  const { client: core } = createAdapterClient<Own>({
+  const { client: core, lost } = createAdapterClient<Own>({
     ...options,
     ledger: createLedger(1_000),
     source: options.source ?? 'server',
@@ -64,6 +64,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
   const close: Client['close'] = () => (closing ??= flushAndClose().finally(leave));
   const leave = atProcessEnd({
     drain: () => void drain(),
+    exit: lost,
     close: handleSignals ? close : undefined,
   });
 
@@ -109,15 +110,16 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     forward: createForward(transport, requestTimeoutMs, platform),
     reportSightings: options.transport
       ? () => Promise.resolve(false)
-      : createReportSightings({ endpoint, key, requestTimeoutMs, userAgent }),
+      : createReportSightings({ endpoint: transport.endpoint!, key, requestTimeoutMs, userAgent }),
   };
 }
 
 function httpOptions({
-  endpoint = '',
+  endpoint,
   key,
   paths,
   compress,
 }: Pick<NodeClientOptions, 'endpoint' | 'key' | 'paths' | 'compress'>): HttpTransportOptions {
-  return { endpoint, key, paths, userAgent, gzip: compress === false ? undefined : gzip };
+  // What is missing is refused by name there.
+  return { endpoint: endpoint!, key, paths, userAgent, gzip: compress === false ? undefined : gzip };
 }

@@ -12,8 +12,8 @@ export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends
   ClientOptions<Own>,
   'transport' | 'platform' | 'hashTraits'
 > {
-  /** Base address of the relay: `https://relay.example.com`. Needed unless `transport` is given. */
-  endpoint?: string | undefined;
+  /** Base URL of the relay: `https://relay.example.com`. Needed unless `transport` is given. */
+  endpoint?: string | URL | undefined;
   /** Server key with the scope `events:write` (docs/wire.md W-8). Default: none is sent. */
   key?: string | undefined;
   /** Other paths than `/api/capture` and `/api/identify`. */

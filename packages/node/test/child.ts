@@ -8,6 +8,8 @@ export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
   output: string;
+  /** What it wrote to stderr. */
+  errors: string;
 }
 
 /** Runs a script of `fixtures/` in a process of its own. */
@@ -17,15 +19,18 @@ export function runFixture(
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const path = fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
   const child = spawn(process.execPath, ['--conditions=@tracklayer/source', '--no-warnings', path, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
+  let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const ended = once(child, 'close').then(([code, signal]) => ({
     code: code as number | null,
     signal: signal as NodeJS.Signals | null,
     output,
+    errors,
   }));
   return { child, ended };
 }

@@ -17,6 +17,17 @@ test('P-1 a script that ends while the relay is down ends in time and tells what
   expect({ code, output }).toEqual({ code: 0, output: 'ord_10492_purchase closed\n' });
 });
 
+test('a process that exits with undelivered events says how many and why', async () => {
+  const relay = await relayThat();
+  await relay.close();
+  const { errors } = await runFixture('capture-then-exit', [relay.url]).ended;
+  expect(errors).toMatch(
+    /^\[undelivered\] 3 undelivered events are lost: give flush\(\) or close\(\) more time, or keep them in a spool\. http:\/\/127\.0\.0\.1:\d+ gave no answer: the connection was refused/m,
+  );
+  const kept = await runFixture('capture-then-exit', [relay.url, temporaryFolder()]).ended;
+  expect(kept.errors).toContain('3 undelivered events are stored and sent by the next start');
+});
+
 test('with handleSignals SIGTERM delivers, and then ends the process as it would have', async () => {
   const relay = await relayThat();
   const { child, ended } = runFixture('capture-then-stop', [relay.url]);

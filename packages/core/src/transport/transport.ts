@@ -40,4 +40,6 @@ export interface Transport {
   send(request: WireRequest, options: { signal: AbortSignal }): Promise<WireAnswer>;
   /** Bytes that requests of a leaving page may still carry together (wire §7). Default: no limit. */
   room?(): number;
+  /** No more requests: lets go of connections. */
+  close?(): void;
 }

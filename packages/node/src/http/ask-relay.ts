@@ -3,8 +3,8 @@ import type { KyInstance, Options } from 'ky';
 
 /** Where a relay is, and how it is asked. */
 export interface RelayAddress {
-  /** Base address: `https://relay.example.com`. */
-  endpoint: string;
+  /** Base URL: `https://relay.example.com`. */
+  endpoint: string | URL;
   key?: string | undefined;
   /** From the first byte to the last, in milliseconds. */
   requestTimeoutMs: number;

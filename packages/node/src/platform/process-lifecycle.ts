@@ -2,6 +2,8 @@
 export interface ProcessEnd {
   /** Nothing is left to do for the process: its loop is empty. */
   drain(): void;
+  /** The process ends now, whatever is left. */
+  exit(): void;
   /** A signal asks the process to stop. Absent where signals are the app's to handle. */
   close?: (() => Promise<unknown>) | undefined;
 }
@@ -13,6 +15,10 @@ const handlesSignals = (): boolean => [...ends].some(({ close }) => close);
 
 function drainAll(): void {
   for (const { drain } of ends) drain();
+}
+
+function exitAll(): void {
+  for (const { exit } of ends) exit();
 }
 
 function closeAll(signal: NodeJS.Signals): void {
@@ -33,12 +39,12 @@ function raiseAgain(signal: NodeJS.Signals): void {
 export function atProcessEnd(end: ProcessEnd): () => void {
   // Workers have Node's modules and no process that ends.
   if (typeof process.on !== 'function') return () => {};
-  if (ends.size === 0) process.on('beforeExit', drainAll);
+  if (ends.size === 0) process.on('beforeExit', drainAll).on('exit', exitAll);
   if (end.close && !handlesSignals()) for (const signal of signals) process.on(signal, closeAll);
   ends.add(end);
   return () => {
     ends.delete(end);
-    if (ends.size === 0) process.off('beforeExit', drainAll);
+    if (ends.size === 0) process.off('beforeExit', drainAll).off('exit', exitAll);
     if (!handlesSignals()) for (const signal of signals) process.off(signal, closeAll);
   };
 }
