@@ -1,6 +1,14 @@
 // For operators who embed the relay.
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { serveRelay, type RelayServer, type ServeOptions } from './server.ts';
+export { defineRelay, env } from './config/settings.ts';
+export type {
+  KeySettings,
+  LimitSettings,
+  RelaySettings,
+  RetentionSettings,
+  Secret,
+} from './config/settings.ts';
 export type { Answered, Refused } from './answered.ts';
 export type { RelayKey, Scope } from './keys.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './store/postgres/postgres.ts';

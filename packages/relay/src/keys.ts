@@ -53,6 +53,12 @@ export function createKeyRing(
     };
   });
 
+  ring.forEach((key, place) => {
+    const first = ring.findIndex((other) => other.digest.equals(key.digest));
+    if (first < place)
+      throw new TrackLayerError('invalid_options', `keys[${place}] has the secret of keys[${first}]`);
+  });
+
   return (authorization) => {
     // Digests have one length, every key is compared, and a missing secret takes the same path as a wrong one:
     // the time of an answer tells nothing about any key.

@@ -3,10 +3,13 @@ import { ofWebRequest, toResponse, type HttpRequest, type Reply } from '@trackla
 import { Hono, type Context } from 'hono';
 import { routePath } from 'hono/route';
 import type { Answered, Refused } from './answered.ts';
+import type { LimitSettings } from './config/settings.ts';
 import { createCapture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
 import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts';
+import { createBodiesInFlight } from './limits/bodies-in-flight.ts';
+import { createRequestRate } from './limits/request-rate.ts';
 import { createMetrics } from './metrics.ts';
 import { operations } from './operations.ts';
 import { problem, Refusal, refusal, storeUnavailable } from './problem.ts';
@@ -25,6 +28,8 @@ export interface RelayOptions {
   onAnswered?: ((arrival: Answered) => void) | undefined;
   /** Hears of each request that was refused because of its key (401, 403). Default: nobody. */
   onRefused?: ((refused: Refused) => void) | undefined;
+  /** What one caller, or all together, may take. */
+  limits?: LimitSettings | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -54,9 +59,20 @@ export interface OpenRelay extends Relay {
 }
 
 export function openRelay(options: RelayOptions): OpenRelay {
-  const { store, keys, events, onError = () => {}, onAnswered, onRefused, now = Date.now } = options;
+  const {
+    store,
+    keys,
+    events,
+    onError = () => {},
+    onAnswered,
+    onRefused,
+    limits = {},
+    now = Date.now,
+  } = options;
   const grantOf = createKeyRing(keys);
   const metrics = createMetrics();
+  const rate = createRequestRate(limits.requestsPerSecond);
+  const bodies = createBodiesInFlight(limits.bodyBytesInFlight);
   const capture = createCapture(events);
 
   const grantTo = (authorization: string | undefined, scope: Scope): Grant => {
@@ -67,6 +83,8 @@ export function openRelay(options: RelayOptions): OpenRelay {
       });
     }
     if (!grant.scopes.has(scope)) throw refusal(403, 'forbidden', `this key lacks the scope ${scope}`);
+    const tooMany = rate.take(grant);
+    if (tooMany) throw tooMany;
     return grant;
   };
   const authorize = (context: Context, scope: Scope): Grant =>
@@ -81,9 +99,16 @@ export function openRelay(options: RelayOptions): OpenRelay {
     now,
     grant: grantTo(request.header('authorization'), 'events:write'),
   });
+  const within = async (
+    request: HttpRequest,
+    take: (request: HttpRequest, context: IngestContext) => Promise<Reply>,
+  ): Promise<Reply> => {
+    const context = ingestContext(request);
+    return bodies.during(request.header, () => take(request, context));
+  };
   const ingests = new Map([
-    ['/api/capture', async (request: HttpRequest) => capture(request, ingestContext(request))],
-    ['/api/identify', async (request: HttpRequest) => identify(request, ingestContext(request))],
+    ['/api/capture', (request: HttpRequest) => within(request, capture)],
+    ['/api/identify', (request: HttpRequest) => within(request, identify)],
   ]);
 
   function failed(cause: unknown, method: string, path: string): Reply {

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { TrackLayerError } from '@tracklayer/core';
 import { ofNodeRequest, sendReply } from '@tracklayer/node/http-kit';
+import type { RetentionSettings } from './config/settings.ts';
+import { daysOf, startRetention } from './retention/retention.ts';
 import { openRelay, type RelayOptions } from './relay.ts';
 
 export interface ServeOptions extends RelayOptions {
@@ -12,6 +14,8 @@ export interface ServeOptions extends RelayOptions {
   port?: number | undefined;
   /** How long a request may take to arrive in full, in milliseconds. Default `30_000`. */
   requestTimeoutMs?: number | undefined;
+  /** How many days things are kept. */
+  retention?: RetentionSettings | undefined;
   /** How long `close` waits for requests in progress, in milliseconds. Default `5_000`. */
   shutdownTimeoutMs?: number | undefined;
 }
@@ -63,6 +67,8 @@ export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
   });
   const { port: taken } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
+  const { store, now = Date.now, onError = () => {}, retention = {} } = options;
+  const stopRetention = startRetention({ store, days: daysOf(retention), now }, onError);
 
   async function close(): Promise<void> {
     const closed = new Promise((resolve) => server.close(resolve));
@@ -70,6 +76,7 @@ export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
     const deadline = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs);
     await closed;
     clearTimeout(deadline);
+    await stopRetention();
     await relay.close();
   }
 

@@ -34,9 +34,9 @@ test('W-11 the command takes own events from a file that its configuration names
   const own = join(folder, 'events.yaml');
   writeFileSync(own, 'redeem_points:\n  key: redemption_id\n  properties:\n    redemption_id: id\n');
   const config = join(folder, 'relay.json');
-  const keys = [{ environment: 'production', secret }];
+  const keys = [{ environment: 'production', secret: { env: 'PRODUCTION_KEY' } }];
   writeFileSync(config, JSON.stringify({ port: 0, db: join(folder, 'r.db'), events: own, keys }));
-  const { url, output } = await startCommand(['--config', config]);
+  const { url, output } = await startCommand(['--config', config], { PRODUCTION_KEY: secret });
   expect(output()).toContain(`events ${own}`);
   const properties = { redemption_id: 'r_1' };
   const redemption = { event: 'redeem_points', event_id: 'r_1', user_id: 'cust_2048', properties };

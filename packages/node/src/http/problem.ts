@@ -25,6 +25,7 @@ const titles = {
   identity_unavailable: 'It is not known who sent this',
   relay_unavailable: 'The relay did not answer for the events',
   store_unavailable: 'The event could not be stored',
+  busy: 'The server has too much to do',
   internal_error: 'The server failed',
 };
 

@@ -2,7 +2,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import { readEndpoint } from '@tracklayer/core/adapter';
 import type { Options } from 'ky';
 import { developmentKeyPath, readKeyFile } from '../development-key.ts';
-import { defaultDb, isLoopback } from '../config.ts';
+import { defaultDb, isLoopback } from '../config/resolve-config.ts';
 import { callRelay } from '../remote/call-relay.ts';
 import type { CliIo } from './io.ts';
 

@@ -1,7 +1,7 @@
 import { TrackLayerError } from '@tracklayer/core';
 import type { Command } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { resolveConfig, type GivenSettings } from '../../config.ts';
+import { resolveConfig, type GivenSettings } from '../../config/resolve-config.ts';
 import { developmentKeyPath } from '../../development-key.ts';
 import { serveRelay } from '../../server.ts';
 import { describeDb, openStore } from '../../store/open-store.ts';
@@ -30,7 +30,7 @@ export function addServeCommand(program: Command, io: CliIo): void {
     .option('--events <file>', 'your own events, JSON or YAML, as defineEvents takes them')
     .option(
       '--config <file>',
-      'JSON: { "host", "port", "db", "events", "keys": [{ "environment", "secret" or "sha256", "scopes"? }] }',
+      'a module, JSON or YAML with settings as defineRelay takes them; default: tracklayer.config.ts|js|json|yaml',
     )
     .option('--quiet', 'no line per event; on a terminal there is one by default')
     .addHelpText('after', variables)
@@ -43,15 +43,16 @@ interface ServeFlags extends GivenSettings {
 
 const variables = `
 Each flag has a variable too: TRACKLAYER_PORT, _HOST, _DB, _EVENTS, _CONFIG, and _KEYS (several, by spaces). Flags win.
-Other users of this machine can read flags: give secrets by TRACKLAYER_KEYS or the config file.`;
+Other users of this machine can read flags: give secrets by TRACKLAYER_KEYS, or name their variables in the config file.`;
 
 async function serve(
   { quiet, ...flags }: ServeFlags,
   { env, print, printError, now, isTerminal }: CliIo,
 ): Promise<void> {
-  const { host, port, db, events, keys, developmentSecret } = resolveConfig(flags, env);
+  const config = await resolveConfig(flags, env);
+  const { host, port, db, events, keys, developmentSecret, retention, limits } = config;
   const onError = (error: unknown): void => printError(`tracklayer: ${String(error)}`);
-  const own = events === undefined ? undefined : readOwnEvents(events);
+  const own = typeof events === 'string' ? readOwnEvents(events) : events;
   const store = await openStore(db);
   const server = await serveRelay({
     store,
@@ -59,6 +60,8 @@ async function serve(
     events: own,
     host,
     port,
+    retention,
+    limits,
     onError,
     onAnswered: isTerminal && !quiet ? (arrival) => print(describeArrival(arrival)) : undefined,
     onRefused: (refused) => printError(describeRefused(refused, now())),
@@ -69,7 +72,7 @@ async function serve(
 
   print(`TrackLayer relay ${packageJson.version} listens on ${server.url}`);
   print(`  store  ${describeDb(db)}`);
-  if (events !== undefined) print(`  events ${events}`);
+  if (typeof events === 'string') print(`  events ${events}`);
   const environments = [...new Set(keys.map((key) => key.environment))].join(', ');
   if (developmentSecret === undefined) print(`  keys   ${keys.length}, for ${environments}`);
   else
