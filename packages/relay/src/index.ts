@@ -58,4 +58,5 @@ export type {
   VersionPage,
   VersionSummary,
 } from './store/registry.ts';
+export type { LabelDay, Step, StepCount, StepStore } from './store/steps.ts';
 export type { Store } from './store/store.ts';

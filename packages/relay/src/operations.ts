@@ -7,6 +7,7 @@ import type { Operation } from './operation.ts';
 import { peopleOperations } from './people/operations.ts';
 import { readOperations } from './read/operations.ts';
 import { registryOperations } from './registry/operations.ts';
+import { reportOperations } from './report/operations.ts';
 import { traceOperations } from './trace/operations.ts';
 
 /** Everything that the relay does, folder by folder. */
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   ...traceOperations,
   ...peopleOperations,
   ...registryOperations,
+  ...reportOperations,
   ...driftOperations,
   ...openApiOperations,
   ...healthOperations,

@@ -27,6 +27,13 @@ export function createRelayCall(flags: RelayFlags, io: CliIo): RelayCall | undef
   return target && ((path, options) => callRelay({ ...target, fetch: io.fetch }, path, options));
 }
 
+/** The same, for commands that cannot do without. @throws TrackLayerError `invalid_options` when no URL is given. */
+export function needRelayCall(flags: RelayFlags, io: CliIo): RelayCall {
+  const call = createRelayCall(flags, io);
+  if (!call) throw invalid('name the relay with --url or TRACKLAYER_URL');
+  return call;
+}
+
 /** Where the relay is, and the key to call it with; nothing when no URL is given. */
 export function relayOf(flags: RelayFlags, { env }: CliIo): { url: string; key: string } | undefined {
   const given = flags.url ?? env['TRACKLAYER_URL'];

@@ -1,6 +1,5 @@
 import {
   parseRegistry,
-  TrackLayerError,
   type EventMap,
   type Events,
   type Registry,
@@ -9,7 +8,7 @@ import {
 import type { Drift } from '../drift/drift.ts';
 import type { VersionSummary } from '../store/registry.ts';
 import type { CliIo } from './io.ts';
-import { createRelayCall, type RelayFlags } from './relay-call.ts';
+import { createRelayCall, needRelayCall, type RelayCall, type RelayFlags } from './relay-call.ts';
 
 /** A relay as commands see it. */
 export interface Remote {
@@ -26,36 +25,34 @@ export interface Remote {
 /** The relay of `--url` and `--key`, else of TRACKLAYER_URL and TRACKLAYER_KEY; nothing when no URL is given. */
 export function remoteOf(flags: RelayFlags, io: CliIo): Remote | undefined {
   const call = createRelayCall(flags, io);
-  return (
-    call && {
-      async registry(events) {
-        const body = (await call('api/registry')) as { version: number };
-        return { version: body.version, registry: parseRegistry(body, { events }) };
-      },
-      async putRegistry(entries, replaces) {
-        const put = { method: 'put', json: { entries }, headers: { 'if-match': `"${replaces}"` } };
-        return ((await call('api/registry', put)) as { version: number }).version;
-      },
-      async registryVersion(version, events) {
-        return parseRegistry(await call(`api/registry/versions/${version}`), { events });
-      },
-      async registryVersions(limit) {
-        const { versions } = (await call(`api/registry/versions?limit=${limit}`)) as {
-          versions: readonly VersionSummary[];
-        };
-        return versions;
-      },
-      async drift({ event, since }) {
-        const query = new URLSearchParams({ since, ...(event !== undefined && { event }) });
-        return (await call(`api/drift?${query.toString()}`)) as Drift;
-      },
-    }
-  );
+  return call && createRemote(call);
 }
 
 /** The same, for commands that cannot do without. @throws TrackLayerError `invalid_options` when no URL is given. */
-export function needRemote(flags: RelayFlags, io: CliIo): Remote {
-  const relay = remoteOf(flags, io);
-  if (!relay) throw new TrackLayerError('invalid_options', 'name the relay with --url or TRACKLAYER_URL');
-  return relay;
+export const needRemote = (flags: RelayFlags, io: CliIo): Remote => createRemote(needRelayCall(flags, io));
+
+function createRemote(call: RelayCall): Remote {
+  return {
+    async registry(events) {
+      const body = (await call('api/registry')) as { version: number };
+      return { version: body.version, registry: parseRegistry(body, { events }) };
+    },
+    async putRegistry(entries, replaces) {
+      const put = { method: 'put', json: { entries }, headers: { 'if-match': `"${replaces}"` } };
+      return ((await call('api/registry', put)) as { version: number }).version;
+    },
+    async registryVersion(version, events) {
+      return parseRegistry(await call(`api/registry/versions/${version}`), { events });
+    },
+    async registryVersions(limit) {
+      const { versions } = (await call(`api/registry/versions?limit=${limit}`)) as {
+        versions: readonly VersionSummary[];
+      };
+      return versions;
+    },
+    async drift({ event, since }) {
+      const query = new URLSearchParams({ since, ...(event !== undefined && { event }) });
+      return (await call(`api/drift?${query.toString()}`)) as Drift;
+    },
+  };
 }

@@ -7,6 +7,8 @@ import { addHeapCommand } from './heap/heap-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
 import { addRegistryCommand } from './registry/registry-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
+import { addEventsCommand } from './events/export-command.ts';
+import { addReportCommand } from './report/report-command.ts';
 import { addVerifyCommand } from './verify/verify-command.ts';
 import { addTypesCommand } from './types-command.ts';
 import { addServeCommand } from './serve/serve-command.ts';
@@ -33,6 +35,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   addDriftCommand(program, io);
   addHeapCommand(program, io, (ending) => (code = ending));
   addVerifyCommand(program, io, (ending) => (code = ending));
+  addReportCommand(program, io);
+  addEventsCommand(program, io);
   addSchemaCommand(program, io);
   addTypesCommand(program, io);
 

@@ -101,6 +101,36 @@ export const erased = all({
   }),
 });
 
+const counts = { type: 'object', additionalProperties: count };
+const destinationCounts = all({
+  planned: count,
+  accepted: count,
+  skipped: counts,
+  failed: counts,
+  pending: count,
+});
+export const report = all({
+  since: { type: 'string', format: 'date' },
+  until: { type: 'string', format: 'date' },
+  rows: list(
+    all({
+      day: { type: 'string', format: 'date' },
+      event: text,
+      seen: count,
+      drafts: count,
+      not_promoted: count,
+      uncounted: count,
+      promoted: count,
+      received: count,
+      accepted: count,
+      duplicates: count,
+      rejected: counts,
+      destinations: { type: 'object', additionalProperties: destinationCounts },
+    }),
+  ),
+  clients_dropped: counts,
+});
+
 export const registryVersions = all({
   versions: list(all({ version: count, entries: count, at: { type: 'string', format: 'date-time' } })),
   next_before: { type: ['integer', 'null'] },

@@ -1,5 +1,6 @@
 import { refusal } from '../problem.ts';
 import { readCursor } from '../store/cursor.ts';
+import type { DeliveryStore } from '../store/deliveries.ts';
 import type { EventQuery, EventStore } from '../store/events.ts';
 import { readNumber } from './read-number.ts';
 
@@ -13,13 +14,21 @@ export async function readEvent(store: EventStore, environment: string, event_id
   return Response.json(record);
 }
 
-/** `GET /api/events?after=&limit=&event=&user_id=&status=` (docs/wire.md W-31). */
+/** `GET /api/events?after=&limit=&event=&user_id=&status=&deliveries=true` (docs/wire.md W-31). */
 export async function listEvents(
-  store: EventStore,
+  store: EventStore & DeliveryStore,
   environment: string,
   query: URLSearchParams,
 ): Promise<Response> {
-  return Response.json(await store.events(environment, readQuery(query)));
+  const page = await store.events(environment, readQuery(query));
+  if (query.get('deliveries') !== 'true') return Response.json(page);
+  const ids = page.events.flatMap(({ event }) => event.event_id ?? []);
+  const deliveries = await store.deliveriesByEvent(environment, ids);
+  const events = page.events.map((one) => ({
+    ...one,
+    deliveries: deliveries.get(one.event.event_id ?? '') ?? [],
+  }));
+  return Response.json({ ...page, events });
 }
 
 function readQuery(query: URLSearchParams): EventQuery {

@@ -15,6 +15,7 @@ export const readOperations: readonly Operation[] = [
       limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
       event: text,
       user_id: text,
+      deliveries: { const: 'true' },
       status: { enum: ['accepted', 'rejected'] },
     },
     answer: eventPage,

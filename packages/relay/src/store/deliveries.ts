@@ -28,6 +28,11 @@ export interface DeliveryStore {
   changeQueue(queue: string, change: (state: QueueState) => QueueState): Promise<QueueState>;
   /** Returns an event's deliveries, by destination. */
   deliveriesOf(environment: string, event_id: string): Promise<readonly DeliveryRecord[]>;
+  /** Returns the deliveries of several events, by event; an event without any has no entry. */
+  deliveriesByEvent(
+    environment: string,
+    event_ids: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly DeliveryRecord[]>>;
 }
 
 /** The queue of a destination in an environment. */

@@ -6,7 +6,7 @@ import type { Store } from '../store.ts';
 import { readEnvironments, settleChore, takeChore } from './chores.ts';
 import { erasePerson } from './erase.ts';
 import { forgetSome } from './forget.ts';
-import { readDeliveries } from './plan-deliveries.ts';
+import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
 import { changeState, readState, settleDeliveries, takeDeliveries } from './queues.ts';
 import { listEvents, readEvents } from './read-events.ts';
 import { idsOf, readHistory, readPersons, readTraits } from './read-people.ts';
@@ -75,6 +75,7 @@ export function createSqlStore(database: Database): Store {
     queue: (queue) => readState(read, queue),
     changeQueue: (queue, change) => lock((sql) => changeState(sql, queue, change)),
     deliveriesOf: (environment, event_id) => readDeliveries(read, environment, event_id),
+    deliveriesByEvent: (environment, event_ids) => readDeliveriesOf(read, environment, event_ids),
 
     takeChore: (request) => write((sql) => takeChore(sql, request)),
     settleChore: (request) => write((sql) => settleChore(sql, request)),

@@ -2,7 +2,7 @@ import type { Arrival } from '../arrival.ts';
 import { queueOf, type DeliveryRecord, type DeliveryStatus } from '../deliveries.ts';
 import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
 import { personOf } from '../person-key.ts';
-import { forEach, keyOf, sortedByKey, type Sql } from './sql.ts';
+import { forEach, keyOf, sortedByKey, type Row, type Sql } from './sql.ts';
 
 const plan = forEach(
   {
@@ -52,22 +52,42 @@ export async function planDeliveries(
   await sql.each(plan, sortedByKey(rows));
 }
 
+const select = forEach(
+  { environment: 'text', event_id: 'text' },
+  (input) => `
+  SELECT deliveries.* FROM ${input} JOIN deliveries
+    ON deliveries.environment = input.environment AND deliveries.event_id = input.event_id`,
+);
+
 /** Reads the deliveries of one event, by destination (docs/wire.md W-30). */
 export async function readDeliveries(
   sql: Sql,
   environment: string,
   event_id: string,
-): Promise<DeliveryRecord[]> {
-  const rows = await sql.all(
-    'SELECT * FROM deliveries WHERE environment = $1 AND event_id = $2 ORDER BY destination',
-    [environment, event_id],
-  );
-  return rows.map((row) => ({
-    destination: String(row['destination']),
-    status: row['status'] as DeliveryStatus,
-    attempts: Number(row['attempts']),
-    reason: row['reason'] === null ? undefined : String(row['reason']),
-    destination_ref: row['destination_ref'] === null ? undefined : String(row['destination_ref']),
-    at: new Date(Number(row['changed_at'])).toISOString(),
-  }));
+): Promise<readonly DeliveryRecord[]> {
+  return (await readDeliveriesOf(sql, environment, [event_id])).get(event_id) ?? [];
 }
+
+/** Reads the deliveries of several events, by event and destination; an event without any has no entry. */
+export async function readDeliveriesOf(
+  sql: Sql,
+  environment: string,
+  event_ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly DeliveryRecord[]>> {
+  const rows = await sql.each(
+    select,
+    event_ids.map((event_id) => ({ environment, event_id })),
+  );
+  const sorted = rows.toSorted((a, b) => (String(a['destination']) < String(b['destination']) ? -1 : 1));
+  const byEvent = Map.groupBy(sorted, (row) => String(row['event_id']));
+  return new Map([...byEvent].map(([event_id, deliveries]) => [event_id, deliveries.map(recordOf)]));
+}
+
+const recordOf = (row: Row): DeliveryRecord => ({
+  destination: String(row['destination']),
+  status: row['status'] as DeliveryStatus,
+  attempts: Number(row['attempts']),
+  reason: row['reason'] === null ? undefined : String(row['reason']),
+  destination_ref: row['destination_ref'] === null ? undefined : String(row['destination_ref']),
+  at: new Date(Number(row['changed_at'])).toISOString(),
+});
