@@ -62,7 +62,9 @@ function isFirstParty(endpoint: unknown): boolean {
     // As fetch will read it.
     const url = new URL(endpoint, document.baseURI);
     const { protocol, username, password, search, hash } = url;
-    return !username && !password && !search && !hash && (protocol === 'https:' || url.origin === origin);
+    return (
+      !username && !password && !search && !hash && (protocol === 'https:' || url.origin === location.origin)
+    );
   } catch {
     return false;
   }
