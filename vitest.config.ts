@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { chromiumLaunchOptions } from './tools/chromium.ts';
 
 // A limit ends what hangs and never judges speed: a busy machine takes many times as long as a quiet one.
-const limits = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 120_000 } } };
+const limits = { testTimeout: 300_000, hookTimeout: 120_000, expect: { poll: { timeout: 120_000 } } };
 
 export default defineConfig({
   test: {

@@ -65,6 +65,24 @@ test('what is missing is nothing, and every differing path has its line', async 
   );
 });
 
+test('lists are compared whole: a shorter, a longer and a reordered one differ', async () => {
+  const items = [
+    { item_id: 'lamp', quantity: 2 },
+    { item_id: 'bulb', quantity: 1 },
+  ];
+  await arrived(paidOrder({ properties: { items } }));
+  await expect(relay).toHaveCaptured('purchase', { items });
+  await expect(relay).toHaveCaptured('purchase', { items: [{ item_id: 'lamp' }, { item_id: 'bulb' }] });
+  const other = async (expected: object[]): Promise<string> =>
+    messageOf(assertCaptured(relay, 'purchase', { items: expected }, { timeoutMs: 1 }));
+  expect(await other([items[0]!])).toContain('  properties.items.length: expected 1, got 2');
+  expect(await other([...items, {}])).toContain('  properties.items.length: expected 3, got 2');
+  expect(await other(items.toReversed())).toContain(
+    '  properties.items.0.item_id: expected "bulb", got "lamp"',
+  );
+  expect(await other([])).toContain('  properties.items.length: expected 0, got 2');
+});
+
 test('W-12 a rejected event says why it was not counted', async () => {
   const broken = {
     ...paidOrder(),

@@ -14,9 +14,11 @@ const request: WireRequest = {
 
 /**
  * Proves that a transport keeps what core's queue relies on: one attempt a call, every answer given back unread, and a
- * rejection where no whole answer came. It sends to a relay on a free port, so it runs in Node.js.
+ * rejection where no whole answer came.
  *
  * @param make - a transport that sends to this endpoint.
+ * @param tools - `openRelay`: for a page, where no port can be opened: `() => createTestRelay({ msw: worker, endpoint })`.
+ *   Default: a relay on a free port of Node.js.
  * @example
  * import { expect, test } from 'vitest';
  * testTransport('undici', (endpoint) => createUndiciTransport({ endpoint }), { test, expect });
@@ -24,11 +26,15 @@ const request: WireRequest = {
 export function testTransport(
   name: string,
   make: (endpoint: string) => Transport | Promise<Transport>,
-  { test, expect }: SuiteTools,
+  {
+    test,
+    expect,
+    openRelay = () => createTestRelay({ port: 0 }),
+  }: SuiteTools & { openRelay?: (() => Promise<TestRelay>) | undefined },
 ): void {
   function fact(title: string, prove: (relay: TestRelay, send: Send) => Promise<void>): void {
     test(`${name}: ${title}`, async () => {
-      const relay = await createTestRelay({ port: 0 });
+      const relay = await openRelay();
       try {
         const transport = await make(relay.endpoint);
         await prove(relay, (more, signal = new AbortController().signal) =>
