@@ -1,7 +1,7 @@
 import type { CaptureInput } from './contract/capture-input.ts';
 import { builtIn, type ContractRow } from './contract/contract.ts';
 import { copyJson, type Allowed, type Copied } from './contract/light/copy-json.ts';
-import { fit } from './contract/light/fit.ts';
+import { certainlyFits, fit } from './contract/light/fit.ts';
 import { createSlots, plainSlot } from './contract/light/slot.ts';
 import { problemOfConsent, problemOfEventId, problemOfNobody, problemOfSource } from './event/envelope.ts';
 import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
@@ -81,7 +81,7 @@ export function createPreparation(
     const given = base && own ? { ...base, ...own } : (own ?? base);
     if (given === undefined) return undefined;
     const copied = copyJson(given, 'context', plainSlot, allowed);
-    fit(copied, 'context', () => false);
+    if (copied.size > certainlyFits) fit(copied, 'context', () => false);
     if (!own && Object.isFrozen(base)) {
       lastBase = base;
       lastContext = copied;

@@ -2,7 +2,7 @@ import { problemAt, type Problem } from '../../event/problem.ts';
 import { propertyTypes, type EventRow } from '../canonical-events.ts';
 import { typeRows, type OwnPropertyType, type TypeRow } from '../property-types.ts';
 import { copyJson, type Allowed, type Copied } from './copy-json.ts';
-import { fit } from './fit.ts';
+import { certainlyFits, fit } from './fit.ts';
 import { createSlots, type SlotOf } from './slot.ts';
 
 /** An event, and what is asked of it beyond the vocabulary. */
@@ -47,8 +47,9 @@ export function createCheck(rows: Readonly<Record<string, CheckRow>>): Check {
     const copied =
       properties === undefined ? without() : copyJson(properties, 'properties', rule.slotOf, allowed);
     if (properties !== undefined && !copied.values) return copied;
-    askRequired(copied, rule.required);
-    fit(copied, 'properties', (name) => rule.required.includes(name));
+    // Most events have what they need; only of others is it asked what is missing.
+    if (copied.required < rule.required.length) askRequired(copied, rule.required);
+    if (copied.size > certainlyFits) fit(copied, 'properties', (name) => rule.required.includes(name));
     if (rule.also && !copied.problems) {
       const problems = rule.also(copied.values ?? {});
       if (problems.length > 0) copied.problems = [...problems];
@@ -90,4 +91,5 @@ const without = (problem?: Problem): Copied => ({
   leftOut: undefined,
   hasPersonal: false,
   size: 0,
+  required: 0,
 });

@@ -17,6 +17,8 @@ export interface Copied {
   hasPersonal: boolean;
   /** Characters of its JSON at most, escapes apart. */
   size: number;
+  /** Required properties that are there and right. */
+  required: number;
 }
 
 /** Names whose values may hold e-mail addresses. */
@@ -49,6 +51,7 @@ export function copyJson(given: unknown, path: string, slotOf: SlotOf, allowed?:
     leftOut: undefined,
     hasPersonal: false,
     size: 0,
+    required: 0,
     keys: 0,
     fault: undefined,
     isBroken: false,
@@ -71,7 +74,10 @@ export function copyJson(given: unknown, path: string, slotOf: SlotOf, allowed?:
     const slot = slotOf(key, place++);
     if (slot.isPersonal) walk.hasPersonal = true;
     walk.size += key.length + 4;
-    if (isFine(value, slot.row, walk)) continue;
+    if (isFine(value, slot.row, walk)) {
+      if (slot.isRequired && value !== null && Object.hasOwn(own, key)) walk.required++;
+      continue;
+    }
     // What a page hung onto Object.prototype came along.
     if (Object.hasOwn(own, key))
       keepTyped(own, key, path, slot, slot.isPersonal || !!allowed?.has(key), walk);

@@ -3,8 +3,8 @@ import { maxPropertiesBytes } from '../../event/limits.ts';
 import { pathOf, problemAt } from '../../event/problem.ts';
 import type { Copied } from './copy-json.ts';
 
-// A character takes six bytes at most: `\u001f`.
-const bytesPerCharacter = 6;
+/** Properties of that many characters are within the limit: one takes six bytes at most, as `\u001f` does. */
+export const certainlyFits = Math.floor(maxPropertiesBytes / 6);
 
 const byteLength = (value: unknown): number => new TextEncoder().encode(jsonText(value)).byteLength;
 
@@ -14,7 +14,7 @@ const byteLength = (value: unknown): number => new TextEncoder().encode(jsonText
  */
 export function fit(copied: Copied, path: string, isNeeded: (name: string) => boolean): void {
   const { values } = copied;
-  if (!values || copied.size * bytesPerCharacter <= maxPropertiesBytes) return;
+  if (!values || copied.size <= certainlyFits) return;
   let bytes = byteLength(values);
   if (bytes <= maxPropertiesBytes) return;
   const sizes = Object.keys(values)
