@@ -4,7 +4,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,23 +30,18 @@ const servers: Record<string, (path: string) => Promise<string>> = {
     const server = createServer((incoming, outgoing) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('end', () => {
-        const body = JSON.parse(Buffer.concat(chunks).toString()) as
-          { batch: ReceivedEvent['event'][] } | ReceivedEvent['event'];
-        const events = 'batch' in body ? body.batch : [body];
-        const messages = events.map((event) => ({ event, key_properties }));
-        void store
-          .capture({ environment: 'production', received_at: Date.now(), messages })
-          .then((outcomes) => {
-            const results = outcomes.map(({ status }, place) => ({
-              event_id: events[place]?.event_id,
-              status,
-            }));
-            outgoing.setHeader('content-type', 'application/json');
-            outgoing.end(JSON.stringify('batch' in body ? { results } : results[0]));
-          });
-      });
+      incoming.on('end', () => void insert(Buffer.concat(chunks).toString(), outgoing));
     });
+    async function insert(text: string, outgoing: ServerResponse): Promise<void> {
+      const body = JSON.parse(text) as { batch: ReceivedEvent['event'][] } | ReceivedEvent['event'];
+      const events = 'batch' in body ? body.batch : [body];
+      const messages = events.map((event) => ({ event, key_properties }));
+      const received_at = Date.now();
+      const outcomes = await store.capture({ environment: 'production', received_at, messages });
+      const results = outcomes.map(({ status }, place) => ({ event_id: events[place]?.event_id, status }));
+      outgoing.setHeader('content-type', 'application/json');
+      outgoing.end(JSON.stringify('batch' in body ? { results } : results[0]));
+    }
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -52,6 +52,50 @@ test('W-4 another person or milestone under one id fills nothing', () => {
   expect(mergeCopies(first, later, ['order_id'])).toEqual({ event: first, conflicts: ['user_id'] });
 });
 
+const page = { context: { via: 'browser', click_ids: { gclid: 'g' } } };
+
+test('W-4 a copy with a key beats what a page said before it, keeps its clicks, and the conflict is told', () => {
+  const forged = copy({ value: 0.01, currency: 'EUR', coupon: 'FREE' }, { ...page, anonymous_id: 'anon_1' });
+  const paid = copy({ value: 129.95, currency: 'EUR' }, { user_id: 'cust_1' });
+  const merged = mergeCopies(forged, paid, ['order_id']);
+  expect(merged).toEqual({
+    event: {
+      ...paid,
+      anonymous_id: 'anon_1',
+      properties: { order_id: 'ord_1', value: 129.95, currency: 'EUR', coupon: 'FREE' },
+      context: { click_ids: { gclid: 'g' }, via: undefined },
+    },
+    conflicts: ['properties.value'],
+  });
+  // Neither the page nor another server changes that any more.
+  for (const later of [forged, copy({ value: 1, currency: 'EUR' })]) {
+    expect(mergeCopies(merged.event, later, ['order_id']).event.properties).toMatchObject({ value: 129.95 });
+  }
+});
+
+test('W-4 a copy with a key takes the place of what a page made of another thing or person', () => {
+  const forged = copy({ value: 0.01 }, { ...page, event: 'refund' });
+  const paid = copy({ value: 129.95 });
+  expect(mergeCopies(forged, paid, ['order_id'])).toMatchObject({
+    event: paid,
+    conflicts: ['event', 'properties.value'],
+  });
+});
+
+test('W-4 an amount that only a page named gives way to the first that comes with a key', () => {
+  const first = mergeCopies(copy({ value: 0.01 }, page), copy({ coupon: 'SPRING' }), ['order_id']).event;
+  const paid = mergeCopies(first, copy({ value: 129.95 }), ['order_id']).event;
+  expect(paid.properties).toEqual({ order_id: 'ord_1', value: 129.95, coupon: 'SPRING' });
+  expect(mergeCopies(paid, copy({ value: 1 }), ['order_id']).event.properties).toMatchObject({
+    value: 129.95,
+  });
+});
+
+test('W-4 of two copies from pages the first stays', () => {
+  const [first, later] = [copy({ value: 1 }, page), copy({ value: 2 }, page)];
+  expect(mergeCopies(first, later, ['order_id']).event.properties).toMatchObject({ value: 1 });
+});
+
 test('§7 copies that go on adding properties do not grow an event over 40 KiB; its ids are filled all the same', () => {
   const first = copy({ a: 'x'.repeat(30_000) });
   const later = copy({ b: 'x'.repeat(30_000) }, { user_id: 'cust_1' });

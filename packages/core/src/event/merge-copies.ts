@@ -13,7 +13,8 @@ export interface MergedCopies {
 
 /**
  * Joins a later copy to the first one (docs/wire.md W-4). What is there stays; what is absent is filled, so that the
- * browser's click ids and the server's customer id meet in one order.
+ * browser's click ids and the server's customer id meet in one order. A copy that came with a key beats what a page
+ * said, also when the page was first: or anybody could claim an order at 0.01 before it is paid.
  *
  * @param key_properties - properties that make the event's id, as `keyProperties` returns them.
  */
@@ -27,7 +28,21 @@ export function mergeCopies(
   const isSameThing = !conflicts.some(
     (path) => path !== 'properties.value' && path !== 'properties.currency',
   );
-  return { event: isSameThing ? fill(first, later) : first, conflicts };
+  const beatsPage = isFromPage(first) && !isFromPage(later);
+  if (!isSameThing) return { event: beatsPage ? later : first, conflicts };
+  if (!beatsPage) return { event: fill(first, later), conflicts };
+  const via = isConfirmed(first, later, key_properties) ? undefined : 'browser';
+  const event = fill(later, first);
+  return { event: { ...event, context: { ...event.context, via: later.context?.via ?? via } }, conflicts };
+}
+
+/** Whose word it is: the first-party endpoint marks what a page said, whatever the page says of itself (W-9). */
+const isFromPage = ({ context }: WireEvent): boolean => context?.via === 'browser';
+
+/** Whether nothing that counts is left of the page's own word, so that no later copy with a key need beat it. */
+function isConfirmed(page: WireEvent, keyed: WireEvent, key_properties: readonly string[]): boolean {
+  const names = [...key_properties, 'value', 'currency'];
+  return names.every((name) => page.properties?.[name] == null || keyed.properties?.[name] != null);
 }
 
 /** Whether a field that both copies have and that counts differs (docs/wire.md W-4). */
