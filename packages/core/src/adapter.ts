@@ -21,6 +21,7 @@ export { jsonText } from './event/json-text.ts';
 export { createCounted, type Counted, type CountedVerdict } from './event/counted.ts';
 export { isConflict, mergeCopies, type MergedCopies } from './event/merge-copies.ts';
 export { problemAt } from './event/problem.ts';
+export { createReporter } from './reporter.ts';
 export { createUuid } from './event/uuid.ts';
 export type { Identity } from './identity/identity.ts';
 export { problemOfPersonId } from './identity/person-id.ts';

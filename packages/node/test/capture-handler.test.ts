@@ -3,6 +3,7 @@ import {
   createCaptureHandler,
   defineRegistry,
   type CaptureHandlerOptions,
+  type TrackLayerError,
 } from '../src/index.ts';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -27,7 +28,8 @@ interface Sent {
 /** A handler before a relay of its own, and how a page posts to it. */
 async function endpoint(options: Omit<CaptureHandlerOptions, 'client'> = {}, answers?: Answering) {
   const relay = await relayThat(answers);
-  const handler = createCaptureHandler({ client: createNodeClient({ endpoint: relay.url }), ...options });
+  const client = createNodeClient({ endpoint: relay.url });
+  const handler = createCaptureHandler({ client, onError: () => undefined, ...options });
   return {
     relay,
     post(
@@ -378,4 +380,28 @@ test('wrong options throw at once', () => {
   expect(() => createCaptureHandler({ client, cookieDomain: 'a; Path=/' })).toThrow(
     /invalid_options.*cookieDomain/,
   );
+});
+
+test('the app hears at the start that pages may send everything, and then what refuses them', async () => {
+  const told: string[] = [];
+  const onError = ({ code, detail }: TrackLayerError) => void told.push(`${code}: ${detail}`);
+  const resolveUser = () => Promise.reject(new Error('no session store'));
+  const { post } = await endpoint({ onError, resolveUser });
+  expect(told.splice(0)).toEqual([expect.stringMatching(/^setup: .*neither `allow` nor `registry`/)]);
+  await endpoint({ onError, allow: ['purchase'] });
+  expect(told).toEqual([]);
+  expect((await post(order())).status).toBe(503);
+  const www = await post(order(), { headers: { origin: 'https://www.shop.example.com' } });
+  const { detail } = (await www.json()) as { detail: string };
+  for (const text of [detail, told[1]]) {
+    expect(text).toMatch(/the page is from www\.shop\.example\.com, this endpoint is shop\.example\.com/);
+  }
+  expect(told[0]).toMatch(/^callback: .*session cannot be read/);
+});
+
+test('without onError it is a warning on the console', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  onTestFinished(() => warn.mockRestore());
+  createCaptureHandler({ client: createNodeClient({ endpoint: 'http://127.0.0.1:9' }) });
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('list what pages send in `allow`'));
 });

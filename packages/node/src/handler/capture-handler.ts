@@ -1,6 +1,7 @@
-import { TrackLayerError, type MessageKind } from '@tracklayer/core';
+import { TrackLayerError, type ErrorCode, type MessageKind } from '@tracklayer/core';
+import { createReporter } from '@tracklayer/core/adapter';
 import { ofWebRequest } from '../http/http-request.ts';
-import { problem, Refusal, refusal, unavailable } from '../http/problem.ts';
+import { problem, Refusal, refusal, unavailable, type RefusalCode } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
 import { readMessages } from '../http/read-messages.ts';
 import { toResponse, withHeaders, type Reply } from '../http/reply.ts';
@@ -26,6 +27,9 @@ import { createRateLimit } from './rate-limit.ts';
 export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHandler {
   const { client, resolveUser, events, cookieDomain, trustProxy = false } = options;
   checkOptions(options);
+  const newReporter = () => createReporter({ onError: options.onError }, () => performance.now());
+  if (!options.allow && !options.registry) newReporter().report('setup', takesAll);
+  const { report } = newReporter();
   const limits = { maxBytes: options.maxBodyBytes, timeoutMs: options.bodyTimeoutMs };
   const paths: [MessageKind | 'drift', string][] = [
     ['capture', options.paths?.capture ?? '/api/capture'],
@@ -116,18 +120,35 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
       cors = origin.cors;
       reply = await answer(request, origin, info);
     } catch (cause) {
-      reply =
-        cause instanceof Refusal
-          ? cause.reply
-          : problem(500, 'internal_error', 'the request could not be handled', {
-              headers: { 'retry-after': '5' },
-            });
+      reply = replyTo(cause);
     }
     return toResponse(withHeaders(reply, { ...cors, 'cache-control': 'no-store' }));
   }
 
+  function replyTo(cause: unknown): Reply {
+    if (cause instanceof Refusal) {
+      const code = reported[cause.code];
+      if (code)
+        report(code, `the first-party endpoint answers ${cause.reply.status}: ${cause.message}`, cause.cause);
+      return cause.reply;
+    }
+    report('callback', 'the first-party endpoint failed', cause);
+    const headers = { 'retry-after': '5' };
+    return problem(500, 'internal_error', 'the request could not be handled', { headers });
+  }
+
   return Object.assign(handle, { handles: (pathname: string) => kindOf(pathname) !== undefined });
 }
+
+const takesAll =
+  'createCaptureHandler has neither `allow` nor `registry`: a page may send every event of the vocabulary, refunds too; list what pages send in `allow`';
+
+/** What the app must hear of. Everything else is between us and the page. */
+const reported: Partial<Record<RefusalCode, ErrorCode>> = {
+  foreign_origin: 'setup',
+  identity_unavailable: 'callback',
+  relay_unavailable: 'unreachable',
+};
 
 /** zod takes some 70 ms to load, the others some, which is not for the app's start to pay. */
 async function loadRest() {

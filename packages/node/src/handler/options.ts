@@ -1,4 +1,4 @@
-import type { EventMap, Events, MessageKind, Registry } from '@tracklayer/core';
+import type { EventMap, Events, MessageKind, Registry, TrackLayerError } from '@tracklayer/core';
 import type { NodeClient } from '../node-client.ts';
 import type { TrustProxy } from './address.ts';
 
@@ -35,6 +35,11 @@ export interface CaptureHandlerOptions {
   bodyTimeoutMs?: number | undefined;
   /** Requests of one address in a minute, in this process. Default: no limit. */
   rateLimit?: { perMinute: number } | undefined;
+  /**
+   * What is not about one event: an origin that is not allowed, a session that cannot be read, a relay that takes
+   * nothing, a failure of our own. Once a minute for each code. Default: a warning on the console.
+   */
+  onError?: ((error: TrackLayerError) => void) | undefined;
   /** `Domain` of the cookie `tl_aid`, where several hosts share their visitors. Default: this host. */
   cookieDomain?: string | undefined;
 }

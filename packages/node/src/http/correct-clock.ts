@@ -1,5 +1,7 @@
 /** Clocks that differ by less are left alone: that much is the network's (docs/wire.md W-13). */
 const toleranceMs = 5_000;
+/** Times that are further ahead are not the network's either: the contract refuses them. */
+const dayMs = 86_400_000;
 
 /** When something happened on the server's clock, and on the sender's where the two differ. */
 export interface CorrectedTime {
@@ -9,7 +11,8 @@ export interface CorrectedTime {
 
 /**
  * Moves `occurred_at` from the sender's clock to ours (docs/wire.md W-13). Without an `occurred_at` it happened when
- * it was received. Nothing happens after it was received: such a time would win over every later one (W-17).
+ * it was received. Nothing happens after it was received: a time ahead of that, which would win over every later one
+ * (W-17), becomes the time of receipt.
  *
  * @param received - our clock when the request came in, in milliseconds since 1970.
  */
@@ -26,8 +29,12 @@ export function correctClock(
   // What happened after it was sent was not read from the sender's clock (a payment provider's time in a webhook):
   // the sender's error is not its error.
   const isSendersClock = !isSameClock && occurred <= sent + toleranceMs;
-  const corrected = Math.min(isSendersClock ? occurred + difference : occurred, received);
-  if (corrected === occurred) return { occurred_at: iso(occurred) };
+  const moved = isSendersClock ? occurred + difference : occurred;
+  const corrected = moved > received && moved <= received + dayMs ? received : moved;
+  // Year 275760 is the last that a date can hold.
+  if (corrected === occurred || Number.isNaN(new Date(corrected).getTime())) {
+    return { occurred_at: iso(occurred) };
+  }
   return { occurred_at: iso(corrected), client_occurred_at: iso(occurred) };
 }
 

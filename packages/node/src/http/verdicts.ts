@@ -33,7 +33,10 @@ function withinBounds(verdicts: readonly AnsweredVerdict[]): readonly AnsweredVe
     const { errors } = verdict;
     if (!errors) return verdict;
     const told = errors.slice(0, maxReasons);
-    room -= told.reduce((sum, { path, message }) => sum + path.length + message.length + 24, 0);
+    room -= told.reduce(
+      (sum, { path, message, code }) => sum + path.length + message.length + code.length + 40,
+      0,
+    );
     return { ...verdict, errors: room > 0 ? told : undefined };
   });
 }
