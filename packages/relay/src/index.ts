@@ -38,6 +38,7 @@ export type {
   EventRecord,
   EventStore,
   EventSummary,
+  LaterCopy,
   ReceivedEvent,
 } from './store/events.ts';
 export type {

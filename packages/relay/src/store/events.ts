@@ -1,4 +1,4 @@
-import type { Problem, WireEvent } from '@tracklayer/core';
+import type { JsonObject, Problem, WireEvent } from '@tracklayer/core';
 import type { Arrival } from './arrival.ts';
 import type { DeliveryRecord, PlannedDelivery } from './deliveries.ts';
 
@@ -33,6 +33,13 @@ export interface CaptureOutcome {
   is_erased?: true;
 }
 
+/** A copy after the one that counts. */
+export interface LaterCopy {
+  source: string | null;
+  received_at: string;
+  conflicts: JsonObject;
+}
+
 /** Times are ISO-8601 in UTC. */
 export interface EventSummary {
   /** The first accepted copy, with what later copies filled in; of a rejected event only its id and name. */
@@ -45,6 +52,8 @@ export interface EventSummary {
   /** Copies that contradicted the first one, and where they did. */
   conflicts: number;
   conflict_fields?: readonly string[] | undefined;
+  /** The first ten after the one that counts: who sent each, and its own value where it contradicts. */
+  later_copies?: readonly LaterCopy[] | undefined;
   /** Why it was rejected. */
   errors?: readonly Problem[] | undefined;
   /** When its person was erased: identities and context are gone, the id stays (W-38). */

@@ -1,4 +1,4 @@
-import type { Problem, WireEvent } from '@tracklayer/core';
+import type { Json, JsonObject, Problem, WireEvent } from '@tracklayer/core';
 import { mergeCopies } from '@tracklayer/core/adapter';
 import type { CaptureOutcome, ReceivedEvent } from './events.ts';
 
@@ -11,11 +11,25 @@ export interface StoredEvent {
   copies: number;
   conflicts: number;
   conflict_fields: readonly string[];
+  /** The first few that came after the one that counts. */
+  later_copies: readonly StoredCopy[];
   errors: readonly Problem[] | null;
   erased_at: number | null;
   /** Counts the changes of the row, so that two writers at once do not undo each other. */
   revision: number;
 }
+
+/** A copy after the one that counts: who sent it, and where it says something else. */
+export interface StoredCopy {
+  source: string | null;
+  /** Milliseconds since 1970. */
+  received_at: number;
+  /** Its own value of each field that contradicts the first copy, such as `properties.value`. */
+  conflicts: JsonObject;
+}
+
+/** A sender that repeats without end must not make a row grow without end. */
+const maxLaterCopies = 10;
 
 /** A copy of an event, and when it came. */
 export interface EventCopy extends ReceivedEvent {
@@ -45,6 +59,7 @@ export function foldCopies(
       ...stored,
       event,
       copies: stored.copies + 1,
+      later_copies: [...stored.later_copies, laterCopy(copy, conflicts)].slice(0, maxLaterCopies),
       conflicts: stored.conflicts + (conflicts.length > 0 ? 1 : 0),
       conflict_fields:
         conflicts.length > 0
@@ -57,6 +72,19 @@ export function foldCopies(
   return { stored, outcomes };
 }
 
+function laterCopy({ event, received_at }: EventCopy, conflicts: readonly string[]): StoredCopy {
+  const valueAt = (path: string): Json => {
+    const [, property] = /^properties\.(.+)$/.exec(path) ?? [];
+    const value = property === undefined ? event[path as 'event' | 'user_id'] : event.properties?.[property];
+    return value ?? null;
+  };
+  return {
+    source: event.source ?? null,
+    received_at,
+    conflicts: Object.fromEntries(conflicts.map((path) => [path, valueAt(path)])),
+  };
+}
+
 const firstCopy = ({ event, received_at, client_occurred_at }: EventCopy, revision: number): StoredEvent => ({
   event,
   status: 'accepted',
@@ -65,6 +93,7 @@ const firstCopy = ({ event, received_at, client_occurred_at }: EventCopy, revisi
   copies: 1,
   conflicts: 0,
   conflict_fields: [],
+  later_copies: [],
   errors: null,
   erased_at: null,
   revision,

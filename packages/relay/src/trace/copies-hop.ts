@@ -15,7 +15,15 @@ export function copiesHop({ event_id, event, record, key_properties }: TraceFact
       value: {},
     };
   }
-  const { status, copies, conflicts, conflict_fields = [], received_at, errors = [] } = record;
+  const {
+    status,
+    copies,
+    conflicts,
+    conflict_fields = [],
+    later_copies = [],
+    received_at,
+    errors = [],
+  } = record;
   const { properties = {}, source, user_id, occurred_at } = record.event;
   const named = [...new Set([...key_properties, 'value', 'currency'])].filter((name) => name in properties);
   const value: Record<string, Json | undefined> = {
@@ -23,6 +31,7 @@ export function copiesHop({ event_id, event, record, key_properties }: TraceFact
     copies,
     conflicts,
     ...(conflict_fields.length > 0 && { conflict_fields }),
+    ...(later_copies.length > 0 && { later_copies: later_copies.map((copy) => ({ ...copy })) }),
     source,
     user_id,
     occurred_at,
@@ -39,12 +48,13 @@ export function copiesHop({ event_id, event, record, key_properties }: TraceFact
     };
   }
   const counted = copies === 1 ? 'one copy' : `${copies} copies`;
-  const from = source === undefined ? '' : `, the first from ${source}`;
+  const sources = [source, ...later_copies.map((copy) => copy.source)].map((name) => name ?? 'no source');
+  const from = source === undefined && copies === 1 ? '' : ` from ${sources.join(', ')}`;
   if (conflicts > 0) {
     return {
       ...base,
       verdict: 'failed',
-      detail: `${counted}${from}; ${conflicts} of them differ in ${conflict_fields.join(', ')}`,
+      detail: `${counted}${from}; ${conflicts === 1 ? 'one differs' : `${conflicts} differ`} in ${conflict_fields.join(', ')}`,
       advice: adviceOn(conflict_fields, key_properties),
     };
   }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@tracklayer/core';
-import type { Trace } from '../trace/trace.ts';
+import type { Hop, Trace } from '../trace/trace.ts';
 import { arrivalCheck } from './arrival-check.ts';
 import { downstreamCheck } from './downstream-check.ts';
 import type { Expectation } from './expectation.ts';
@@ -126,13 +126,29 @@ function valueCheck({ properties, conflict_fields, copies }: Seen, expected: Exp
   );
   if (isDiffering) {
     const advice = 'take value and currency from the same place in page and server: the first copy counts';
-    return failed('value', 'value_differs', `${seen}, and another in a later copy`, advice);
+    return failed('value', 'value_differs', `${seen}${othersIn(copies)}`, advice);
   }
   if (value === undefined || currency === undefined) {
     return failed('value', 'value_missing', seen, 'capture it with value and currency');
   }
   const count = Number(copies.value['copies']);
   return ok('value', count > 1 ? `${seen} in ${count} copies` : seen);
+}
+
+/** What later copies say instead, as the relay remembers it of the first few. */
+function othersIn({ value: { later_copies } }: Hop): string {
+  const later = (Array.isArray(later_copies) ? later_copies : []) as {
+    source: string | null;
+    conflicts: JsonObject;
+  }[];
+  return later
+    .flatMap(({ source, conflicts }) => {
+      const own = [conflicts['properties.value'], conflicts['properties.currency']].filter(
+        (one) => one !== undefined,
+      );
+      return own.length > 0 ? [`, and ${own.map(shown).join(' ')} from ${source ?? 'no source'}`] : [];
+    })
+    .join('');
 }
 
 const shown = (value: Json | undefined): string =>

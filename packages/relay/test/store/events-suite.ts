@@ -51,6 +51,27 @@ export function testEvents(name: string, open: OpenStore): void {
     expect(record?.event).toEqual(paidOrder());
   });
 
+  fact(
+    'W-30 later copies are remembered by source, with what they contradict, and no more than ten',
+    async (store) => {
+      await capture(store, paidOrder());
+      await capture(
+        store,
+        paidOrder({ source: 'server', properties: { ...paidOrder().properties, value: 1 } }),
+      );
+      for (let copies = 0; copies < 12; copies++) await capture(store, paidOrder());
+      const record = await store.event('production', 'ord_10492_purchase');
+      expect(record?.copies).toBe(14);
+      expect(record?.later_copies).toHaveLength(10);
+      expect(record?.later_copies?.slice(0, 2)).toEqual([
+        { source: 'server', received_at: '2026-11-23T10:15:31.000Z', conflicts: { 'properties.value': 1 } },
+        { source: 'heap', received_at: '2026-11-23T10:15:31.000Z', conflicts: {} },
+      ]);
+      await store.erase('production', 'cust_2048', received_at);
+      expect((await store.event('production', 'ord_10492_purchase'))?.later_copies).toBeUndefined();
+    },
+  );
+
   fact('W-13 the time on the client’s clock is kept beside ours', async (store) => {
     const message = { ...received(paidOrder()), client_occurred_at: '2026-11-23T09:15:30.123Z' };
     await store.capture({ environment: 'production', received_at, messages: [message] });

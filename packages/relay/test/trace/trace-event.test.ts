@@ -122,6 +122,17 @@ test.each([
   expect([hop.verdict, hop.advice]).toEqual(['failed', expect.stringContaining(words)]);
 });
 
+test('W-39 copies are told by source, with what each says instead', () => {
+  const later_copies = [
+    { source: 'server', received_at: came, conflicts: {} },
+    { source: null, received_at: came, conflicts: { 'properties.value': 1 } },
+  ];
+  const more = { copies: 3, conflicts: 1, conflict_fields: ['properties.value'], later_copies };
+  const hop = hopOf({ record: record({}, more) }, 'copies');
+  expect(hop.detail).toBe('3 copies from heap, server, no source; one differs in properties.value');
+  expect(hop.value).toMatchObject({ later_copies });
+});
+
 test('W-39 a rejected event is told with its reasons', () => {
   const errors = [{ path: 'properties.currency', message: 'is missing', code: 'missing' as const }];
   const hop = hopOf({ record: record({}, { status: 'rejected', errors }) }, 'copies');

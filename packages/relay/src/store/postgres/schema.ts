@@ -18,6 +18,7 @@ export const migrations: readonly string[] = [
     copies bigint NOT NULL DEFAULT 1,
     conflicts bigint NOT NULL DEFAULT 0,
     conflict_fields text,
+    later_copies text,
     errors text,
     network smallint NOT NULL DEFAULT 0,
     erased_at bigint,

@@ -29,7 +29,7 @@ const eraseEvents = forEach(
   { environment: 'text', event_id: 'text', body: 'text', revision: 'integer', erased_at: 'integer' },
   (input) => `
   UPDATE events SET body = input.body, person = NULL, network = 0, erased_at = input.erased_at,
-    client_occurred_at = NULL, revision = events.revision + 1
+    client_occurred_at = NULL, later_copies = NULL, revision = events.revision + 1
   FROM ${input} WHERE events.environment = input.environment AND events.event_id = input.event_id
     AND events.revision = input.revision
   RETURNING events.event_id`,

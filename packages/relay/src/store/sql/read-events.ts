@@ -55,6 +55,13 @@ function summaryOf(row: Row): EventSummary {
     copies: stored.copies,
     conflicts: stored.conflicts,
     conflict_fields: stored.conflict_fields.length > 0 ? stored.conflict_fields : undefined,
+    later_copies:
+      stored.later_copies.length > 0
+        ? stored.later_copies.map((copy) => ({
+            ...copy,
+            received_at: new Date(copy.received_at).toISOString(),
+          }))
+        : undefined,
     errors: stored.errors ?? undefined,
     erased_at: stored.erased_at === null ? undefined : new Date(stored.erased_at).toISOString(),
   };

@@ -1,7 +1,7 @@
 import type { Problem, WireEvent } from '@tracklayer/core';
 import type { Arrival, RejectedEvent } from '../arrival.ts';
 import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
-import { foldCopies, type EventCopy, type StoredEvent } from '../fold-copies.ts';
+import { foldCopies, type EventCopy, type StoredCopy, type StoredEvent } from '../fold-copies.ts';
 import { hasNetwork } from '../forget-fields.ts';
 import { personOf } from '../person-key.ts';
 import { forEach, keyOf, LostRace, sortedByKey, type Row, type Sql } from './sql.ts';
@@ -18,6 +18,7 @@ const changed = {
   copies: 'integer',
   conflicts: 'integer',
   conflict_fields: 'text',
+  later_copies: 'text',
   errors: 'text',
   network: 'integer',
   revision: 'integer',
@@ -36,7 +37,7 @@ const update = forEach(
   (input) => `
   UPDATE events SET event = input.event, person = input.person, status = input.status, body = input.body,
     received_at = input.received_at, client_occurred_at = input.client_occurred_at, copies = input.copies,
-    conflicts = input.conflicts, conflict_fields = input.conflict_fields, errors = input.errors,
+    conflicts = input.conflicts, conflict_fields = input.conflict_fields, later_copies = input.later_copies, errors = input.errors,
     network = input.network, revision = events.revision + 1
   FROM ${input} WHERE events.environment = input.environment AND events.event_id = input.event_id
     AND events.revision = input.revision
@@ -146,7 +147,7 @@ function byEvent(arrivals: readonly Arrival<ReceivedEvent>[]): Copies[] {
 const eventKey = ({ environment, event_id }: Row): string => keyOf(String(environment), String(event_id));
 
 function rowOf({ environment, event_id }: Copies, stored: StoredEvent) {
-  const { event, conflict_fields, errors, erased_at: _, ...counts } = stored;
+  const { event, conflict_fields, later_copies, errors, erased_at: _, ...counts } = stored;
   return {
     ...counts,
     environment,
@@ -155,6 +156,7 @@ function rowOf({ environment, event_id }: Copies, stored: StoredEvent) {
     person: personOf(event),
     body: JSON.stringify(event),
     conflict_fields: conflict_fields.length > 0 ? JSON.stringify(conflict_fields) : null,
+    later_copies: later_copies.length > 0 ? JSON.stringify(later_copies) : null,
     errors: errors && JSON.stringify(errors),
     network: hasNetwork(event) ? 1 : 0,
   };
@@ -171,6 +173,8 @@ export function storedOf(row: Row): StoredEvent {
     conflicts: Number(row['conflicts']),
     conflict_fields:
       typeof row['conflict_fields'] === 'string' ? (JSON.parse(row['conflict_fields']) as string[]) : [],
+    later_copies:
+      typeof row['later_copies'] === 'string' ? (JSON.parse(row['later_copies']) as StoredCopy[]) : [],
     errors: typeof row['errors'] === 'string' ? (JSON.parse(row['errors']) as Problem[]) : null,
     erased_at: row['erased_at'] === null ? null : Number(row['erased_at']),
     revision: Number(row['revision']),

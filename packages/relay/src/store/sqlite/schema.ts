@@ -18,6 +18,7 @@ export const migrations: readonly string[] = [
     copies INTEGER NOT NULL DEFAULT 1,
     conflicts INTEGER NOT NULL DEFAULT 0,
     conflict_fields TEXT,
+    later_copies TEXT,
     errors TEXT,
     network INTEGER NOT NULL DEFAULT 0,
     erased_at INTEGER,
