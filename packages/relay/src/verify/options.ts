@@ -29,7 +29,7 @@ export interface VerifyOptions {
   events?: Events<EventMap> | undefined;
   /** Ends the wait; what is known by then is returned. */
   signal?: AbortSignal | undefined;
-  /** Default: the platform's. */
+  /** Asks the relay. Default: the platform's. */
   fetch?: ((request: Request) => Promise<Response>) | undefined;
   /** Wall clock, in milliseconds since 1970. Default: the platform's. */
   now?: (() => number) | undefined;
