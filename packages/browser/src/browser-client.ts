@@ -2,6 +2,7 @@ import type { BuiltInEvents, Client, EventMap } from '@tracklayer/core';
 import { createAdapterClient, createUuid, defaultPlatform } from '@tracklayer/core/adapter';
 import { checkOptions, withBrowserDefaults, type BrowserClientOptions } from './options.ts';
 import { createPageContext } from './page/page-context.ts';
+import { readPageEndpoint } from './page/page-endpoint.ts';
 import { withContext } from './page/with-context.ts';
 import { createPageIdentity } from './platform/identity.ts';
 import { createExclusively } from './platform/leader.ts';
@@ -40,21 +41,30 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   options: BrowserClientOptions<Own>,
 ): BrowserClient<Own> {
   checkOptions(options);
+  const endpoint = readPageEndpoint(options?.endpoint);
   const { consent, paths, cookieDomain } = options;
-  const endpoint = options.endpoint.replace(/\/+$/, '');
   const base = defaultPlatform();
   const { clock } = base;
   const newId = createUuid(clock.now, base.randomBytes);
   const storage = openStorage();
   const values = createValues(storage);
-  const identity = createPageIdentity(values, newId, cookieDomain);
+  const identity = createPageIdentity(values, newId, cookieDomain, () =>
+    // Asked for while the client is being made.
+    queueMicrotask(() =>
+      report(
+        'setup',
+        '`cookieDomain` does not cover this host: the browser refuses it, so tl_aid is kept for this host',
+      ),
+    ),
+  );
+  const { prerendering } = document as { prerendering?: boolean };
   const page = newId();
   const ledger = createPageLedger(values, clock.now, page.slice(-8));
   const locks = navigator.locks as LockManager | undefined;
   const leftovers = storage && createLeftovers(storage, locks, page, () => resume());
 
   let isAllowed = false;
-  const { client, report, leave, resume } = createAdapterClient<Own>({
+  const { client, report, leave, resume, show } = createAdapterClient<Own>({
     ...withBrowserDefaults(options),
     transport: createPageTransport(endpoint, paths),
     platform: { ...base, messages: leftovers?.store, values, exclusively: createExclusively(locks) },
@@ -71,6 +81,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
       report('callback', 'context threw; events go without it', cause),
     ),
     consent,
+    isHidden: prerendering,
     gpc: (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl === true,
   });
 
@@ -95,6 +106,16 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
       else if (key?.startsWith(valuePrefix)) identity.refresh();
     },
   });
+  if (prerendering) {
+    document.addEventListener(
+      'prerenderingchange',
+      () => {
+        show();
+        leftovers?.look();
+      },
+      { once: true },
+    );
+  }
   leftovers?.look();
   if (!storage) report('storage', 'events are kept in memory only: the page has no storage');
 

@@ -14,15 +14,15 @@ export interface BrowserClientOptions<Own extends EventMap = BuiltInEvents>
     QueueOptions,
     CallbackOptions,
     Pick<ClientOptions<Own>, 'consent' | 'strict' | 'hashTraits' | 'clearTraits' | 'events'> {
-  /** Your own endpoint: a path of this site such as `/tl`, or an https address of yours. It needs no key. */
-  endpoint: string;
+  /** Your own endpoint: a path of this site such as `/tl`, or an https URL of yours (http on localhost). It needs no key. */
+  endpoint: string | URL;
   /** Other paths than `/api/capture` and `/api/identify`, under `endpoint`. */
   paths?: Partial<Record<MessageKind, string>> | undefined;
   /** Added to events that name no source of their own. Default `browser`. */
   source?: string | undefined;
   /** Adds to what the page says of itself (address, locale, click ids); its keys win. */
   context?: (() => EventContext | undefined) | undefined;
-  /** `Domain` of the cookie `tl_aid`, where several hosts share their visitors. Default: this host. */
+  /** `Domain` of the cookie `tl_aid`, where several hosts share their visitors; it must cover this host. Default: this host. */
   cookieDomain?: string | undefined;
 }
 
@@ -40,32 +40,16 @@ export function withBrowserDefaults<Own extends EventMap>(
 }
 
 /** @throws TrackLayerError `invalid_options` */
-export function checkOptions(options: Pick<BrowserClientOptions, 'endpoint' | 'cookieDomain'>): void {
+export function checkOptions(options: Pick<BrowserClientOptions, 'cookieDomain'>): void {
   const given = options ?? {};
-  const { endpoint, cookieDomain } = given;
+  const { cookieDomain } = given;
   const problem =
     typeof document === 'undefined'
       ? 'there is no page here; use createNodeClient on a server'
       : 'key' in given
-        ? 'a page can not keep a key; post to your own server without one (docs/wire.md W-9)'
-        : !isFirstParty(endpoint)
-          ? 'endpoint is neither a path such as "/tl" nor an https address without credentials or query'
-          : cookieDomain !== undefined && !/^[\w.-]+$/.test(cookieDomain)
-            ? 'cookieDomain is no host name'
-            : undefined;
+        ? 'a page cannot keep a key; post to your own server without one (docs/wire.md W-9)'
+        : cookieDomain !== undefined && !/^[\w.-]+$/.test(cookieDomain)
+          ? '`cookieDomain` must be a host name'
+          : undefined;
   if (problem) throw new TrackLayerError('invalid_options', problem);
-}
-
-function isFirstParty(endpoint: unknown): boolean {
-  if (typeof endpoint !== 'string' || !/^(\/(?!\/)|https?:\/\/)/.test(endpoint)) return false;
-  try {
-    // As fetch will read it.
-    const url = new URL(endpoint, document.baseURI);
-    const { protocol, username, password, search, hash } = url;
-    return (
-      !username && !password && !search && !hash && (protocol === 'https:' || url.origin === location.origin)
-    );
-  } catch {
-    return false;
-  }
 }

@@ -20,7 +20,7 @@ export { readInstant } from './event/instant.ts';
 export { jsonText } from './event/json-text.ts';
 export { createCounted, type Counted, type CountedVerdict } from './event/counted.ts';
 export { isConflict, mergeCopies, type MergedCopies } from './event/merge-copies.ts';
-export { problemAt } from './event/problem.ts';
+export { kindOf, problemAt } from './event/problem.ts';
 export { createReporter } from './reporter.ts';
 export { createUuid } from './event/uuid.ts';
 export type { Identity } from './identity/identity.ts';

@@ -56,6 +56,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
   const consent = createConsent<{ entry: Entry; hasConsent: boolean }>(options.consent, {
     hasOptedOut: attempt(() => values?.get(optOutKey)) === '1',
     gpc: options.gpc,
+    isHidden: options.isHidden,
   });
   const uuid = createUuid(clock.now, platform.randomBytes);
   let seq = 0;
@@ -248,6 +249,10 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
       },
     },
     report,
+    show() {
+      consent.show();
+      decide();
+    },
     lost: () => reportUndelivered([...queue.pending].filter(({ isStored }) => !isStored).length),
     leave() {
       exchange.hurry();

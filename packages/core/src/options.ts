@@ -121,6 +121,8 @@ export interface AdapterOptions<Own extends EventMap = BuiltInEvents> extends Cl
   identity?: Identity | undefined;
   /** The browser's Global Privacy Control signal: it travels in every consent snapshot, and refuses nothing alone. */
   gpc?: boolean | undefined;
+  /** Nobody sees the page yet: what is captured is held, as while consent is pending, until `show()`. */
+  isHidden?: boolean | undefined;
 }
 
 /** `Own`: the events that it takes, when they are more than the built-in ones. */
@@ -167,6 +169,8 @@ export interface AdapterClient<Own extends EventMap = BuiltInEvents> {
    * so that only a pause that the server asked for still counts.
    */
   resume(isOnline?: boolean): void;
+  /** Somebody sees the page now. */
+  show(): void;
   /** The process ends now: reports how many events it leaves undelivered, and why. */
   lost(): void;
 }

@@ -227,7 +227,7 @@ test('the visitor is remembered for 400 days by a cookie of the server, also aft
   const common = 'Domain=example.com; Path=/';
   const both = [
     `tl_aid=${visitor}; Max-Age=34560000; ${common}; Secure; SameSite=Lax`,
-    `tl_aid_kept=${visitor}; Max-Age=86400; ${common}; HttpOnly; Secure; SameSite=Lax`,
+    `tl_aid_kept=${visitor}; Max-Age=86400; ${common}; Secure; SameSite=Lax`,
   ];
   expect((await post(order())).headers.getSetCookie()).toEqual(both);
   const withCookies = (cookie: string) => post(order('ord_2'), { headers: { cookie } });

@@ -3,6 +3,8 @@ import type { Identity } from '@tracklayer/core/adapter';
 import { readCookie, writeCookie } from './cookies.ts';
 
 const cookieName = 'tl_aid';
+// By which the server knows that it set the id today.
+const keptName = 'tl_aid_kept';
 const mirrorKey = 'anonymous_id';
 const userKey = 'user_id';
 const anonymousIdShape = /^anon_[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -20,6 +22,7 @@ export function createPageIdentity(
   values: KeyValue,
   newId: () => string,
   cookieDomain: string | undefined,
+  onRefusedDomain: () => void,
 ): PageIdentity {
   const newVisitor = (): string => `anon_${newId()}`;
   let isAllowed = false;
@@ -30,9 +33,18 @@ export function createPageIdentity(
     return [readCookie(cookieName), values.get(mirrorKey)].find((id) => id && anonymousIdShape.test(id));
   }
 
+  function keepCookie(): void {
+    // One that a script sets lives 7 days in Safari: the server's own is left alone.
+    if (readCookie(cookieName) === anonymous_id) return;
+    writeCookie(cookieName, anonymous_id, cookieDomain);
+    if (cookieDomain === undefined || readCookie(cookieName) === anonymous_id) return;
+    onRefusedDomain();
+    writeCookie(cookieName, anonymous_id, undefined);
+  }
+
   function write(): void {
     if (!isAllowed) return;
-    writeCookie(cookieName, anonymous_id, cookieDomain);
+    keepCookie();
     values.set(mirrorKey, anonymous_id);
     if (user_id === undefined) values.remove(userKey);
     else values.set(userKey, user_id);
@@ -48,7 +60,7 @@ export function createPageIdentity(
     allow(allowed) {
       isAllowed = allowed;
       if (allowed) return write();
-      writeCookie(cookieName, undefined, cookieDomain);
+      for (const name of [cookieName, keptName]) writeCookie(name, undefined, cookieDomain);
       values.remove(mirrorKey);
       values.remove(userKey);
       anonymous_id = newVisitor();

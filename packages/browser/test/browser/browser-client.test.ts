@@ -1,6 +1,6 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createBrowserClient, isTrackLayerError, type BrowserClientOptions } from '../../src/index.ts';
-import { clearPage, login, openClient, purchase, storedMessages } from './page.ts';
+import { clearPage, login, openClient, purchase, replaceProperty, storedMessages } from './page.ts';
 import { installPageRelay } from './page-relay.ts';
 
 beforeEach(clearPage);
@@ -73,6 +73,8 @@ test.for<[string, Partial<BrowserClientOptions> & { key?: string }]>([
   ["a plain http address of somebody else's", { endpoint: 'http://elsewhere.example' }],
   ['a scheme-relative address', { endpoint: '//elsewhere.example' }],
   ['credentials in the address', { endpoint: 'https://key@shop.example' }],
+  ['a query', { endpoint: '/tl?key=sk_live_1' }],
+  ['a number', { endpoint: 7 as never }],
   ['a cookie domain with an attribute', { cookieDomain: 'shop.example; Secure' }],
 ])('W-9 %s is refused, and no value is repeated', ([, options]) => {
   let thrown: unknown;
@@ -85,9 +87,63 @@ test.for<[string, Partial<BrowserClientOptions> & { key?: string }]>([
   expect(String(thrown)).not.toMatch(/sk_live_1|elsewhere|key@/);
 });
 
+test.each([
+  [' /tl/ ', '/tl'],
+  [new URL('https://api.shop.example/tl/'), 'https://api.shop.example/tl'],
+  ['http://localhost:8787/tl', 'http://localhost:8787/tl'],
+  ['http://127.0.0.1:8787', 'http://127.0.0.1:8787'],
+  ['http://[::1]:8787', 'http://[::1]:8787'],
+])('the endpoint %s is taken', (endpoint, taken) => {
+  expect(openClient({ endpoint }).endpoint).toBe(taken);
+});
+
+test('a path is one of this site, whatever the page’s <base> says', async () => {
+  const base = document.head.appendChild(document.createElement('base'));
+  base.href = 'https://cdn.example/assets/';
+  onTestFinished(() => base.remove());
+  const relay = installPageRelay();
+  const client = openClient();
+  client.capture(purchase('ord_1'));
+  await client.flush();
+  expect(relay.requests.map(({ url }) => url)).toEqual([`${location.origin}/tl/api/capture`]);
+});
+
+test('a prerendered page holds everything until it is shown, and stores nothing', async () => {
+  const relay = installPageRelay();
+  let isPrerendering = true;
+  replaceProperty(document, 'prerendering', { get: () => isPrerendering });
+  const client = openClient({ flushAt: 1 });
+  client.capture(purchase('ord_1'));
+  expect(await client.flush({ timeoutMs: 1 })).toMatchObject({ pending: 1 });
+  expect([relay.requests, Object.keys(localStorage), client.isAllowed()]).toEqual([[], [], false]);
+  expect(document.cookie).not.toContain('tl_aid');
+  isPrerendering = false;
+  document.dispatchEvent(new Event('prerenderingchange'));
+  await client.flush();
+  expect(relay.event_ids).toEqual(['ord_1_purchase']);
+  expect(document.cookie).toContain('tl_aid');
+});
+
+test('a prerendered page that is shown still waits for consent, and heeds a refusal before', async () => {
+  const relay = installPageRelay();
+  replaceProperty(document, 'prerendering', { get: () => true });
+  const pending = openClient({ consent: 'pending', flushAt: 1 });
+  const refused = openClient({ consent: 'pending', flushAt: 1 });
+  pending.capture(purchase('ord_1'));
+  refused.capture(purchase('ord_2'));
+  refused.setConsent({ analytics: 'denied' });
+  document.dispatchEvent(new Event('prerenderingchange'));
+  await pending.flush({ timeoutMs: 1 });
+  expect(relay.requests).toEqual([]);
+  expect(refused.stats()).toMatchObject({ pending: 0, dropped: { consent: 1 } });
+  pending.setConsent({ analytics: 'granted' });
+  await pending.flush();
+  expect(relay.event_ids).toEqual(['ord_1_purchase']);
+});
+
 test('without options, too, the error says what is missing', () => {
   const create = createBrowserClient as unknown as () => void;
-  expect(create).toThrow('[invalid_options] endpoint is neither a path such as "/tl"');
+  expect(create).toThrow('[invalid_options] `endpoint` must be a path of this site such as "/tl"');
 });
 
 test('a page that replaces fetch later changes nothing', async () => {

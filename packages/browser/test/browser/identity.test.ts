@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { clearPage, login, openClient, purchase } from './page.ts';
+import { clearPage, login, openClient, purchase, replaceProperty } from './page.ts';
 import { installPageRelay } from './page-relay.ts';
 
 beforeEach(clearPage);
@@ -16,6 +16,46 @@ test('the visitor stays the same over reloads, by cookie or by its mirror', () =
   document.cookie = 'tl_aid=; Max-Age=0; Path=/';
   expect(openClient().anonymousId()).toBe(id);
   expect(cookie()).toBe(id);
+});
+
+test('W-9 a cookie that the server set is left alone, since one by script lives 7 days in Safari', () => {
+  installPageRelay();
+  const id = openClient().anonymousId();
+  const written: string[] = [];
+  const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie')!;
+  replaceProperty(document, 'cookie', {
+    get: () => get!.call(document) as string,
+    set(text: string) {
+      written.push(text);
+      set!.call(document, text);
+    },
+  });
+  const client = openClient();
+  client.identify({ user_id: 'cust_1' });
+  expect(client.anonymousId()).toBe(id);
+  expect(written).toEqual([]);
+  client.reset();
+  expect(written).toEqual([expect.stringContaining(`tl_aid=${client.anonymousId()}; Max-Age=34560000`)]);
+});
+
+test('a refusal takes the id, and the server’s mark of it', () => {
+  installPageRelay();
+  const client = openClient();
+  document.cookie = `tl_aid_kept=${client.anonymousId()}; Path=/`;
+  client.setConsent({ analytics: 'denied' });
+  expect(document.cookie).not.toContain('tl_aid');
+});
+
+test('a cookie domain that the browser refuses is reported, and the id is kept for this host', async () => {
+  installPageRelay();
+  const errors: string[] = [];
+  const client = openClient({
+    cookieDomain: 'elsewhere.example',
+    onError: ({ message }) => void errors.push(message),
+  });
+  await Promise.resolve();
+  expect(errors).toEqual([expect.stringContaining('`cookieDomain` does not cover this host')]);
+  expect(cookie()).toBe(client.anonymousId());
 });
 
 test('a foreign value in the cookie is no visitor', () => {

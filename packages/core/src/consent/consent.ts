@@ -16,6 +16,8 @@ export interface Consent<Waiting> {
   set(decision: unknown): boolean;
   optOut(): void;
   optIn(): void;
+  /** Nothing is held back any more but for consent. */
+  show(): void;
   /** Keeps a message until the decision. Returns false when too many wait. */
   hold(message: Waiting): boolean;
   /** The messages that waited. */
@@ -46,14 +48,20 @@ export function readDecision(decision: unknown): 'granted' | 'denied' | undefine
 /**
  * @param initial - `pending`, or a snapshot that can be read.
  * @param gpc - the browser's Global Privacy Control signal: it travels in every snapshot, and refuses nothing alone.
+ * @param isHidden - nobody sees the page yet: what is granted counts from `show()` on.
  */
 export function createConsent<Waiting>(
   initial: 'pending' | ConsentSnapshot | undefined,
-  { hasOptedOut, gpc }: { hasOptedOut: boolean; gpc?: boolean | undefined },
+  {
+    hasOptedOut,
+    gpc,
+    isHidden = false,
+  }: { hasOptedOut: boolean; gpc?: boolean | undefined; isHidden?: boolean | undefined },
 ): Consent<Waiting> {
   const signal = gpc ? { gpc } : undefined;
   const waiting: Waiting[] = [];
   let isOut = hasOptedOut;
+  let isShown = !isHidden;
   let decided: ConsentState = 'open';
   let snapshot: ConsentSnapshot | undefined = signal;
 
@@ -70,7 +78,8 @@ export function createConsent<Waiting>(
 
   return {
     get state() {
-      return isOut ? 'refused' : decided;
+      if (isOut) return 'refused';
+      return decided === 'open' && !isShown ? 'pending' : decided;
     },
     get snapshot() {
       return snapshot;
@@ -84,6 +93,9 @@ export function createConsent<Waiting>(
     },
     optIn() {
       isOut = false;
+    },
+    show() {
+      isShown = true;
     },
     hold: (message) => waiting.length < maxWaiting && waiting.push(message) > 0,
     release: () => waiting.splice(0),

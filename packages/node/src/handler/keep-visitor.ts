@@ -7,7 +7,7 @@ const keptMaxAgeSeconds = 86_400;
 /**
  * The `Set-Cookie` headers that remember a visitor for 400 days. A cookie that a script sets lives 7 days in Safari, one
  * day behind an ad's link, and nobody can see by whom a cookie was set: so it is set from here at the first request, and
- * once a day after that. `tl_aid_kept`, which no script can read, says that today's turn is over.
+ * once a day after that. `tl_aid_kept` says that today's turn is over; a page deletes both when consent is refused.
  */
 export function keepVisitor(
   anonymous_ids: readonly unknown[],
@@ -23,7 +23,6 @@ export function keepVisitor(
       name: keptCookie,
       value: id,
       maxAge: keptMaxAgeSeconds,
-      httpOnly: true,
       ...common,
     }),
   ];
