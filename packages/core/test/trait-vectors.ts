@@ -17,19 +17,21 @@ interface Vector {
 const names: Record<string, { trait: string; meta: string; google?: string }> = {
   email: { trait: 'email', meta: 'email_sha256', google: 'email_sha256_google' },
   phone: { trait: 'phone', meta: 'phone_sha256_digits', google: 'phone_sha256' },
-  first_name: { trait: 'first_name', meta: 'first_name_sha256' },
-  last_name: { trait: 'last_name', meta: 'last_name_sha256' },
+  first_name: { trait: 'first_name', meta: 'first_name_sha256', google: 'first_name_sha256_google' },
+  last_name: { trait: 'last_name', meta: 'last_name_sha256', google: 'last_name_sha256_google' },
   city: { trait: 'city', meta: 'city_sha256' },
   state: { trait: 'state', meta: 'state_sha256' },
   gender: { trait: 'gender', meta: 'gender_sha256' },
   dob: { trait: 'date_of_birth', meta: 'date_of_birth_sha256' },
 };
+// Month or day first? Leaving it out is as right, and Meta takes a wrong date without a word.
+const isAmbiguous = ({ id }: Vector): boolean => id === 'norm-091';
 // National numbers need a phone library, which only a server loads.
 const isNational = ({ field, raw }: Vector): boolean => field === 'phone' && !raw.startsWith('+');
 
 /** What platforms make of personal traits, as `[id, vector]`: for `hashTraits` in Node and in a page. */
 export const traitVectors = (normalization as unknown as Vector[])
-  .filter((vector) => names[vector.field] && !isNational(vector))
+  .filter((vector) => names[vector.field] && !isNational(vector) && !isAmbiguous(vector))
   .map((vector) => [vector.id, vector] as const);
 
 /** The hashes that `hashTraits` makes, and those that the platforms make. */

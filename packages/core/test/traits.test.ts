@@ -44,7 +44,10 @@ test('W-18 no raw personal trait is left, whatever its form', () => {
 });
 
 test.each([
-  ['a birthday with the day first', { date_of_birth: '31/12/1990' }],
+  ['a birthday that could be two', { date_of_birth: '05/03/1995' }],
+  ['a birthday of two digits a year', { date_of_birth: '31.12.90' }],
+  ['a 30th of February', { date_of_birth: '1990-02-30' }],
+  ['an address with two dots in a row', { email: 'jane..doe@example.com' }],
   ['a month that is none', { date_of_birth: '1990-13-01' }],
   ['a day that is none', { date_of_birth: '1990-12-00' }],
   ['a Gmail address that is a tag alone', { email: '+news@gmail.com' }],
@@ -113,4 +116,86 @@ test.each([
   ['the hash of nothing', sha256('')],
 ])('W-18 %s is no email_sha256', (_, email_sha256) => {
   expect(hashTraits({ email_sha256 }, { sha256 })).toEqual({ traits: {}, leftOut: ['email_sha256'] });
+});
+
+test.each([
+  ['Email', { email_sha256: sha256('jane@example.com') }],
+  ['emailAddress', { email_sha256: sha256('jane@example.com') }],
+  ['E-Mail', { email_sha256: sha256('jane@example.com') }],
+])('W-18 %s is the trait email', (name, traits) => {
+  expect(hashTraits({ [name]: 'Jane@example.com', plan: 'pro' }, { sha256 })).toEqual({
+    traits: { ...traits, plan: 'pro' },
+    leftOut: [],
+  });
+});
+
+test.each([
+  ['firstName', 'first_name'],
+  ['surname', 'last_name'],
+  ['ZIP', 'postal_code'],
+  ['mobile_phone', 'phone'],
+  ['birthday', 'date_of_birth'],
+])('W-18 %s is the trait %s', (name, trait) => {
+  const raw = {
+    first_name: 'Jane',
+    last_name: 'Doe',
+    postal_code: '10115',
+    phone: '+491711234567',
+    date_of_birth: '1990-12-31',
+  }[trait]!;
+  expect(hashTraits({ [name]: raw }, { sha256 })).toEqual(hashTraits({ [trait]: raw }, { sha256 }));
+});
+
+test('W-18 a trait by its own name says more than one by another; a boolean names nobody', () => {
+  const both = { Email: 'old@example.com', email: 'jane@example.com', phone: true };
+  expect(hashTraits(both, { sha256 }).traits).toEqual({
+    email_sha256: sha256('jane@example.com'),
+    phone: true,
+  });
+});
+
+test.each([
+  ['1990-12-31', '19901231'],
+  ['19901231', '19901231'],
+  ['1990/12/31', '19901231'],
+  ['1990-12-31T00:00:00.000Z', '19901231'],
+  ['31.12.1990', '19901231'],
+  ['5.3.1995', '19950305'],
+  ['31/12/1990', '19901231'],
+  ['12/31/1990', '19901231'],
+  ['05-05-1995', '19950505'],
+  ['31 December 1990', '19901231'],
+  ['Dec 31, 1990', '19901231'],
+  ['December 31st, 1990', '19901231'],
+  ['31-Dec-1990', '19901231'],
+])('W-18 the birthday %s is unambiguous', (date_of_birth, form) => {
+  const { traits } = hashTraits({ date_of_birth }, { sha256 });
+  expect(traits).toEqual({ date_of_birth_sha256: sha256(form) });
+});
+
+test.each<[JsonObject, string]>([
+  [{ state: 'California', country: 'US' }, 'ca'],
+  [{ state: 'new york' }, 'ny'],
+  [{ state: 'CA', country: 'us' }, 'ca'],
+  [{ state: 'Georgia', country: 'GE' }, 'georgia'],
+  [{ state: 'Bayern', country: 'DE' }, 'bayern'],
+])('W-18 the state of %j is matched as %s', (raw, form) => {
+  expect(hashTraits(raw, { sha256 }).traits['state_sha256']).toBe(sha256(form));
+});
+
+test.each<[JsonObject, JsonObject]>([
+  [
+    { last_name: 'van der Berg' },
+    { last_name_sha256: 'vanderberg', last_name_sha256_google: 'van der berg' },
+  ],
+  [{ last_name: "O'Neil Jr." }, { last_name_sha256: 'oneiljr', last_name_sha256_google: "o'neil" }],
+  [
+    { first_name: 'Dr. Anne-Marie' },
+    { first_name_sha256: 'drannemarie', first_name_sha256_google: 'anne-marie' },
+  ],
+  [{ first_name: 'Jane' }, { first_name_sha256: 'jane' }],
+  [{ email: 'jane..doe@gmail.com' }, { email_sha256_google: 'janedoe@gmail.com' }],
+])('W-18 %j has Google’s form where it differs', (raw, forms) => {
+  const hashed = Object.entries(forms).map(([name, form]) => [name, sha256(form as string)]);
+  expect(hashTraits(raw, { sha256 }).traits).toEqual(Object.fromEntries(hashed));
 });

@@ -11,8 +11,8 @@ export type GoogleIdentifier =
 const mostIdentifiers = 10;
 
 /**
- * What Google matches a person by: its own form of an address where that differs (W-18), phones with `+`, and a postal
- * address where the customer's clients send its parts in clear, since Google hashes names in its own form.
+ * What Google matches a person by: its own form of an address and of names where that differs (W-18), phones with `+`, and
+ * a postal address where the customer's clients send its postal code in clear, as Google wants it.
  */
 export function googleIdentifiers(traits: JsonObject): GoogleIdentifier[] {
   const forGoogle = hashesOf(traits, 'email_sha256_google');
@@ -35,11 +35,14 @@ function addressOf(traits: JsonObject) {
   const regionCode = countryOf(traits);
   const postalCode = textOf(traits, 'postal_code');
   return given && family && regionCode && postalCode
-    ? { givenName: sha256(given), familyName: sha256(family), regionCode, postalCode }
+    ? { givenName: given, familyName: family, regionCode, postalCode }
     : undefined;
 }
 
 function googleName(traits: JsonObject, name: string, title: RegExp): string | undefined {
   const text = textOf(traits, name)?.normalize('NFC').toLowerCase();
-  return text?.replace(title, '').trim() || undefined;
+  const plain = text?.replace(title, '').trim();
+  if (plain) return sha256(plain);
+  const [hash] = [...hashesOf(traits, `${name}_sha256_google`), ...hashesOf(traits, `${name}_sha256`)];
+  return hash;
 }

@@ -20,7 +20,10 @@ export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends
   paths?: Partial<Record<MessageKind, string>> | undefined;
   /** Bodies over 2 kB are compressed (docs/wire.md W-14). Default `gzip`. */
   compress?: 'gzip' | false | undefined;
-  /** Personal traits that may travel in clear beside their hash, by name (docs/wire.md W-18). Default none. */
+  /**
+   * Names of traits and properties that may leave in clear: personal ones beside their hash, and others although they hold
+   * an e-mail address (docs/wire.md W-18). Default none.
+   */
   clearTraits?: readonly string[] | undefined;
   /** Reads phone numbers that are not E.164: `createPhoneNormalizer` of `@tracklayer/node/phone`. Default: left out. */
   normalizePhone?: TraitOptions['normalizePhone'];
