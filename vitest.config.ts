@@ -21,6 +21,8 @@ export default defineConfig({
     projects: [
       {
         ssr: { resolve: { conditions: ['@tracklayer/source', ...defaultServerConditions] } },
+        // For tests in happy-dom.
+        resolve: { conditions: ['@tracklayer/source', ...defaultClientConditions] },
         test: {
           ...limits,
           name: 'node',
