@@ -6,7 +6,13 @@ export type { Forward } from './forward.ts';
 export type { ReportSightings } from './drift/report-sightings.ts';
 export type { Sighting } from './drift/sighting.ts';
 export { createCaptureHandler } from './handler/capture-handler.ts';
-export { toNodeHandler, type NodeHandler, type WebHandler } from './handler/node-http.ts';
+export {
+  toNodeHandler,
+  type NodeHandler,
+  type RawReply,
+  type RawRequest,
+  type WebHandler,
+} from './handler/node-http.ts';
 export type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './handler/options.ts';
 export { verifyWebhook, type SignedWebhook } from './webhook/verify-webhook.ts';
 export { loadRegistry, type LoadRegistryOptions } from './registry/load-registry.ts';

@@ -1,13 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hangUp } from '../http/reply.ts';
+import { problem, Refusal, refusal } from '../http/problem.ts';
+import { hangUp, toResponse } from '../http/reply.ts';
 import type { ConnectionInfo } from './options.ts';
 
-/** A handler for `node:http`, Express and everything of their shape. */
-export type NodeHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next?: (error?: unknown) => void,
-) => void;
+/** A handler for `node:http`, Express, Connect, and Fastify's routes. */
+export interface NodeHandler {
+  (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
+  (request: RawRequest, reply: RawReply): void;
+}
+
+/** A request of Fastify: the one of `node:http`, and the body that Fastify has read from it. */
+export interface RawRequest {
+  raw: IncomingMessage;
+  body?: unknown;
+}
+
+/** A reply of Fastify, which is told that somebody else writes the answer. */
+export interface RawReply {
+  raw: ServerResponse;
+  hijack(): unknown;
+}
 
 /** What answers web-standard requests: a capture handler, or the one for Heap's webhooks. */
 export interface WebHandler {
@@ -25,22 +37,48 @@ interface FrameworkRequest extends IncomingMessage {
 }
 
 /**
- * Adapts a handler to `(req, res, next)`. Works before and after a body parser, and mounted under any path.
- * What is not the handler's goes to `next`, or is answered 404 where there is none. Signed webhooks go before a body
- * parser: what it made of them has other bytes.
+ * Adapts a handler to `(req, res, next)`, and to a route of Fastify. Works before and after a body parser, and mounted
+ * under any path. What is not the handler's goes to `next`, or is answered 404 where there is none. Signed webhooks go
+ * before a body parser: what it made of them has other bytes.
  *
  * @example
- * app.use('/tl', toNodeHandler(createCaptureHandler({ client })));
+ * app.use('/tl', toNodeHandler(createCaptureHandler({ client, allow }))); // Express
+ * app.post('/tl/*', toNodeHandler(createCaptureHandler({ client, allow }))); // Fastify
  */
 export function toNodeHandler(handler: WebHandler): NodeHandler {
-  return (incoming, outgoing, next) => {
-    const url = readUrl(incoming);
+  function handle(
+    request: IncomingMessage | RawRequest,
+    response: ServerResponse | RawReply,
+    next?: (error?: unknown) => void,
+  ): void {
+    if ('raw' in request || 'raw' in response)
+      return handleRoute(request as RawRequest, response as RawReply);
+    const url = readUrl(request);
     if (next && handler.handles?.(url.pathname) === false) return next();
-    void answer(incoming, outgoing, url).catch(() => outgoing.destroy());
-  };
+    void answer(request, response, url).catch(() => response.destroy());
+  }
+
+  function handleRoute({ raw, body }: RawRequest, reply: RawReply): void {
+    reply.hijack();
+    handle(Object.assign(raw, { body }), reply.raw);
+  }
+
+  return handle;
+
+  async function respond(incoming: IncomingMessage, url: URL): Promise<Response> {
+    let request: Request;
+    try {
+      request = readRequest(incoming, url);
+    } catch (cause) {
+      const reply =
+        cause instanceof Refusal ? cause.reply : problem(400, 'invalid_json', 'the request cannot be read');
+      return toResponse(reply);
+    }
+    return handler(request, { ip: incoming.socket?.remoteAddress });
+  }
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, url: URL): Promise<void> {
-    const response = await handler(readRequest(incoming, url), { ip: incoming.socket?.remoteAddress });
+    const response = await respond(incoming, url);
     const body = Buffer.from(await response.arrayBuffer());
     // The page has gone away; it keeps what it was not answered for.
     if (outgoing.destroyed || outgoing.headersSent) return;
@@ -53,6 +91,9 @@ export function toNodeHandler(handler: WebHandler): NodeHandler {
     outgoing.end(body);
   }
 }
+
+const unreadable =
+  'the body was read before this handler got the request; mount it before that, or leave the parsed body in `request.body`';
 
 function readUrl(incoming: FrameworkRequest): URL {
   const path = incoming.originalUrl ?? incoming.url ?? '/';
@@ -72,6 +113,7 @@ function readRequest(incoming: FrameworkRequest, url: URL): Request {
   }
   if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers });
   const parsed = parsedBody(incoming);
+  if (parsed === undefined && incoming.readableEnded) throw refusal(500, 'internal_error', unreadable);
   if (parsed === undefined) {
     return new Request(url, { method, headers, body: unreadBody(incoming), duplex: 'half' });
   }
