@@ -72,7 +72,7 @@ export interface TakenDeliveries {
   state: QueueState;
   /** When the lease ends. */
   until: number;
-  /** When more is due as far as is known; nothing when the queue is empty. Rows of busy persons may be due already. */
+  /** When more is due; now when more is due already, or held back by a busy person; nothing when the queue is empty. */
   next_due_at?: number | undefined;
 }
 

@@ -52,7 +52,6 @@ export const migrations: readonly string[] = [
   ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
   CREATE INDEX deliveries_due ON deliveries (queue, due_at, event_id) WHERE status = 'pending';
   CREATE INDEX deliveries_leased ON deliveries (queue, due_at) WHERE lease IS NOT NULL;
-  CREATE INDEX deliveries_of_person ON deliveries (environment, person) WHERE person IS NOT NULL;
   CREATE TABLE queues (queue text COLLATE "C" PRIMARY KEY, state text NOT NULL);
   CREATE TABLE chores (
     chore text COLLATE "C" PRIMARY KEY, due_at bigint NOT NULL, lease text, progress text NOT NULL

@@ -34,19 +34,20 @@ const eraseEvents = forEach(
     AND events.revision = input.revision
   RETURNING events.event_id`,
 );
-const eraseDeliveries = forEach(
-  { ...byPerson, changed_at: 'integer' },
+const byEvent = { environment: 'text', event_id: 'text' } as const;
+const stopDeliveries = forEach(
+  { ...byEvent, changed_at: 'integer' },
   (input) => `
   UPDATE deliveries SET status = 'skipped', reason = 'erased', lease = NULL, changed_at = input.changed_at
-  FROM ${input} WHERE deliveries.environment = input.environment AND deliveries.person = input.person
+  FROM ${input} WHERE deliveries.environment = input.environment AND deliveries.event_id = input.event_id
     AND deliveries.status = 'pending'
   RETURNING ${counted}`,
 );
 const forgetRecipients = forEach(
-  byPerson,
+  byEvent,
   (input) => `
   UPDATE deliveries SET person = NULL, note = NULL, destination_ref = NULL FROM ${input}
-  WHERE deliveries.environment = input.environment AND deliveries.person = input.person`,
+  WHERE deliveries.environment = input.environment AND deliveries.event_id = input.event_id`,
 );
 
 type Write = <Result>(work: (sql: Sql) => Promise<Result>) => Promise<Result>;
@@ -63,21 +64,13 @@ export async function erasePerson(
 ): Promise<Erased> {
   const carriers = await write((sql) => carriersOf(sql, environment, user_id));
   const keys = carriers.map((person) => ({ environment, person }));
-  const deliveries = await write(async (sql) => {
-    const stopped = await sql.each(
-      eraseDeliveries,
-      keys.map((one) => ({ ...one, changed_at: at })),
-    );
-    await countSettled(sql, stopped);
-    await sql.each(forgetRecipients, keys);
-    return stopped.length;
-  });
-  let events = 0;
+  let [events, deliveries] = [0, 0];
   for (const person of carriers) {
     for (;;) {
-      const { found, erased } = await write((sql) => eraseSome(sql, { environment, person, at }));
-      events += erased;
-      if (found < sliceRows) break;
+      const slice = await write((sql) => eraseSome(sql, { environment, person, at }));
+      events += slice.events;
+      deliveries += slice.deliveries;
+      if (slice.found < sliceRows) break;
     }
   }
   return write(async (sql) => {
@@ -116,11 +109,18 @@ async function carriersOf(sql: Sql, environment: string, user_id: string): Promi
 async function eraseSome(
   sql: Sql,
   { environment, person, at }: { environment: string; person: string; at: number },
-): Promise<{ found: number; erased: number }> {
+): Promise<{ found: number; events: number; deliveries: number }> {
   const rows = await sql.all(
     `SELECT * FROM events WHERE environment = $1 AND person = $2 ORDER BY received_at LIMIT ${sliceRows}`,
     [environment, person],
   );
+  const ids = rows.map((row) => ({ environment, event_id: String(row['event_id']) }));
+  const stopped = await sql.each(
+    stopDeliveries,
+    ids.map((one) => ({ ...one, changed_at: at })),
+  );
+  await countSettled(sql, stopped);
+  await sql.each(forgetRecipients, ids);
   const erased = await sql.each(
     eraseEvents,
     rows.map((row) => ({
@@ -131,5 +131,5 @@ async function eraseSome(
       erased_at: at,
     })),
   );
-  return { found: rows.length, erased: erased.length };
+  return { found: rows.length, events: erased.length, deliveries: stopped.length };
 }

@@ -60,9 +60,9 @@ export async function takeDeliveries(sql: Sql, request: TakeRequest): Promise<Ta
   const state = withoutEnded(await lockState(sql, queue), now);
   const permitted: Permit = state.paused ? { rows: 0 } : permit(state);
   const room = Math.min(limit, permitted.rows);
-  const rows = room > 0 ? await findDue(sql, { queue, now, limit: room }) : [];
-  // Rows that busy persons hold back are due already; whoever asks again soon finds them.
-  const next = rows.length < room || room === 0 ? await nextDue(sql, queue, now) : now;
+  const { rows, isMore } =
+    room > 0 ? await findDue(sql, { queue, now, limit: room }) : { rows: [], isMore: false };
+  const next = isMore ? now : await nextDue(sql, queue, now);
   if (rows.length === 0) return { rows, state, until, next_due_at: next };
 
   const changed: QueueState = {
@@ -125,18 +125,21 @@ export async function changeState(
 async function findDue(
   sql: Sql,
   { queue, now, limit }: { queue: string; now: number; limit: number },
-): Promise<LeasedDelivery[]> {
+): Promise<{ rows: LeasedDelivery[]; isMore: boolean }> {
   const busy = new Set((await sql.all(selectBusy, [queue, now])).map((row) => row['person']));
-  const found: LeasedDelivery[] = [];
-  for (let offset = 0; found.length < limit; offset += limit) {
-    const due = await sql.all(selectDue, [queue, now, limit, offset]);
+  const rows: LeasedDelivery[] = [];
+  let isMore = false;
+  // One person with thousands of rows must not make a take read them all.
+  for (let page = 0; page < 10; page++) {
+    const due = await sql.all(selectDue, [queue, now, limit, page * limit]);
     for (const row of due) {
-      if (found.length < limit && !busy.has(row['person'] ?? null)) found.push(leasedOf(row));
+      if (rows.length < limit && !busy.has(row['person'] ?? null)) rows.push(leasedOf(row));
+      else isMore = true;
     }
-    // One person with thousands of rows must not make a take read them all.
-    if (due.length < limit || offset >= 9 * limit) break;
+    if (due.length < limit) break;
+    if (rows.length === limit) return { rows, isMore: true };
   }
-  return found;
+  return { rows, isMore };
 }
 
 async function nextDue(sql: Sql, queue: string, now: number): Promise<number | undefined> {

@@ -54,7 +54,6 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX deliveries_due ON deliveries (queue, due_at, event_id) WHERE status = 'pending';
   CREATE INDEX deliveries_leased ON deliveries (queue, due_at) WHERE lease IS NOT NULL;
-  CREATE INDEX deliveries_of_person ON deliveries (environment, person) WHERE person IS NOT NULL;
   CREATE TABLE queues (queue TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE chores (
     chore TEXT PRIMARY KEY, due_at INTEGER NOT NULL, lease TEXT, progress TEXT NOT NULL
