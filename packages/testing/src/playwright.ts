@@ -8,6 +8,8 @@ import { createScript } from './test-relay/script.ts';
 import { faultsOf, type RelayFaults, type TestRelayOptions } from './test-relay/test-relay.ts';
 import { witnessContext } from './witness/context-witness.ts';
 
+export type { MatcherState } from './matchers/matchers.ts';
+
 export interface PageRelayOptions extends Pick<TestRelayOptions, 'events' | 'answer'> {
   /** The client's `endpoint`, on any origin. Default `/tl`. */
   path?: string | undefined;

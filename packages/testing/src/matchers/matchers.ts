@@ -7,7 +7,7 @@ import { judgeOnly } from './only.ts';
 import type { MatcherResult, MatchOptions } from './verdict.ts';
 
 /** The part of a matcher's `this` that is read, in vitest, Jest and Playwright alike. */
-interface MatcherState {
+export interface MatcherState {
   isNot?: boolean;
 }
 
