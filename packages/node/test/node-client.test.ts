@@ -90,7 +90,7 @@ test('W-8 a key that was copied with Bearer in front is taken without it', async
   const client = clientOf({ endpoint: relay.url, key: ' Bearer tlk_test_0123456789abcdef' });
   client.capture(paidOrder());
   await client.flush();
-  expect(relay.requests[0]?.headers.authorization).toBe('Bearer tlk_test_0123456789abcdef');
+  expect(relay.requests[0]?.headers['authorization']).toBe('Bearer tlk_test_0123456789abcdef');
 });
 
 test('waitUntil is given one promise for what was captured in one turn', async () => {

@@ -1,57 +1,39 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { gunzipSync } from 'node:zlib';
-import { listen } from './listen.ts';
+import { onTestFinished } from 'vitest';
+import { createTestRelay, type DecodedRequest, type ScriptedAnswer } from '../../testing/src/index.ts';
 
 /** One request as it arrived, decoded. */
 export interface Arrived {
   path: string;
-  headers: IncomingHttpHeaders;
+  headers: Readonly<Record<string, string>>;
   body: Record<string, unknown> & { batch?: Record<string, unknown>[] };
-  messages: Record<string, unknown>[];
+  messages: readonly Record<string, unknown>[];
 }
 
-/** What the relay says to a request; `undefined`: `accepted` for each of its messages. */
-export type Answering = (
-  request: Arrived,
-) => { status: number; body?: unknown; headers?: Record<string, string> } | undefined;
+/** What the relay says to a request; `undefined`: what a relay says. */
+export type Answering = (request: Arrived) => ScriptedAnswer | undefined;
 
-/** A relay on a port of its own that keeps what arrived. */
+/** A relay on a port of its own that keeps what arrived, to the end of the test. */
 export async function relayThat(answers: Answering = () => undefined) {
-  const requests: Arrived[] = [];
-  const server = createServer((incoming, response) => {
-    void readRequest(incoming).then((request) => {
-      requests.push(request);
-      const { status, body, headers } = answers(request) ?? { status: 200, body: accepted(request) };
-      response.writeHead(status, { 'content-type': 'application/json', ...headers });
-      return response.end(JSON.stringify(body ?? {}));
-    });
-  });
-  const { url, close } = await listen(server);
+  const relay = await createTestRelay({ port: 0, answer: (request) => answers(arrivedOf(request)) });
+  onTestFinished(() => relay.close());
   return {
-    url,
-    requests,
-    close,
+    url: relay.endpoint,
+    close: () => relay.close(),
+    get requests() {
+      return relay.requests.map(arrivedOf);
+    },
     /** Every message, in order of arrival. */
     get messages() {
-      return requests.flatMap(({ messages }) => messages);
+      return relay.requests.flatMap((request) => arrivedOf(request).messages);
     },
   };
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<Arrived> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const bytes = Buffer.concat(chunks);
-  const text = incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
-  const body = JSON.parse(text.toString()) as Arrived['body'];
-  return { path: incoming.url ?? '', headers: incoming.headers, body, messages: body.batch ?? [body] };
-}
-
-function accepted({ body, messages, path }: Arrived): unknown {
-  const verdicts = messages.map(({ event_id }) => ({
-    event_id,
-    status: 'accepted',
-    ...(path.endsWith('identify') && { merged: true }),
-  }));
-  return body.batch ? { results: verdicts } : verdicts[0];
+function arrivedOf({ url, headers, text, messages }: DecodedRequest): Arrived {
+  return {
+    path: new URL(url).pathname,
+    headers,
+    body: JSON.parse(text) as Arrived['body'],
+    messages,
+  };
 }

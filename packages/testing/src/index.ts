@@ -5,7 +5,7 @@ export {
   type TestRelay,
   type TestRelayOptions,
 } from './test-relay/test-relay.ts';
-export type { DecodedRequest } from './test-relay/decode-request.ts';
+export type { DecodedRequest, RequestKind } from './test-relay/decode-request.ts';
 export type { MswInstance } from './test-relay/listen-on-msw.ts';
 export type { RelayRecord, RelayRequest } from './test-relay/recording.ts';
 export type { Answering, ScriptedAnswer, ScriptedFault } from './test-relay/script.ts';

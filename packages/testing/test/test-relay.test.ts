@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClient, defineEvents, type Client } from '@tracklayer/core';
 import { defaultPlatform } from '@tracklayer/core/adapter';
 import { createHttpTransport } from '@tracklayer/core/http';
-import { createTestRelay, paidOrder, signUp, type TestRelay } from '@tracklayer/testing';
+import { assertNotLeaked, createTestRelay, paidOrder, signUp, type TestRelay } from '@tracklayer/testing';
 import { needNode } from '../src/need-node.ts';
 
 describe.each([
@@ -212,6 +212,17 @@ test('W-16 an identify says whether it merged; without an id it is never a dupli
   const named = { ...both, event_id: 'id_1' };
   await post(named);
   expect(await post(named)).toEqual({ event_id: 'id_1', status: 'duplicate', merged: false });
+});
+
+test('W-38 counts of labels are taken, and are looked at for leaks', async () => {
+  const relay = await createTestRelay({ port: 0 });
+  onTestFinished(() => relay.close());
+  const sightings = [{ source: 'heap', source_event: 'Mail to ada@example.com', count: 2 }];
+  const body = JSON.stringify({ sightings });
+  const answer = await fetch(`${relay.endpoint}/api/drift`, { method: 'POST', body });
+  expect(await answer.json()).toEqual({ received: 1 });
+  expect(relay.requests).toMatchObject([{ kind: 'sightings', messages: [] }]);
+  expect(() => assertNotLeaked(relay)).toThrow('request 1, sightings.0.source_event: an e-mail address');
 });
 
 test('on a Node.js that is too old, a sentence says what is needed', () => {

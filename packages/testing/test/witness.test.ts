@@ -190,9 +190,16 @@ describe('when nothing arrived, the failure says why:', () => {
     ]);
     const window = {};
     const heap = installFakeHeap({ generation: 'sdk5', window });
-    const promotion = promoteHeap(appClient() as never, { registry, window });
+    const pageClient = {
+      ...appClient(),
+      isAllowed: () => true,
+      anonymousId: () => 'anon_1',
+      userId: () => undefined,
+      reset() {},
+    };
+    const promotion = promoteHeap(pageClient, { registry, window });
     onTestFinished(() => promotion.stop());
-    void heap.load();
+    await heap.load();
     (window as { heap: { track(...given: unknown[]): void } }).heap.track(...args);
     const message = await failureOf(expect(relay).toHaveCaptured('purchase', {}, briefly));
     expect(message).toContain(`\n  ${reason}`);

@@ -1,3 +1,5 @@
+import type { MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
+import { createCounted, keyProperties } from '@tracklayer/core/adapter';
 import { onTestFinished } from 'vitest';
 
 export interface PageRequest {
@@ -29,7 +31,7 @@ export function installPageRelay(): PageRelay {
     },
     answer: undefined,
   };
-  const seen = new Set<string>();
+  const counted = createCounted((event) => keyProperties(event));
   window.fetch = async (url, init) => {
     const { body, headers, keepalive = false, redirect = 'follow', signal } = init ?? {};
     const text = body as string;
@@ -54,11 +56,10 @@ export function installPageRelay(): PageRelay {
     );
     const answer = relay.answer?.(request);
     if (answer) return Promise.race([answer, aborted]);
-    const results = event_ids.map((event_id) => {
-      const status = seen.has(event_id) ? 'duplicate' : 'accepted';
-      seen.add(event_id);
-      return { event_id, status };
-    });
+    const kind: MessageKind = request.url.endsWith('/identify') ? 'identify' : 'capture';
+    const results = messages.map((message) =>
+      counted.take(kind, message as unknown as WireEvent | WireIdentify),
+    );
     return Response.json(batch ? { results } : results[0]);
   };
   return relay;

@@ -62,7 +62,7 @@ export function tellMissing(
 
 function candidatesOf({ events, requests }: RelayRecord): Candidate[] {
   const rejected = requests.flatMap(({ kind, messages, verdicts = [] }) =>
-    kind === 'identify'
+    kind !== 'capture'
       ? []
       : verdicts.flatMap(({ status, errors = [] }, place) => {
           const value = messages[place];

@@ -44,14 +44,16 @@ const plain = (text: string): string =>
     .replaceAll(/(?<=[\d)+])[ ().-]+(?=[\d(])/g, '');
 
 /** Every text of a request: its address, headers, and each name and value of its body. */
-function textsOf({ url, headers, text, messages }: RelayRequest): { path: string; text: string }[] {
+function textsOf({ kind, url, headers, text, messages }: RelayRequest): { path: string; text: string }[] {
   return [
     { path: 'url', text: url },
     ...Object.entries(headers)
       // The client's own key and id of the request are no one's data.
       .filter(([name]) => name !== 'authorization' && name !== 'idempotency-key')
       .map(([name, value]) => ({ path: `headers.${name}`, text: value })),
-    ...(messages.length > 0 ? leavesOf(readJson(text), '') : [{ path: 'body', text }]),
+    ...(kind === 'sightings' || messages.length > 0
+      ? leavesOf(readJson(text), '')
+      : [{ path: 'body', text }]),
   ];
 }
 

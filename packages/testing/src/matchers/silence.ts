@@ -33,10 +33,13 @@ function tellDrops(event: string, { drops }: Testimony): string[] {
   return unique(
     (same.length > 0 ? same : drops).map(
       ({ event: name = 'an event without name', reason, detail }) =>
-        `the client refused ${name}: ${detail ? `[${reason}] ${detail}` : reason}`,
+        `the client refused ${name}: ${detail ? `[${reason}] ${withoutName(detail, name)}` : reason}`,
     ),
   );
 }
+
+const withoutName = (detail: string, name: string): string =>
+  detail.startsWith(`${name}: `) ? detail.slice(name.length + 2) : detail;
 
 function tellLabels(event: string, labels: readonly SeenLabel[]): string[] {
   const left = labels.filter(({ status }) => status !== 'promoted');

@@ -1,24 +1,37 @@
 import type { MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
 
+/** What a request holds: messages, or counts of the labels that were seen (docs/wire.md W-38). */
+export type RequestKind = MessageKind | 'sightings';
+
+export const pathOf: Readonly<Record<RequestKind, string>> = {
+  capture: '/api/capture',
+  identify: '/api/identify',
+  sightings: '/api/drift',
+};
+
+/** What is posted to this path; `undefined` where a relay takes nothing. */
+export const kindOf = (path: string): RequestKind | undefined =>
+  (Object.keys(pathOf) as RequestKind[]).find((kind) => pathOf[kind] === path);
+
 /** A message as it came: an event, an identify, or something that is neither. */
 export type AnyMessage = Partial<WireEvent & WireIdentify>;
 
 /** One request as it arrived, decompressed. */
 export interface DecodedRequest {
-  kind: MessageKind;
+  kind: RequestKind;
   url: string;
   headers: Readonly<Record<string, string>>;
   /** The body as text. */
   text: string;
   isBatch: boolean;
-  /** One message, or those of a batch in order; none when the body is no JSON. */
+  /** One message, or those of a batch in order; none of sightings, and none when the body is no JSON. */
   messages: readonly AnyMessage[];
   /** `TrackLayer-Attempt` (docs/wire.md W-15); 1 when absent. */
   attempt: number;
   idempotency_key: string | null;
 }
 
-export async function decodeRequest(kind: MessageKind, request: Request): Promise<DecodedRequest> {
+export async function decodeRequest(kind: RequestKind, request: Request): Promise<DecodedRequest> {
   const { headers, url } = request;
   const text = await readText(request);
   const body = readObject(text);
@@ -30,7 +43,7 @@ export async function decodeRequest(kind: MessageKind, request: Request): Promis
     headers: Object.fromEntries(headers.entries()),
     text,
     isBatch,
-    messages: isBatch ? (batch as AnyMessage[]) : body ? [body] : [],
+    messages: kind === 'sightings' ? [] : isBatch ? (batch as AnyMessage[]) : body ? [body] : [],
     attempt: Number(headers.get('tracklayer-attempt') ?? 1),
     idempotency_key: headers.get('idempotency-key'),
   };

@@ -1,8 +1,7 @@
 import type { BrowserContext, Route } from '@playwright/test';
+import { kindOf } from './decode-request.ts';
 import type { Respond } from './listen-on-msw.ts';
 import type { Reply } from './reply.ts';
-
-const kinds = { '/api/capture': 'capture', '/api/identify': 'identify' } as const;
 
 /** Takes what the pages of a browser context send under `path`, before it reaches a server. */
 export async function listenOnContext(
@@ -14,9 +13,8 @@ export async function listenOnContext(
 
   async function answer(route: Route): Promise<void> {
     const request = route.request();
-    const kind = kinds[new URL(request.url()).pathname.slice(path.length) as keyof typeof kinds];
-    // Counts of labels and the like: taken, and of no interest here.
-    if (!kind) return route.fulfill({ status: 204 });
+    const kind = kindOf(new URL(request.url()).pathname.slice(path.length));
+    if (!kind) return route.fulfill({ status: 404 });
     const body = request.postDataBuffer();
     const headers = await request.allHeaders();
     const reply = await respond(

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'msw';
 import { loadMsw } from '../load-msw/load-msw.ts';
-import { TrackLayerError, type MessageKind } from '@tracklayer/core';
+import { TrackLayerError } from '@tracklayer/core';
+import { pathOf, type RequestKind } from './decode-request.ts';
 import type { Reply } from './reply.ts';
 import { joinSharedServer } from './shared-server.ts';
 
@@ -11,7 +12,7 @@ export interface MswInstance {
 }
 
 /** Answers one request. */
-export type Respond = (kind: MessageKind, request: Request) => Promise<Reply>;
+export type Respond = (kind: RequestKind, request: Request) => Promise<Reply>;
 
 /** Takes requests inside this process or page; `close` gives the network back. */
 export async function listenOnMsw(
@@ -20,8 +21,8 @@ export async function listenOnMsw(
   given: MswInstance | undefined,
 ): Promise<{ close(): void }> {
   const { http, HttpResponse } = await loadMsw();
-  const handlers = (['capture', 'identify'] as const).map((kind) =>
-    http.post(`${endpoint}/api/${kind}`, async ({ request }) =>
+  const handlers = (Object.keys(pathOf) as RequestKind[]).map((kind) =>
+    http.post(`${endpoint}${pathOf[kind]}`, async ({ request }) =>
       toResponse(await respond(kind, request), () => HttpResponse.error()),
     ),
   );

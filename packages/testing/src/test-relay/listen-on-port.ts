@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TrackLayerError } from '@tracklayer/core';
+import { kindOf } from './decode-request.ts';
 import type { Respond } from './listen-on-msw.ts';
 import type { Reply } from './reply.ts';
-
-const paths = { '/api/capture': 'capture', '/api/identify': 'identify' } as const;
 
 /** Serves on loopback, for clients in other processes. */
 export async function listenOnPort(
@@ -32,7 +31,7 @@ export async function listenOnPort(
 
 async function answer(incoming: IncomingMessage, outgoing: ServerResponse, respond: Respond): Promise<void> {
   const { method, url = '/' } = incoming;
-  const kind = paths[url.split('?')[0] as keyof typeof paths];
+  const kind = kindOf(url.split('?')[0] ?? '');
   if (method !== 'POST' || !kind) {
     outgoing.writeHead(404).end();
     return;

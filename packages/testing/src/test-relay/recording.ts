@@ -1,8 +1,8 @@
-import type { EventMap, Events, MessageKind, WireEvent, WireIdentify } from '@tracklayer/core';
+import type { EventMap, Events, WireEvent, WireIdentify } from '@tracklayer/core';
 import { createCounted, keyProperties } from '@tracklayer/core/adapter';
 import type { Testimony, Witnesses } from '../witness/testimony.ts';
 import { createArrivals } from './arrivals.ts';
-import { decodeRequest, type DecodedRequest } from './decode-request.ts';
+import { decodeRequest, type DecodedRequest, type RequestKind } from './decode-request.ts';
 import { decideReply, type Reply } from './reply.ts';
 import type { Script } from './script.ts';
 import { createStillness } from './stillness.ts';
@@ -43,7 +43,7 @@ export interface RelayRecord {
 export interface Recording {
   record: RelayRecord;
   script: Script;
-  respond(kind: MessageKind, request: Request): Promise<Reply>;
+  respond(kind: RequestKind, request: Request): Promise<Reply>;
   reset(): void;
 }
 
@@ -57,15 +57,15 @@ export function createRecording(
   const arrivals = createArrivals();
   let answering = 0;
 
-  async function respond(kind: MessageKind, request: Request): Promise<Reply> {
+  async function respond(kind: RequestKind, request: Request): Promise<Reply> {
     answering += 1;
     try {
       const decoded = await decodeRequest(kind, request);
       // The schemas take half as long to load as msw, and a test file may never send.
       const { findFaults } = await import('./find-faults.ts');
       const fault = await script.next(decoded);
-      const { reply, verdicts } = decideReply(decoded, fault, (message) =>
-        take(counted, kind, message, findFaults(kind, message, events)),
+      const { reply, verdicts } = decideReply(decoded, fault, (messageKind, message) =>
+        take(counted, messageKind, message, findFaults(messageKind, message, events)),
       );
       requests.push({ ...decoded, verdicts });
       arrivals.tell();

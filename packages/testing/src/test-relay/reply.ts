@@ -1,3 +1,4 @@
+import type { MessageKind } from '@tracklayer/core';
 import type { AnyMessage, DecodedRequest } from './decode-request.ts';
 import type { Fault } from './script.ts';
 import type { TestVerdict } from './take.ts';
@@ -19,20 +20,27 @@ const problemJson = 'application/problem+json';
 export function decideReply(
   request: DecodedRequest,
   fault: Fault | undefined,
-  count: (message: AnyMessage) => TestVerdict,
+  count: (kind: MessageKind, message: AnyMessage) => TestVerdict,
 ): { reply: Reply; verdicts?: readonly TestVerdict[] } {
   if (fault?.do === 'hang' || fault?.do === 'cut') return { reply: { do: fault.do } };
   if (fault?.do === 'answer') return { reply: faultAnswer(fault) };
-  const { messages, isBatch } = request;
+  const { kind, messages, isBatch, text } = request;
+  if (kind === 'sightings') return { reply: sightingsAnswer(text), verdicts: [] };
   if (messages.length === 0) return { reply: problem(400, 'invalid_body', 'send one JSON object') };
   const half = fault?.do === 'partial' ? Math.ceil(messages.length / 2) : messages.length;
-  const verdicts = messages.map((message, place) => (place < half ? count(message) : later(message)));
+  const verdicts = messages.map((message, place) => (place < half ? count(kind, message) : later(message)));
   const answer = verdictAnswer(verdicts, isBatch);
   return { verdicts, reply: fault?.do === 'truncated' ? { ...answer, do: 'truncated' } : answer };
 }
 
 function later({ event_id = null }: { event_id?: string | null }): TestVerdict {
   return { event_id, status: 'retry' };
+}
+
+function sightingsAnswer(text: string): Answer {
+  const { sightings } = JSON.parse(text) as { sightings?: unknown };
+  if (!Array.isArray(sightings)) return problem(422, 'invalid_body', 'send { "sightings": […] }');
+  return answerOf(200, json, { received: sightings.length });
 }
 
 type Answer = Extract<Reply, { status: number }>;
