@@ -22,6 +22,7 @@ export { createCounted, type Counted, type CountedVerdict } from './event/counte
 export { isConflict, mergeCopies, type MergedCopies } from './event/merge-copies.ts';
 export { kindOf, problemAt } from './event/problem.ts';
 export { createReporter } from './reporter.ts';
+export { nearestOf } from './event/nearest.ts';
 export { createUuid } from './event/uuid.ts';
 export type { Identity } from './identity/identity.ts';
 export { problemOfPersonId } from './identity/person-id.ts';
@@ -34,7 +35,8 @@ export {
   type Recognition,
 } from './queue/ledger.ts';
 export { nearMissOf } from './registry/near-miss.ts';
-export { meets, pageKey } from './registry/promote.ts';
+export { meets } from './registry/promote.ts';
+export { pageKey, pageSourcesOf } from './registry/source.ts';
 export { promotesUntil } from './registry/promotes-until.ts';
 export { readEndpoint } from './transport/read-endpoint.ts';
 export { readResponse } from './transport/read-response.ts';

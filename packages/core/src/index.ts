@@ -20,15 +20,8 @@ export type { Item, OwnPropertyType } from './contract/property-types.ts';
 export type { StandardSchema } from './contract/standard-schema.ts';
 export { defineRegistry, heapGuideRegistry, parseRegistry } from './define-registry.ts';
 export { promote, type Promotion, type SourceEvent } from './registry/promote.ts';
-export type {
-  Condition,
-  Match,
-  PageSource,
-  PropertySource,
-  Registry,
-  RegistryEntry,
-  RegistryStatus,
-} from './registry/registry.ts';
+export type { PageSource, PropertySource, SourceMap } from './registry/source.ts';
+export type { Condition, Match, Registry, RegistryEntry, RegistryStatus } from './registry/registry.ts';
 export { inWords, type Problem, type ProblemCode } from './event/problem.ts';
 export { sha256Hex, type Sha256 } from './event/sha256.ts';
 export type { SafeTraits, Traits } from './identity/personal.ts';

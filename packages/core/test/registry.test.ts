@@ -2,9 +2,11 @@ import {
   defineEvents,
   defineRegistry,
   heapGuideRegistry,
+  parseRegistry,
   promote,
   type RegistryEntry,
 } from '@tracklayer/core';
+import { pageKey, pageSourcesOf } from '@tracklayer/core/adapter';
 import { expect, test } from 'vitest';
 
 const orderCompleted = {
@@ -161,7 +163,7 @@ test.each([
   [
     'that its properties never set',
     { ...downloaded, canonical_event: 'contact', event_key: 'lead_id' },
-    'requires lead_id',
+    'never sets lead_id',
   ],
   [
     'that another entry contradicts',
@@ -191,7 +193,9 @@ test.each([
     canonical_event,
   });
   const entries = [named(one), named(other)] as never;
-  expect(() => defineRegistry(entries, { events })).toThrow(`entry 1 ("${other}") has an event_key`);
+  expect(() => defineRegistry(entries, { events })).toThrow(
+    `entry 1 ("${other}"): event_key can make ids of`,
+  );
 });
 
 test('P-5 a name of an entry is no way to the prototype of what is promoted', () => {
@@ -247,12 +251,12 @@ function revoked(): object {
 test.each([
   ['a label twice', [orderCompleted, orderCompleted], 'entry 1 ("Order Completed") is there twice'],
   ['an unknown event', [{ ...orderCompleted, canonical_event: 'Order Completed' }], 'not in the vocabulary'],
-  ['no status', [{ ...orderCompleted, status: 'yes' }], 'has no status'],
-  ['no label', [{ ...orderCompleted, source_event: '' }], 'has no source_event'],
+  ['no status', [{ ...orderCompleted, status: 'yes' }], 'status must be one of'],
+  ['no label', [{ ...orderCompleted, source_event: '' }], 'source_event must be text'],
   [
     'a map that never sets what is required',
     [{ ...orderCompleted, properties: { order_id: 'id' } }],
-    'requires value',
+    'never sets value',
   ],
   ['a date that is none', [{ ...orderCompleted, deprecated_until: 'soon' }], 'deprecated_until'],
   [
@@ -263,4 +267,93 @@ test.each([
   ['a date of one country', [{ ...orderCompleted, deprecated_until: '12/31/2026' }], 'deprecated_until'],
 ])('%s is refused at once, with the entry named', (_, entries, text) => {
   expect(() => defineRegistry(entries as never)).toThrow(text);
+});
+
+const paid = (cents: unknown, currency: unknown) =>
+  promote(
+    defineRegistry([
+      {
+        ...orderCompleted,
+        properties: {
+          order_id: 'orderId',
+          value: { path: 'cents', cast: 'cents' },
+          currency: 'currency',
+          tax: { path: 'tax', cast: 'cents' },
+        },
+      },
+    ]),
+    heap('Order Completed', { orderId: 'o', cents, currency, tax: 0.5 }),
+  );
+
+test.each([
+  [12_995, 'EUR', 129.95],
+  ['12995', 'eur', 129.95],
+  [1_200, 'JPY', 1_200],
+  [1_234, 'KWD', 1.234],
+])('W-2 %j minor units of %s are %d', (cents, currency, value) => {
+  expect(paid(cents, currency)).toMatchObject({ status: 'promoted', properties: { value } });
+});
+
+test.each([
+  ['half a cent', 12_995.5, 'EUR'],
+  ['an unknown currency', 12_995, 'XYZ'],
+  ['no currency', 12_995, undefined],
+])('W-2 %s is no amount: the label stays where it was, and is told', (_, cents, currency) => {
+  const promotion = paid(cents, currency);
+  expect(promotion).toMatchObject({ status: 'missing', entry: { source_event: 'Order Completed' } });
+  expect(promotion).toHaveProperty('missing', expect.arrayContaining(['value']));
+});
+
+const addToCart = {
+  source: 'heap',
+  source_event: 'Button Clicked: Add to cart',
+  canonical_event: 'add_to_cart',
+  status: 'approved',
+  match: { on: 'click', selector: '.buy' },
+  properties: {
+    items: [
+      {
+        item_id: { attribute: 'data-sku' },
+        price: { attribute: 'data-price', cast: 'number' },
+        quantity: { value: 1 },
+      },
+    ],
+    value: { attribute: 'data-price', cast: 'number' },
+    currency: { value: 'EUR' },
+    more: { json: { attribute: 'data-more', cast: 'json' }, of: 'none' },
+  },
+} as const satisfies RegistryEntry;
+
+test('the guide’s first row can be written in a file: nested maps, a list of them, JSON of an attribute', () => {
+  const registry = parseRegistry(JSON.stringify([addToCart]));
+  const page = {
+    'attribute:data-sku': 'sku_1',
+    'attribute:data-price': '59.90',
+    'attribute:data-more': '{"a":[1]}',
+  };
+  expect(promote(registry, heap('Button Clicked: Add to cart', page))).toMatchObject({
+    status: 'promoted',
+    properties: {
+      items: [{ item_id: 'sku_1', price: 59.9, quantity: 1 }],
+      value: 59.9,
+      currency: 'EUR',
+      more: { json: { a: [1] } },
+    },
+  });
+  expect(pageSourcesOf(addToCart.properties).map((source) => pageKey(source))).toEqual([
+    'attribute:data-sku',
+    'attribute:data-price',
+    'attribute:data-price',
+    'attribute:data-more',
+  ]);
+});
+
+test('a map of which only constants are there is not there', () => {
+  const registry = defineRegistry([addToCart]);
+  expect(
+    promote(registry, heap('Button Clicked: Add to cart', { 'attribute:data-more': 'no json' })),
+  ).toMatchObject({
+    status: 'missing',
+    missing: ['value', 'items'],
+  });
 });

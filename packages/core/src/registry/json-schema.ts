@@ -3,7 +3,7 @@ import type { JsonSchema } from '../event/json-schema.ts';
 
 const text: JsonSchema = { type: 'string' };
 const name: JsonSchema = { type: 'string', minLength: 1 };
-const cast: JsonSchema = { enum: ['number', 'cents', 'upper'] };
+const cast: JsonSchema = { enum: ['number', 'cents', 'upper', 'json'] };
 const scalar: JsonSchema = { type: ['string', 'number', 'boolean'] };
 
 const sourceBy = (field: string): JsonSchema => ({
@@ -18,6 +18,20 @@ const has = (field: string): JsonSchema => ({
   required: [field],
   properties: { [field]: {} },
 });
+
+const places = ['path', 'attribute', 'field', 'json_ld'];
+const aSource: readonly JsonSchema[] = [name, ...places.map(sourceBy), has('value')];
+// Maps in maps are rare, and what is in them is the parser's to say.
+const map: JsonSchema = {
+  type: 'object',
+  minProperties: 1,
+  properties: Object.fromEntries([...places, 'value', 'cast'].map((place) => [place, { not: {} }])),
+};
+const sources: readonly JsonSchema[] = [
+  ...aSource,
+  map,
+  { type: 'array', minItems: 1, items: { type: 'object', minProperties: 1 } },
+];
 
 const condition: JsonSchema = {
   type: 'object',
@@ -51,7 +65,7 @@ export const entrySchema = (events: readonly string[]): JsonSchema => ({
     properties: {
       type: 'object',
       additionalProperties: {
-        anyOf: [name, ...['path', 'attribute', 'field', 'json_ld'].map(sourceBy), has('value')],
+        anyOf: sources,
       },
     },
     event_key: { type: 'string', pattern: keyShape.source },

@@ -1,7 +1,8 @@
 import { makeEventId } from '../event/event-id.ts';
 import type { Json } from '../event/event.ts';
 import { promotesUntil } from './promotes-until.ts';
-import type { Condition, PageSource, PropertySource, Registry, RegistryEntry } from './registry.ts';
+import type { Condition, Registry, RegistryEntry } from './registry.ts';
+import { readSource } from './source.ts';
 
 /** Something that a source saw: one call of `heap.track`, one row of an export. */
 export interface SourceEvent {
@@ -18,7 +19,10 @@ export type Promotion =
   | { status: 'unmapped' }
   /** Its entry is a draft, or was deprecated and is over. */
   | { status: 'draft'; entry: RegistryEntry }
-  /** Its entry requires properties, or makes the event_id of some, that it lacks. */
+  /**
+   * Its entry requires properties, or makes the event_id of some, that it lacks: they are absent, or cannot be cast, such
+   * as an amount that is not a whole number of its currency's minor units.
+   */
   | { status: 'missing'; entry: RegistryEntry; missing: readonly string[] }
   /** A condition of its entry does not hold. */
   | { status: 'unmet'; entry: RegistryEntry }
@@ -52,7 +56,9 @@ export function promote(
   if (entry.status === 'draft' || time >= promotesUntil(entry)) return { status: 'draft', entry };
 
   const given = (typeof properties === 'object' && properties !== null ? properties : {}) as Properties;
-  const found = sources.map(([name, from]) => [name, read(given, from)] as const);
+  const currency = sources.find(([name]) => name === 'currency')?.[1];
+  const code = currency && readSource(given, currency);
+  const found = sources.map(([name, from]) => [name, readSource(given, from, code)] as const);
   // Not by assignment: a registry from JSON may name "__proto__".
   const promoted = Object.fromEntries(found.filter(([, value]) => value !== undefined && value !== null));
   const missing = required.filter((name) => !Object.hasOwn(promoted, name));
@@ -60,7 +66,7 @@ export function promote(
   const event = entry.canonical_event;
   const made = key && makeEventId(event, key, (name) => promoted[name]);
   if (made && 'problem' in made) return { status: 'missing', entry, missing: key.alternatives[0] ?? [] };
-  const isMet = read(given, () => conditions.every((condition) => holds(given, condition)));
+  const isMet = readSource(given, () => conditions.every((condition) => holds(given, condition)));
   if (!isMet) return { status: 'unmet', entry };
   return {
     status: 'promoted',
@@ -71,51 +77,13 @@ export function promote(
   };
 }
 
-function read(properties: Properties, from: PropertySource): unknown {
-  try {
-    if (typeof from === 'string') return at(properties, from);
-    if (typeof from === 'function') return from(properties);
-    if ('value' in from) return from.value;
-    const path = 'path' in from ? from.path : pageKey(from);
-    return cast(at(properties, path), from.cast);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Where `autocapture` puts what it read of the page for a source, in the properties that it hands to `promote`. */
-export function pageKey(source: PageSource): string {
-  const [kind, name] = Object.entries(source).find(([field]) => field !== 'cast') ?? [];
-  return `${kind}:${name}`;
-}
-
-function at(properties: Properties, path: string): unknown {
-  if (Object.hasOwn(properties, path)) return properties[path];
-  let value: unknown = properties;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Properties)[key];
-  }
-  return value;
-}
-
-function cast(value: unknown, to: 'number' | 'cents' | 'upper' | undefined): unknown {
-  if (to === undefined || value === undefined || value === null) return value;
-  if (to === 'upper') return typeof value === 'string' ? value.trim().toUpperCase() : undefined;
-  // Not "12,50" nor "1e3": what a person may have meant by those is a guess.
-  const isNumeral = typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value);
-  const number = typeof value === 'number' || isNumeral ? Number(value) : NaN;
-  if (!Number.isFinite(number)) return undefined;
-  return to === 'cents' ? Math.round(number) / 100 : number;
-}
-
 /** Whether conditions hold of properties. One without a comparison never holds: a mistyped one would let everything through. */
 export function meets(properties: Properties, when: Condition | readonly Condition[]): boolean {
   return [when].flat().every((condition) => holds(properties, condition));
 }
 
 function holds(properties: Properties, { path, equals, in: list, gte }: Condition): boolean {
-  const value = read(properties, path);
+  const value = readSource(properties, path);
   if (value === undefined || value === null) return false;
   return (
     (equals ?? list ?? gte) !== undefined &&

@@ -1,79 +1,119 @@
-import { TrackLayerError } from '../errors.ts';
 import { keyShape } from '../event/event-id.ts';
-import { problemAt } from '../event/problem.ts';
-import type { RegistryEntry } from './registry.ts';
+import { nearestOf } from '../event/nearest.ts';
+import { kindOf, problemAt, type Problem, type ProblemCode } from '../event/problem.ts';
+import { registryError, type RegistryEntry } from './registry.ts';
+import { problemsOfSources, type TargetTypes } from './read-sources.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Where a property may come from: exactly one of these. */
-const places: readonly string[] = ['path', 'value', 'attribute', 'field', 'json_ld'];
-const casts: readonly unknown[] = ['number', 'cents', 'upper', undefined];
+const fields: readonly string[] = [
+  'source',
+  'source_event',
+  'canonical_event',
+  'status',
+  'required_properties',
+  'properties',
+  'when',
+  'event_key',
+  'match',
+  'deprecated_until',
+  'notes',
+];
 const moments: readonly unknown[] = ['click', 'submit', 'change', 'pageview'];
 const rules: readonly string[] = ['selector', 'path', 'text'];
 const comparisons: readonly string[] = ['equals', 'in', 'gte'];
 
-/** Reads registry entries from data (docs/wire.md W-32). Unknown fields are kept. @throws TrackLayerError `invalid_registry` */
-export function readEntries(json: unknown): readonly RegistryEntry[] {
+/** Finds the list of entries in data (docs/wire.md W-32). @throws TrackLayerError `invalid_registry` */
+export function readEntries(json: unknown): readonly unknown[] {
   const read = typeof json === 'string' ? readText(json) : json;
   const entries = isFields(read) && 'entries' in read ? read['entries'] : read;
-  if (!Array.isArray(entries)) throw invalid('the registry', 'must be a list of entries');
-  entries.forEach((entry: unknown, place) => {
-    const fault = isFields(entry) ? faultOf(entry) : 'is no object';
-    const label = isFields(entry) ? JSON.stringify(entry['source_event']) : 'nothing';
-    if (fault) throw invalid(`entry ${place} (${label})`, fault, place);
-  });
-  return entries as RegistryEntry[];
+  if (Array.isArray(entries)) return entries as unknown[];
+  throw registryError([problemAt('entries', `must be a list of entries, got ${kindOf(entries)}`)], entries);
 }
 
 function readText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid('the registry', 'is not JSON');
+    throw registryError([problemAt('entries', 'is not JSON')], undefined);
   }
 }
 
-function faultOf({
-  required_properties,
-  properties,
-  when,
-  match,
-  deprecated_until,
-  event_key,
-  notes,
-}: Fields): string | undefined {
+/**
+ * What is wrong with entries of data, where no compiler looked: fields, sources, conditions and targets. Unknown fields are
+ * kept, but for those that are nearly a known one.
+ *
+ * @param typesOf - the types of an event's properties, by its canonical name.
+ */
+export function problemsOfEntries(
+  entries: readonly unknown[],
+  typesOf: (canonical_event: unknown) => TargetTypes,
+): Problem[] {
+  return entries.flatMap((entry, place) => {
+    const path = `entries.${place}`;
+    if (!isFields(entry)) return [problemAt(path, `must be an object, got ${kindOf(entry)}`)];
+    const problems: Problem[] = [];
+    const wrong = (field: string, message: string, code?: ProblemCode): void =>
+      void problems.push(problemAt(`${path}.${field}`, message, code));
+    lookAt(entry as unknown as Record<keyof RegistryEntry, unknown>, wrong);
+    const { properties } = entry;
+    if (isFields(properties)) {
+      problems.push(
+        ...problemsOfSources(properties, `${path}.properties`, typesOf(entry['canonical_event'])),
+      );
+    }
+    return problems;
+  });
+}
+
+type Wrong = (field: string, message: string, code?: ProblemCode) => void;
+
+function lookAt(entry: Record<keyof RegistryEntry, unknown>, wrong: Wrong): void {
+  const { required_properties, properties, when, match, deprecated_until, event_key, notes } = entry;
+  for (const name of Object.keys(entry)) {
+    const meant = fields.includes(name) ? undefined : nearestOf(name, fields);
+    if (meant) wrong(name, `is not a field of an entry; did you mean ${meant}?`, 'unknown_field');
+  }
   if (
-    !isAbsent(required_properties) &&
+    required_properties !== undefined &&
     typeof required_properties !== 'string' &&
     !isTexts(required_properties)
-  )
-    return 'has required_properties that are neither a list of names nor text';
-  if (!isAbsent(deprecated_until) && typeof deprecated_until !== 'string')
-    return 'has a deprecated_until that is no date like 2026-12-31';
-  if (!isAbsent(event_key) && !(typeof event_key === 'string' && keyShape.test(event_key)))
-    return 'has an event_key that is no name, nor names with . between';
-  if (!isAbsent(notes) && typeof notes !== 'string') return 'has notes that are no text';
-  if (!isAbsent(match) && !(isFields(match) && moments.includes(match['on'])))
-    return 'has a match that is on none of click, submit, change, pageview';
-  if (isFields(match) && !rules.every((rule) => isAbsent(match[rule]) || typeof match[rule] === 'string'))
-    return 'has a match whose selector, path or text is no text';
-  if (!isAbsent(properties)) {
-    if (!isFields(properties)) return 'has properties that are no map';
-    const wrong = Object.keys(properties).find((name) => !isSource(properties[name]));
-    if (wrong !== undefined) return `has no path, { path, cast } or { value } for ${wrong}`;
+  ) {
+    wrong('required_properties', 'must be a list of names, or text with commas between');
   }
-  const conditions = isAbsent(when) ? [] : Array.isArray(when) ? (when as unknown[]) : [when];
-  return conditions.every(isCondition) ? undefined : 'has a condition that is no { path, equals | in | gte }';
+  if (deprecated_until !== undefined && typeof deprecated_until !== 'string') {
+    wrong('deprecated_until', 'must be a date like 2026-12-31');
+  }
+  if (event_key !== undefined && !(typeof event_key === 'string' && keyShape.test(event_key))) {
+    wrong('event_key', 'must be a name, or names with . between');
+  }
+  if (notes !== undefined && typeof notes !== 'string') wrong('notes', `must be text, got ${kindOf(notes)}`);
+  if (properties !== undefined && !isFields(properties)) {
+    wrong('properties', `must be a map of names to sources, got ${kindOf(properties)}`);
+  }
+  if (match !== undefined) lookAtMatch(match, wrong);
+  if (when === undefined) return;
+  const conditions = Array.isArray(when) ? (when as unknown[]) : [when];
+  conditions.forEach((condition, place) => {
+    if (isCondition(condition)) return;
+    wrong(Array.isArray(when) ? `when.${place}` : 'when', 'must be { path, equals | in | gte }');
+  });
 }
 
-function isSource(source: unknown): boolean {
-  if (typeof source === 'string') return source !== '';
-  if (!isFields(source)) return false;
-  const named = places.filter((place) => Object.hasOwn(source, place));
-  const [place] = named;
-  if (place === undefined || named.length > 1) return false;
-  const isText = typeof source[place] === 'string' && source[place] !== '';
-  return place === 'value' || (isText && casts.includes(source['cast']));
+function lookAtMatch(match: unknown, wrong: Wrong): void {
+  if (!isFields(match) || !moments.includes(match['on'])) {
+    wrong(
+      'match',
+      'must be on one of click, submit, change, pageview: { on: "click", selector, path, text }',
+    );
+    return;
+  }
+  for (const rule of rules) {
+    const value = match[rule];
+    if (value !== undefined && typeof value !== 'string') {
+      wrong(`match.${rule}`, `must be text, got ${kindOf(value)}`);
+    }
+  }
 }
 
 function isCondition(condition: unknown): boolean {
@@ -90,12 +130,6 @@ function isCondition(condition: unknown): boolean {
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isAbsent = (value: unknown): value is undefined => value === undefined;
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((text) => typeof text === 'string');
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
-
-const invalid = (name: string, fault: string, place?: number): TrackLayerError =>
-  new TrackLayerError('invalid_registry', `${name} ${fault}`, {
-    problems: [problemAt(place === undefined ? 'entries' : `entries.${place}`, fault)],
-  });

@@ -1,32 +1,10 @@
-import type { Json } from '../event/event.ts';
 import { TrackLayerError } from '../errors.ts';
 import { readKey, type BusinessKey } from '../event/event-id.ts';
-import { problemAt } from '../event/problem.ts';
+import { kindOf, problemAt, type Problem, type ProblemCode } from '../event/problem.ts';
+import type { PropertySource } from './source.ts';
 
 /** `draft` observes, `approved` promotes, `deprecated` still promotes, until its date (docs/wire.md W-32). */
 export type RegistryStatus = 'draft' | 'approved' | 'deprecated';
-
-interface Cast {
-  /** `number`: text to a number. `cents`: minor units to major ones, `12995` to `129.95`. `upper`: `eur` to `EUR`. */
-  cast?: 'number' | 'cents' | 'upper' | undefined;
-}
-
-/**
- * Read from the page, for entries with a `match`: a `data-*` attribute of the element or the nearest one around it, a
- * field of its form by name, or a path into the page's JSON-LD (`offers.price`).
- */
-export type PageSource = Cast & ({ attribute: string } | { field: string } | { json_ld: string });
-
-/**
- * Where a canonical property comes from: a path into the source's properties (`cart.total`, `items.0.id`), a path with
- * a cast, the page, a constant, or, in code only, a function of the source's properties.
- */
-export type PropertySource =
-  | string
-  | (Cast & { path: string })
-  | PageSource
-  | { value: Json }
-  | ((properties: Readonly<Record<string, unknown>>) => unknown);
 
 /** A moment of the page that an entry stands for, where the page itself tells Heap nothing. All that is given must hold. */
 export interface Match {
@@ -105,33 +83,73 @@ export interface KnownEvents {
 
 const statuses: readonly unknown[] = ['draft', 'approved', 'deprecated'];
 
-/** Builds a {@link Registry}. @throws TrackLayerError `invalid_registry`, naming the entry. */
+/** Builds a {@link Registry}. @throws TrackLayerError `invalid_registry`, with all that is wrong, entry by entry. */
 export function createRegistry(entries: readonly RegistryEntry[], events: KnownEvents): Registry {
-  if (!Array.isArray(entries)) throw invalid('the registry', 'must be a list of entries');
+  const { find, problems } = compileEntries(entries, events);
+  if (problems.length > 0) throw registryError(problems, entries);
+  return { entries: entries.map((entry: RegistryEntry) => ({ ...entry })), find };
+}
+
+/** What {@link createRegistry} makes of entries, with what is wrong with those that cannot be used. */
+export function compileEntries(
+  entries: readonly RegistryEntry[],
+  events: KnownEvents,
+): Pick<Registry, 'find'> & { problems: Problem[] } {
+  const problems: Problem[] = [];
   const bySource = new Map<string, Map<string, CompiledEntry>>();
   const keys = new Map<string, string>();
-  entries.forEach((entry: RegistryEntry, place) => {
-    const name = `entry ${place} (${JSON.stringify(entry?.source_event)})`;
-    const compiled = compile(entry, (fault) => invalid(name, fault, place), events, keys);
-    let labels = bySource.get(entry.source);
-    if (!labels) bySource.set(entry.source, (labels = new Map()));
-    if (labels.has(entry.source_event)) throw invalid(name, 'is there twice', place);
-    labels.set(entry.source_event, compiled);
-  });
-  return {
-    entries: entries.map((entry: RegistryEntry) => ({ ...entry })),
-    find: (source, source_event) => bySource.get(source)?.get(source_event),
-  };
+  if (!Array.isArray(entries)) problems.push(problemAt('entries', 'must be a list of entries'));
+  else {
+    entries.forEach((entry: RegistryEntry, place) => {
+      const path = `entries.${place}`;
+      const wrong = (field: string, message: string, code?: ProblemCode): void =>
+        void problems.push(problemAt(field ? `${path}.${field}` : path, message, code));
+      const compiled = compile(entry, wrong, events, keys);
+      if (!compiled) return;
+      let labels = bySource.get(entry.source);
+      if (!labels) bySource.set(entry.source, (labels = new Map()));
+      if (labels.has(entry.source_event)) wrong('', 'is there twice');
+      labels.set(entry.source_event, compiled);
+    });
+  }
+  return { find: (source, source_event) => bySource.get(source)?.get(source_event), problems };
 }
+
+const most = 20;
+
+/** Says of each problem which entry it is about, and its label. */
+export function registryError(problems: readonly Problem[], entries: unknown): TrackLayerError {
+  const texts = problems.slice(0, most).map(({ path, message }) => {
+    const [, place, ...fields] = path.split('.');
+    if (place === undefined) return `the registry ${message}`;
+    const entry = Array.isArray(entries)
+      ? (entries as (RegistryEntry | undefined)[])[Number(place)]
+      : undefined;
+    const name = `entry ${place} (${JSON.stringify(entry?.source_event)})`;
+    return fields.length > 0 ? `${name}: ${fields.join('.')} ${message}` : `${name} ${message}`;
+  });
+  if (problems.length > most) texts.push(`and ${problems.length - most} more`);
+  return new TrackLayerError('invalid_registry', texts.join('; '), { problems });
+}
+
+type Wrong = (field: string, message: string, code?: ProblemCode) => void;
 
 function compile(
   entry: RegistryEntry,
-  wrong: (fault: string) => TrackLayerError,
+  wrong: Wrong,
   { rows, propertyNames }: KnownEvents,
   keys: Map<string, string>,
-): CompiledEntry {
-  for (const field of ['source', 'source_event', 'canonical_event'] as const) {
-    if (typeof entry?.[field] !== 'string' || !entry[field]) throw wrong(`has no ${field}`);
+): CompiledEntry | undefined {
+  if (typeof entry !== 'object' || entry === null) {
+    wrong('', `must be an object, got ${kindOf(entry)}`);
+    return undefined;
+  }
+  const nameless = (['source', 'source_event', 'canonical_event'] as const).filter(
+    (field) => typeof entry[field] !== 'string' || !entry[field],
+  );
+  for (const field of nameless) {
+    if (entry[field] === undefined) wrong(field, 'is missing', 'missing');
+    else wrong(field, `must be text, got ${kindOf(entry[field])}`);
   }
   const {
     canonical_event,
@@ -142,24 +160,33 @@ function compile(
     event_key,
     deprecated_until,
   } = entry;
-  if (!statuses.includes(status)) throw wrong(`has no status of ${statuses.join(', ')}`);
-  const row = Object.hasOwn(rows, canonical_event) ? rows[canonical_event] : undefined;
-  if (!row) throw wrong(`names ${canonical_event}, which is not in the vocabulary`);
+  if (!statuses.includes(status)) wrong('status', `must be one of ${statuses.join(', ')}`);
   if (deprecated_until !== undefined && Number.isNaN(Date.parse(`${deprecated_until}T00:00Z`))) {
-    throw wrong(`has no deprecated_until like 2026-12-31`);
+    wrong('deprecated_until', 'must be a date like 2026-12-31');
+  }
+  if (nameless.length > 0) return undefined;
+  const row = Object.hasOwn(rows, canonical_event) ? rows[canonical_event] : undefined;
+  if (!row) {
+    wrong('canonical_event', `names ${canonical_event}, which is not in the vocabulary`, 'unknown_event');
+    return undefined;
   }
   const key = event_key ? readKey(event_key) : undefined;
   const rival = event_key && rivalOf(event_key, canonical_event, rows, keys);
-  if (rival) throw wrong(`has an event_key that can make ids of ${rival} (docs/wire.md W-6)`);
+  if (rival) wrong('event_key', `can make ids of ${rival} (docs/wire.md W-6)`);
   const listed =
     typeof required_properties === 'string'
       ? required_properties.split(',').map((property) => property.trim())
-      : required_properties;
+      : Array.isArray(required_properties)
+        ? (required_properties as readonly string[])
+        : [];
   const required = [...new Set([...(row.required ?? []), ...listed.filter(Boolean)])];
   const keyed = key?.alternatives.flat() ?? [];
-  const never =
-    properties && [...required, ...keyed].find((property) => !Object.hasOwn(properties, property));
-  if (never) throw wrong(`requires ${never}, which its properties never set`);
+  const never = properties
+    ? [...new Set([...required, ...keyed])].filter((property) => !Object.hasOwn(properties, property))
+    : [];
+  for (const name of never) {
+    wrong('properties', `never sets ${name}, which ${canonical_event} requires`, 'missing');
+  }
   return {
     entry,
     required,
@@ -189,8 +216,3 @@ function rivalOf(
   keys.set(event, event_key);
   return rival;
 }
-
-const invalid = (name: string, fault: string, place?: number): TrackLayerError =>
-  new TrackLayerError('invalid_registry', `${name} ${fault}`, {
-    problems: [problemAt(place === undefined ? 'entries' : `entries.${place}`, fault)],
-  });

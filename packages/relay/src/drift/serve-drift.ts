@@ -13,7 +13,7 @@ import type { DailyShape } from '../store/drift.ts';
 import type { Store } from '../store/store.ts';
 import type { Drift } from './drift.ts';
 import { findDrift } from './find-drift.ts';
-import { nearestOf } from '../nearest.ts';
+import { nearestOf } from '@tracklayer/core/adapter';
 import { readSince } from '../read/read-since.ts';
 
 const sightingLimits = { maxSightings: 500, maxCount: 1_000_000_000 };

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineEvents, inWords, TrackLayerError, type JsonObject } from '@tracklayer/core';
 import { keyProperties, readEndpoint } from '@tracklayer/core/adapter';
-import { nearestOf } from '../nearest.ts';
+import { nearestOf } from '@tracklayer/core/adapter';
 import type { Trace } from '../trace/trace.ts';
 import { checkTrace } from './checks.ts';
 import { controlledProperties } from './controlled-event.ts';

@@ -76,16 +76,26 @@ test.each([
 });
 
 test.each([
-  ['an unknown event', heapEntry({ canonical_event: 'order_done' }), 'which is not in the vocabulary'],
-  ['a status of its own', heapEntry({ status: 'live' as never }), 'has no status'],
-  ['a map that never meets it', heapEntry({ properties: { order_id: 'id' } }), 'never set'],
-])('W-32 %s is 422 with the entry named', async (_, wrong, words) => {
+  [
+    'an unknown event',
+    heapEntry({ canonical_event: 'order_done' }),
+    'canonical_event',
+    'which is not in the vocabulary',
+  ],
+  ['a status of its own', heapEntry({ status: 'live' as never }), 'status', 'must be one of draft'],
+  [
+    'a map that never meets it',
+    heapEntry({ properties: { order_id: 'id', value: 'v' } }),
+    'properties',
+    'never sets currency',
+  ],
+])('W-32 %s is 422 with the entry named', async (_, wrong, field, words) => {
   const body = { entries: [heapEntry({ source_event: 'Checkout Started' }), wrong] };
   const answer = await call(freshRelay(), { ifMatch: '0', body });
   expect(answer.status).toBe(422);
   expect(await answer.json()).toMatchObject({
     code: 'invalid_registry',
-    errors: [{ path: 'entries.1', message: expect.stringContaining(words) }],
+    errors: [{ path: `entries.1.${field}`, message: expect.stringContaining(words) }],
   });
 });
 

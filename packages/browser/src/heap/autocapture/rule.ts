@@ -1,4 +1,5 @@
 import { TrackLayerError, type Match, type PageSource, type RegistryEntry } from '@tracklayer/core';
+import { pageSourcesOf } from '@tracklayer/core/adapter';
 import type { Moment } from './page-moments.ts';
 import { hiddenInside, isRedacted } from './privacy.ts';
 import { readSelector } from './selector.ts';
@@ -32,7 +33,7 @@ export function createRule(entry: RegistryEntry, match: Match): Rule {
       `has the selector ${JSON.stringify(selector)}, which is not in Heap's grammar: tag#id.class[a=v], spaces, commas`,
     );
   }
-  const sources = Object.values(entry.properties ?? {}).filter(isPageSource);
+  const sources = pageSourcesOf(entry.properties ?? {});
   for (const source of sources) {
     if ('attribute' in source && !/^data-[a-z\d_.-]+$/.test(source.attribute)) {
       throw invalid(
@@ -53,14 +54,6 @@ export function createRule(entry: RegistryEntry, match: Match): Rule {
       return element && (!isText || isText(textOf(element, moment.path))) ? element : undefined;
     },
   };
-}
-
-function isPageSource(source: unknown): source is PageSource {
-  return (
-    typeof source === 'object' &&
-    source !== null &&
-    ('attribute' in source || 'field' in source || 'json_ld' in source)
-  );
 }
 
 /** Hidden text is no text; what people typed is none either. */

@@ -5,7 +5,8 @@ export function nearestOf(name: string, known: readonly string[]): string | unde
   const near = known
     .map((other) => ({ other, distance: distanceOf(name, other) }))
     .filter(({ distance, other }) => distance <= Math.min(maxDistance, Math.floor(other.length / 3)));
-  return near.toSorted((a, b) => a.distance - b.distance)[0]?.other;
+  near.sort((a, b) => a.distance - b.distance);
+  return near[0]?.other;
 }
 
 /** Letters to add, drop, change or swap with their neighbour, between two words (Damerau-Levenshtein). */
