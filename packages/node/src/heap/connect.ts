@@ -12,7 +12,7 @@ import {
 import { openSource, type OpenSource } from './connect/open-source.ts';
 import { openPeople, type People } from './connect/people.ts';
 import { promoteRow, type HeapConnectOutcome } from './connect/promote-row.ts';
-import { millisecondsOf } from './webhook-event.ts';
+import { readHeapTime } from './heap-time.ts';
 import { personOfVisitor, type HeapEventPerson, type HeapVisitor } from './promote-stored.ts';
 
 export type {
@@ -219,10 +219,9 @@ function checkpointOf({ checkpoint, dryRun }: HeapConnectOptions): HeapConnectCh
 }
 
 function timeOf(time: Date | number | string | undefined, name: string): number | undefined {
-  const at = typeof time === 'number' ? time : millisecondsOf(time);
-  if (time !== undefined && (at === undefined || Number.isNaN(at))) {
-    throw invalid(`${name} must be a Date, milliseconds or ISO-8601`);
-  }
+  if (time === undefined || typeof time === 'number') return time;
+  const { at, fault } = readHeapTime(time);
+  if (fault !== undefined) throw invalid(`${name} ${fault}`);
   return at;
 }
 

@@ -1,5 +1,6 @@
 import type { CaptureInput, Client, Registry } from '@tracklayer/core';
 import { nearMissOf } from '@tracklayer/core/adapter';
+import { readHeapTime } from './heap-time.ts';
 import { ofEntries } from '../registry/of-entries.ts';
 import { businessIdOf, personOfVisitor, promoteStored } from './promote-stored.ts';
 import { readWebhookEvent } from './webhook-event.ts';
@@ -20,7 +21,7 @@ interface Watch {
 /** Makes what turns the body of an event webhook into an event. Rejects with what the app's functions throw,
  * or when the client takes nothing at the moment. */
 export function createTakeEvent(
-  { source = 'heap', events, personOf = personOfVisitor }: HeapWebhookOptions,
+  { source = 'heap', events, personOf = personOfVisitor, now = Date.now }: HeapWebhookOptions,
   registry: Registry,
   client: Pick<Client, 'capture'>,
   { onLabel, onDrift }: Watch,
@@ -29,8 +30,10 @@ export function createTakeEvent(
   return async (body) => {
     const given = readWebhookEvent(body);
     if (!given) return { status: 'invalid', detail: 'event or event_name is missing' };
-    const { source_event, properties, at, user_id: heapId, session_id } = given;
+    const { source_event, properties, time, user_id: heapId, session_id } = given;
     onLabel(source_event);
+    const { at, fault } = time === undefined ? {} : readHeapTime(time, now());
+    if (fault !== undefined) return { status: 'invalid', detail: `the event's time ${fault}` };
     const promotion = promoteStored(registry, { source, source_event, properties, at });
     if (promotion.status === 'unmapped') {
       const expected = nearMiss()(source_event)?.source_event;

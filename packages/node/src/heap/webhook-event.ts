@@ -4,8 +4,8 @@ import type { HeapVisitor } from './promote-stored.ts';
 export interface WebhookEvent extends HeapVisitor {
   source_event: string;
   session_id?: string | undefined;
-  /** Milliseconds since 1970. */
-  at?: number | undefined;
+  /** As the template wrote it; absent when it names none. */
+  time?: unknown;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export function readWebhookEvent(body: unknown): WebhookEvent | undefined {
     identity: textOf(identity),
     user_id: textOf(user_id),
     session_id: textOf(session_id),
-    at: millisecondsOf(timestamp),
+    time: timestamp === '' || timestamp === null ? undefined : timestamp,
     properties: { ...others, ...(typeof properties === 'object' ? properties : undefined) },
   };
 }
@@ -43,23 +43,4 @@ export function readWebhookEvent(body: unknown): WebhookEvent | undefined {
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-const firstMillisecond = 1e11;
-const firstMicrosecond = 1e14;
-
-/** A time as Heap writes it: ISO-8601 or a count of seconds, milliseconds or microseconds since 1970. */
-export function millisecondsOf(time: unknown): number | undefined {
-  if (time instanceof Date) return time.getTime();
-  const isCount = typeof time === 'number' || (typeof time === 'string' && /^\d+(\.\d+)?$/.test(time));
-  if (isCount) {
-    const count = Number(time);
-    if (count < firstMillisecond) return Math.round(count * 1_000);
-    return Math.round(count < firstMicrosecond ? count : count / 1_000);
-  }
-  if (typeof time !== 'string') return undefined;
-  // Without a zone it is UTC, as everything in Heap's exports.
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(time);
-  const parsed = Date.parse(hasZone ? time : `${time.trim().replace(' ', 'T')}Z`);
-  return Number.isNaN(parsed) ? undefined : parsed;
 }

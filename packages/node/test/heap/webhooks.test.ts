@@ -280,7 +280,8 @@ test('W-32 a deprecated entry still promotes, and is told once with its last day
       properties: { order_id: 'orderId', value: 'total', currency: 'currency' },
     },
   ]);
-  const { send, onDrift, handler } = eventHandler({ registry: deprecated });
+  let today = now;
+  const { send, onDrift, handler } = eventHandler({ registry: deprecated, now: () => today });
   const body = { event: 'Order Completed', identity: 'cust_2048', time: now, ...order };
   expect(await send(body)).toEqual([200, { status: 'captured', event_id: 'ord_10492_purchase' }]);
   await send({ ...body, orderId: 'ord_2' });
@@ -295,7 +296,8 @@ test('W-32 a deprecated entry still promotes, and is told once with its last day
     ],
   ]);
   expect(handler.stats().captured).toBe(2);
-  expect((await send({ ...body, time: Date.UTC(2027, 0, 1) }))[1]).toMatchObject({ status: 'draft' });
+  today = Date.UTC(2027, 0, 1);
+  expect((await send({ ...body, time: today }))[1]).toMatchObject({ status: 'draft' });
 });
 
 /** A handler whose client reports to a relay that says what `report` says. */
@@ -365,3 +367,25 @@ test.each([
 ])('options that can not work are refused: %o', (options) =>
   expect(() => createHeapWebhookHandler(options)).toThrow('[invalid_options]'),
 );
+
+test.each([
+  ['a day that does not exist', '2026-02-30T10:00:00Z', 'is not a date that exists'],
+  ['no time at all', 'yesterday', 'must be ISO-8601'],
+  ['one of 1970', 1, 'is before 2015'],
+  ['one far ahead', now + 2 * 86_400_000, 'is over a day ahead'],
+])('the time of an event is refused when it is %s', async (_, time, words) => {
+  const { send } = eventHandler({ now: () => now });
+  const [, answer] = await send({ event: 'Order Completed', identity: 'cust_2048', ...order, time });
+  expect(answer).toMatchObject({ status: 'invalid', detail: expect.stringContaining(words) as string });
+});
+
+test.each([
+  ['seconds', Math.floor(now / 1_000)],
+  ['text of seconds', String(Math.floor(now / 1_000))],
+  ['microseconds', now * 1_000],
+  ['ISO-8601 without a zone', new Date(now).toISOString().replace('T', ' ').replace('Z', '')],
+])('the time of an event may be %s', async (_, time) => {
+  const { send } = eventHandler({ now: () => now });
+  const [, answer] = await send({ event: 'Order Completed', identity: 'cust_2048', ...order, time });
+  expect(answer).toMatchObject({ status: 'captured' });
+});

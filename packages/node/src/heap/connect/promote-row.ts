@@ -1,6 +1,6 @@
 import type { CaptureInput, EventMap, Events, Registry, RegistryEntry } from '@tracklayer/core';
 import { businessIdOf, promoteStored, type HeapEventPerson, type HeapVisitor } from '../promote-stored.ts';
-import { millisecondsOf } from '../webhook-event.ts';
+import { readHeapTime } from '../heap-time.ts';
 import type { Row } from './avro-rows.ts';
 import { textOf, type People } from './people.ts';
 
@@ -27,7 +27,7 @@ export interface RowRules {
 export function promoteRow(row: Row, rules: RowRules): HeapConnectOutcome {
   const { registry, entry, people, personOf, events } = rules;
   const { event_id, user_id, session_id, time } = row;
-  const at = millisecondsOf(time);
+  const { at } = readHeapTime(time);
   const heapId = textOf(user_id);
   if (at === undefined || !heapId) return { status: 'invalid' };
   if (at < rules.since || at >= rules.until) return { status: 'out_of_range' };
