@@ -405,3 +405,37 @@ test('without onError it is a warning on the console', () => {
   createCaptureHandler({ client: createNodeClient({ endpoint: 'http://127.0.0.1:9' }) });
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('list what pages send in `allow`'));
 });
+
+test.each<[string, object, string]>([
+  ['no client', { client: undefined }, '`client` must be what createNodeClient returns'],
+  [
+    'a registry that is only its entries',
+    { registry: [] },
+    '`registry` must be what defineRegistry, parseRegistry or loadRegistry returns, got a list',
+  ],
+  ['one name for a list', { allow: 'purchase' }, '`allow` must be a list of event names, got string'],
+  [
+    'an origin that is a host',
+    { allowedOrigins: ['shop.example.com'] },
+    '`allowedOrigins` must be a list of origins',
+  ],
+  [
+    'one origin for a list',
+    { allowedOrigins: 'https://shop.example.com' },
+    '`allowedOrigins` must be a list of origins',
+  ],
+  ['a path without its slash', { paths: { capture: 'c' } }, '`paths` must begin with a slash'],
+  [
+    'a text for trustProxy',
+    { trustProxy: 'true' },
+    '`trustProxy` must be true, false or how many proxies are yours',
+  ],
+])('a set-up with %s is refused with what to pass', (_, options, words) => {
+  const client = { forward: () => Promise.resolve({ type: 'unreachable' as const }) };
+  expect(() => createCaptureHandler({ client, ...options })).toThrow(`[invalid_options] ${words}`);
+});
+
+test('an allowed origin may end with a slash', async () => {
+  const { post } = await endpoint({ allowedOrigins: ['https://App.example.com/'] });
+  expect((await post(order(), { headers: { origin: 'https://app.example.com' } })).status).toBe(200);
+});

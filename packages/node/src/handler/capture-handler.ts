@@ -1,4 +1,4 @@
-import { TrackLayerError, type ErrorCode, type MessageKind } from '@tracklayer/core';
+import type { ErrorCode, MessageKind } from '@tracklayer/core';
 import { createReporter } from '@tracklayer/core/adapter';
 import { ofWebRequest } from '../http/http-request.ts';
 import { problem, Refusal, refusal, unavailable, type RefusalCode } from '../http/problem.ts';
@@ -8,6 +8,7 @@ import { toResponse, withHeaders, type Reply } from '../http/reply.ts';
 import { answerVerdicts, type AnsweredVerdict } from '../http/verdicts.ts';
 import { admit, usablePerson, type Admitted } from './admit.ts';
 import { allowedEvents } from './allowed-events.ts';
+import { checkOptions, readOrigins } from './check-options.ts';
 import { readVerdicts } from './answer.ts';
 import type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './options.ts';
 import { foreignOrigin, preflight, requestOrigin, type RequestOrigin } from './origin.ts';
@@ -37,7 +38,7 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
   ];
   if (client.reportSightings) paths.push(['drift', options.paths?.drift ?? '/api/drift']);
   const passSightings = createPassSightings(client, options.registry);
-  const allowedOrigins = new Set(options.allowedOrigins);
+  const allowedOrigins = readOrigins(options.allowedOrigins);
   const isAllowed = allowedEvents(options);
   const rateLimit =
     options.rateLimit && createRateLimit(options.rateLimit.perMinute, () => performance.now());
@@ -158,15 +159,4 @@ async function loadRest() {
     import('@tracklayer/core/schema'),
   ]);
   return { ...context, ...visitor, ...schema };
-}
-
-function checkOptions(options: CaptureHandlerOptions): void {
-  const { client, rateLimit, cookieDomain, maxBodyBytes = 1, bodyTimeoutMs = 1 } = options;
-  const fault =
-    (typeof client?.forward !== 'function' && 'client is missing; pass what createNodeClient returns') ||
-    (rateLimit && !(rateLimit.perMinute >= 1) && 'rateLimit.perMinute must be a number of 1 or more') ||
-    (cookieDomain && !/^[\w.-]+$/.test(cookieDomain) && 'cookieDomain must be a host name') ||
-    (!(maxBodyBytes >= 1) && 'maxBodyBytes must be a number of 1 or more') ||
-    (!(bodyTimeoutMs >= 1) && 'bodyTimeoutMs must be a number of 1 or more');
-  if (fault) throw new TrackLayerError('invalid_options', fault);
 }

@@ -12,6 +12,7 @@ import {
 import { openSource, type OpenSource } from './connect/open-source.ts';
 import { openPeople, type People } from './connect/people.ts';
 import { promoteRow, type HeapConnectOutcome } from './connect/promote-row.ts';
+import { faultOfRegistry } from '../registry/fault-of-registry.ts';
 import { readHeapTime } from './heap-time.ts';
 import { personOfVisitor, type HeapEventPerson, type HeapVisitor } from './promote-stored.ts';
 
@@ -88,6 +89,7 @@ const defaultMaxAgeMs = 604_800_000;
  * @throws TrackLayerError `invalid_options` when an option can't be used or `avsc` and `snappyjs` are not installed; `heap` when a file is missing or damaged, or the relay takes nothing: run it again to resume.
  */
 export async function importHeapConnect(options: HeapConnectOptions): Promise<HeapConnectCounts> {
+  checkOptions(options);
   const { registry, onRow, onProgress, personOf = personOfVisitor, now = Date.now } = options;
   const client = options.dryRun ? undefined : clientOf(options);
   const checkpoint = checkpointOf(options);
@@ -206,6 +208,13 @@ function entryFinder({
     const label = tables[table] ?? table;
     return registry.find('heap', label)?.entry ?? nearMiss(label);
   };
+}
+
+function checkOptions({ source, registry }: HeapConnectOptions): void {
+  const isSource = typeof source === 'string' ? source !== '' : Symbol.asyncIterator in Object(source);
+  if (!isSource) throw invalid('`source` must be the folder of a dump, or its objects as an async iterable');
+  const fault = faultOfRegistry(registry);
+  if (fault) throw invalid(fault);
 }
 
 function clientOf({ client }: HeapConnectOptions): Pick<Client, 'capture' | 'flush'> {

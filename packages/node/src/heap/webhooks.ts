@@ -5,6 +5,7 @@ import { ofWebRequest } from '../http/http-request.ts';
 import { parseObject } from '../http/parse-object.ts';
 import { jsonReply, toResponse } from '../http/reply.ts';
 import { withoutBearer } from '../read-key.ts';
+import { faultOfRegistry } from '../registry/fault-of-registry.ts';
 import { createUsedSignatures, isSameSecret, isSignedByHeap } from './heap-hash.ts';
 import { readSegmentSync } from './segment-sync.ts';
 import { createTakeEvent, type Taken } from './take-event.ts';
@@ -166,6 +167,7 @@ function checkOptions(options: HeapWebhookOptions): void {
     (!secret && !eventSecret && 'secret and eventSecret are missing; pass the one that is set in Heap') ||
     (secret && !onSegmentSync && 'onSegmentSync is missing; segment syncs have nowhere to go') ||
     (eventSecret && !(registry && client) && 'registry or client is missing; events have nowhere to go') ||
+    (registry !== undefined && faultOfRegistry(registry)) ||
     (!(limit >= 1) && 'maxBodyBytes must be a number of 1 or more');
   if (fault) throw new TrackLayerError('invalid_options', fault);
 }

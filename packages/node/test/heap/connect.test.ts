@@ -195,3 +195,11 @@ test('a folder that is no dump is told', async () => {
   );
   await expect(importer().run({ source: '.', since: 'soon' })).rejects.toThrow('[invalid_options] since');
 });
+
+test.each([
+  ['no source', { source: undefined }, '`source` must be the folder of a dump'],
+  ['a registry that is only its entries', { registry: [] }, '`registry` must be what defineRegistry'],
+])('an import with %s is refused at once', async (_, options, words) => {
+  const given = { source: './dump', registry, dryRun: true, ...options } as unknown as HeapConnectOptions;
+  await expect(importHeapConnect(given)).rejects.toThrow(`[invalid_options] ${words}`);
+});
