@@ -37,6 +37,8 @@ export interface Destination<Settings extends CommonSettings<Payload>, Payload e
   isHashSlot?: ((key: string, holder: Readonly<Record<string, unknown>>) => boolean) | undefined;
   /** One event in the platform's shape, or why it cannot be. Never throws. */
   map(event: OutgoingEvent, person: Person, settings: Settings): Mapped<Payload>;
+  /** The URL is a customer's own: only addresses of the public internet may be connected to. Default: never. */
+  isPublicOnly?: ((settings: Settings) => boolean) | undefined;
   /** Payloads that differ here never share a request. Default: all may. */
   groupOf?: ((payload: Payload) => string) | undefined;
   /** One request for the payloads, in their order; `undefined` when nothing needs to be sent. */

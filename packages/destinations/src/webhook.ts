@@ -42,6 +42,7 @@ export const webhook: Destination<WebhookSettings, WebhookBody> = {
     return problem && `\`url\` ${problem}`;
   },
   limits: { perRequest: 1 },
+  isPublicOnly: ({ allowPrivate = false }) => !allowPrivate,
   consent: [],
   deduplicates: 'yours to do, by event.event_id',
   events: 'all',

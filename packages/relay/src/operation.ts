@@ -1,4 +1,5 @@
 import type { EventMap, Events } from '@tracklayer/core';
+import type { Configured } from './deliver/configured.ts';
 import type { Scope } from './keys.ts';
 import type { Metrics } from './metrics.ts';
 import type { Schema } from './openapi/answers.ts';
@@ -40,6 +41,8 @@ export interface Call {
   store: Store;
   /** Own events. Default: the built-in ones. */
   events: Events<EventMap> | undefined;
+  /** Where events go. */
+  destinations: readonly Configured[];
   metrics: Metrics;
   /** Everything that this relay does. */
   operations: readonly Operation[];

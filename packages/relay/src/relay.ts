@@ -4,6 +4,9 @@ import { Hono, type Context } from 'hono';
 import { routePath } from 'hono/route';
 import type { Answered, Refused } from './answered.ts';
 import type { LimitSettings } from './config/settings.ts';
+import { configureDestinations, type GivenDestinations } from './deliver/configured.ts';
+import { startEngine, type Alert } from './deliver/engine.ts';
+import { createPlan } from './deliver/plan.ts';
 import { createCapture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
@@ -28,6 +31,10 @@ export interface RelayOptions {
   onAnswered?: ((arrival: Answered) => void) | undefined;
   /** Hears of each request that was refused because of its key (401, 403). Default: nobody. */
   onRefused?: ((refused: Refused) => void) | undefined;
+  /** Where accepted events go: `{ meta: { dataset, token } }`; see docs/destinations.md. Default: nowhere. */
+  destinations?: GivenDestinations | undefined;
+  /** Hears when a destination stops taking events, and when it takes them again. Default: nobody. */
+  onAlert?: ((alert: Alert) => void) | undefined;
   /** What one caller, or all together, may take. */
   limits?: LimitSettings | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -45,7 +52,7 @@ export interface Relay {
  * The relay as a function from request to answer, for any server that speaks the web's `Request` and `Response`.
  * `serveRelay` puts it on a port.
  *
- * @throws TrackLayerError `invalid_options` for a key that cannot be used.
+ * @throws TrackLayerError `invalid_options` for a key or a destination that cannot be used.
  */
 export function createRelay(options: RelayOptions): Relay {
   const { fetch, close } = openRelay(options);
@@ -73,7 +80,16 @@ export function openRelay(options: RelayOptions): OpenRelay {
   const metrics = createMetrics();
   const rate = createRequestRate(limits.requestsPerSecond);
   const bodies = createBodiesInFlight(limits.bodyBytesInFlight);
-  const capture = createCapture(events);
+  const environments = [...new Set(keys.map(({ environment }) => environment))];
+  const destinations = configureDestinations(options.destinations, environments);
+  const capture = createCapture(events, createPlan(destinations));
+  const engine = startEngine({ store, destinations, onAlert: options.onAlert, onError, now });
+  const holds = new Map(
+    environments.map((environment) => {
+      const those = destinations.filter((one) => one.environments.includes(environment));
+      return [environment, new Set(those.map(({ holdMs }) => holdMs))] as const;
+    }),
+  );
 
   const grantTo = (authorization: string | undefined, scope: Scope): Grant => {
     const grant = grantOf(authorization);
@@ -91,6 +107,9 @@ export function openRelay(options: RelayOptions): OpenRelay {
     grantTo(context.req.header('authorization'), scope);
   const observe = (arrival: Answered): void => {
     metrics.count(arrival.environment, arrival.kind, arrival.status, arrival.conflict);
+    if (arrival.kind === 'capture' && arrival.status === 'accepted')
+      for (const holdMs of holds.get(arrival.environment) ?? [])
+        engine.nudge(arrival.environment, arrival.received_at + holdMs);
     onAnswered?.(arrival);
   };
   const ingestContext = (request: HttpRequest): IngestContext => ({
@@ -141,6 +160,7 @@ export function openRelay(options: RelayOptions): OpenRelay {
         environment,
         store,
         events,
+        destinations,
         metrics,
         operations,
         now,
@@ -180,7 +200,7 @@ export function openRelay(options: RelayOptions): OpenRelay {
       return tracked(take(request).catch((cause: unknown) => failed(cause, 'POST', path)));
     },
     close() {
-      closing ??= Promise.allSettled(inProgress).then(() => store.close());
+      closing ??= Promise.allSettled([...inProgress, engine.close()]).then(() => store.close());
       return closing;
     },
   };

@@ -10,7 +10,7 @@ const identifies: IngestKind<WireIdentify, ReceivedIdentify, IdentifyOutcome> = 
     const parsed = parseIdentify(body, moment);
     return 'identify' in parsed ? { message: parsed.identify } : parsed;
   },
-  receive(message, sent_at, received_at) {
+  receive(message, { sent_at, received_at }) {
     const { occurred_at, client_occurred_at } = correctClock(message.occurred_at, sent_at, received_at);
     return { identify: { ...message, occurred_at }, client_occurred_at };
   },

@@ -30,12 +30,21 @@ interface Moment {
   sent_at: string | undefined;
 }
 
+/** What a message shares with the others of its request. */
+interface RequestFacts {
+  environment: string;
+  /** The client's clock (docs/wire.md W-13). */
+  sent_at: string | undefined;
+  /** Milliseconds since 1970. */
+  received_at: number;
+}
+
 /** How one kind of message is read, written and answered. */
 export interface IngestKind<Message, Received, Outcome> {
   kind: MessageKind;
   /** What a body says, or what is wrong with it at the time when it is received. */
   parse: (body: unknown, moment: Moment) => { message: Message } | { errors: readonly Problem[] };
-  receive: (message: Message, sent_at: string | undefined, received_at: number) => Received;
+  receive: (message: Message, request: RequestFacts) => Received;
   write: (store: Store, arrival: Arrival<Received>) => Promise<readonly Outcome[]>;
   verdict: (message: Message, outcome: Outcome) => AnsweredVerdict;
 }
@@ -71,7 +80,7 @@ export async function ingest<Message, Received, Outcome>(
   const outcomes = await write(store, {
     environment,
     received_at,
-    messages: messages.map((message) => receive(message, sent_at, received_at)),
+    messages: messages.map((message) => receive(message, { environment, sent_at, received_at })),
     rejected: kind === 'capture' ? rejectedIn(items) : undefined,
     dropped,
     idempotency_key: request.header('idempotency-key')?.slice(0, 255),

@@ -26,6 +26,8 @@ export interface DeliveryStore {
   queue(queue: string): Promise<QueueState>;
   /** Changes a queue's state under its lock, and returns the new one. */
   changeQueue(queue: string, change: (state: QueueState) => QueueState): Promise<QueueState>;
+  /** Writes notes of rows that this lease holds, and keeps them leased: what must be on record before it is sent. */
+  noteDeliveries(request: NoteRequest): Promise<number>;
   /** Returns an event's deliveries, by destination. */
   deliveriesOf(environment: string, event_id: string): Promise<readonly DeliveryRecord[]>;
   /** Returns the deliveries of several events, by event; an event without any has no entry. */
@@ -33,6 +35,46 @@ export interface DeliveryStore {
     environment: string,
     event_ids: readonly string[],
   ): Promise<ReadonlyMap<string, readonly DeliveryRecord[]>>;
+  /** Returns deliveries of an environment, by the event's id. */
+  deliveries(environment: string, query: DeliveryQuery): Promise<DeliveryPage>;
+  /** Makes final rows pending again, and returns how many; `dry` counts only. Rows that were accepted stay as they are. */
+  replayDeliveries(request: ReplayRequest): Promise<number>;
+}
+
+export interface NoteRequest {
+  queue: string;
+  lease: string;
+  noted: readonly Pick<SettledDelivery, 'environment' | 'event_id' | 'destination' | 'note'>[];
+}
+
+export interface DeliveryQuery {
+  status?: DeliveryStatus | undefined;
+  destination?: string | undefined;
+  /** The stable word in front of a reason, such as `consent_denied`. */
+  reason?: string | undefined;
+  /** A `next_cursor`: the last `event_id` of a page. */
+  after?: string | undefined;
+  limit: number;
+}
+
+export interface DeliveryPage {
+  deliveries: readonly (DeliveryRecord & { event_id: string; planned_at: string })[];
+  next_cursor: string | null;
+}
+
+export interface ReplayRequest {
+  environment: string;
+  destination: string;
+  /** `never`: accepted events that have no row for this destination yet. */
+  status: 'failed' | 'skipped' | 'never';
+  /** Names of events; of `never`, those that the destination takes. */
+  events?: readonly string[] | undefined;
+  reason?: string | undefined;
+  /** Of events that came since, in milliseconds since 1970. */
+  since: number;
+  now: number;
+  /** Counts and changes nothing. */
+  dry?: boolean | undefined;
 }
 
 /** The queue of a destination in an environment. */

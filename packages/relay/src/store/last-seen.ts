@@ -6,18 +6,25 @@ export type StoredSeen = Readonly<Record<string, readonly [value: Json, at: numb
 
 const clickIds = ['gclid', 'gbraid', 'wbraid', 'fbclid', 'fbp', 'fbc', 'li_fat_id', 'ttclid'];
 const texts = ['ip', 'user_agent', 'locale'];
-const objects = ['ga', 'heap'];
+const objects = ['ga', 'heap', 'consent'];
 
 /** Characters that one value may have; longer ones are of no use to any platform. */
 const maxLength = 1_024;
 
+/** What tells of a person. */
+export interface Telling {
+  context?: JsonObject | undefined;
+  consent?: JsonObject | undefined;
+}
+
 // A person who browses would else cost a write for each event.
 const hourMs = 3_600_000;
 
-/** Finds in an event's context what is worth remembering of its person. */
-export function seenIn(context: JsonObject | undefined): ReadonlyMap<string, Json> {
+/** Finds in an event or identify what is worth remembering of its person: circumstances, and what was agreed to. */
+export function seenIn({ context: said, consent }: Telling): ReadonlyMap<string, Json> {
   const seen = new Map<string, Json>();
-  if (!isObject(context)) return seen;
+  if (!isObject(said) && !isObject(consent)) return seen;
+  const context: JsonObject = { ...(isObject(said) ? said : {}), consent };
   const clicks = own(context, 'click_ids');
   for (const name of clickIds) remember(seen, name, isObject(clicks) ? own(clicks, name) : undefined);
   for (const name of texts) remember(seen, name, own(context, name));

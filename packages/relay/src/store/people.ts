@@ -47,7 +47,7 @@ export interface Person {
 
 /**
  * The newest values that events and identifies brought along, each by its name: `gclid`, `gbraid`, `wbraid`, `fbclid`,
- * `fbp`, `fbc`, `li_fat_id`, `ttclid`, `ga` and `heap` (objects as in `context`), `ip`, `user_agent`, `locale`.
+ * `fbp`, `fbc`, `li_fat_id`, `ttclid`, `ga` and `heap` (objects as in `context`), `consent`, `ip`, `user_agent`, `locale`.
  */
 export type LastSeen = Readonly<Record<string, SeenValue>>;
 

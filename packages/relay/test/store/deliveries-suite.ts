@@ -41,6 +41,93 @@ export function testDeliveries(name: string, open: OpenStore): void {
     expect((await take(store, { now: due + 9, queue: 'production/ga4' })).rows).toEqual([]);
   });
 
+  fact(
+    'a note is on record while its row stays leased, and only for the lease that holds it',
+    async (store) => {
+      await plan(store, [paidOrder()]);
+      const { lease, rows } = await take(store, {});
+      const noted = rows.map((row) => ({ ...accepted(row), note: { sending: true } }));
+      expect(await store.noteDeliveries({ queue, lease: 'another', noted })).toBe(0);
+      expect(await store.noteDeliveries({ queue, lease, noted })).toBe(1);
+      expect((await take(store, {})).rows).toEqual([]);
+      expect((await take(store, { now: due + 600_000 })).rows).toMatchObject([{ note: { sending: true } }]);
+    },
+  );
+
+  fact(
+    'deliveries are listed by status, destination and the word of their reason, page by page',
+    async (store) => {
+      await plan(store, visitors(3), ['meta', 'ga4']);
+      const { lease, rows } = await take(store, {});
+      const settled = rows.map(accepted).map((row, n) => ({
+        ...row,
+        ...(n > 0 && {
+          status: 'failed' as const,
+          reason: n === 1 ? 'reject: HTTP 400' : 'rejected_by_hand',
+        }),
+      }));
+      await settle(store, lease, settled);
+      const list = async (query: object) =>
+        (await store.deliveries('production', { limit: 10, ...query })).deliveries.map(
+          ({ event_id }) => event_id,
+        );
+      expect(await list({ destination: 'meta', status: 'accepted' })).toEqual(['ord_1_purchase']);
+      expect(await list({ reason: 'reject' })).toEqual(['ord_2_purchase']);
+      expect(await list({ reason: 'r_ject' })).toEqual([]);
+      expect(await list({ status: 'pending' })).toEqual([
+        'ord_1_purchase',
+        'ord_2_purchase',
+        'ord_3_purchase',
+      ]);
+      const page = await store.deliveries('production', { limit: 3 });
+      expect(page.deliveries.map(({ event_id, destination }) => [event_id, destination])).toEqual([
+        ['ord_1_purchase', 'ga4'],
+        ['ord_1_purchase', 'meta'],
+      ]);
+      expect(await list({ after: page.next_cursor ?? '', destination: 'meta' })).toEqual([
+        'ord_2_purchase',
+        'ord_3_purchase',
+      ]);
+    },
+  );
+
+  fact(
+    'what failed is sent again when asked for, what was accepted never, and the counts go with it',
+    async (store) => {
+      await plan(store, visitors(2));
+      const { lease, rows } = await take(store, {});
+      const [one, two] = rows.map(accepted);
+      await settle(store, lease, [
+        one,
+        { ...two, status: 'failed', reason: 'reject: HTTP 400' },
+      ] as SettledDelivery[]);
+      const request = { environment: 'production', destination: 'meta', since: 0, now: due } as const;
+      expect(await store.replayDeliveries({ ...request, status: 'failed', dry: true })).toBe(1);
+      expect(await store.replayDeliveries({ ...request, status: 'failed', reason: 'other' })).toBe(0);
+      expect(await store.replayDeliveries({ ...request, status: 'skipped' })).toBe(0);
+      expect(await store.replayDeliveries({ ...request, status: 'failed', events: ['purchase'] })).toBe(1);
+      expect((await take(store, {})).rows.map(({ event_id }) => event_id)).toEqual(['ord_2_purchase']);
+      const steps = await store.steps('production', { since: '2026-11-01' });
+      expect(steps.filter(({ step, count }) => step === 'failed' && count > 0)).toEqual([]);
+    },
+  );
+
+  fact('a destination that came later gets the events that it never had', async (store) => {
+    await plan(store, visitors(3));
+    const request = {
+      environment: 'production',
+      destination: 'ga4',
+      status: 'never',
+      since: 0,
+      now: due,
+    } as const;
+    expect(await store.replayDeliveries({ ...request, events: ['sign_up'] })).toBe(0);
+    expect(await store.replayDeliveries({ ...request, dry: true })).toBe(3);
+    expect(await store.replayDeliveries(request)).toBe(3);
+    expect(await store.replayDeliveries(request)).toBe(0);
+    expect((await take(store, { queue: 'production/ga4' })).rows).toHaveLength(3);
+  });
+
   fact('one person is never in two leases at once', async (store) => {
     const [mine, mineToo, other] = paidOrders(3);
     await plan(store, [mine, mineToo, { ...other, user_id: 'cust_7' }] as ReturnType<typeof paidOrders>);

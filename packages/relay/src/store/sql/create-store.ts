@@ -6,8 +6,9 @@ import type { Store } from '../store.ts';
 import { readEnvironments, settleChore, takeChore } from './chores.ts';
 import { erasePerson } from './erase.ts';
 import { forgetSome } from './forget.ts';
+import { countReplay, listDeliveries, replayAll } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
-import { changeState, readState, settleDeliveries, takeDeliveries } from './queues.ts';
+import { changeState, noteDeliveries, readState, settleDeliveries, takeDeliveries } from './queues.ts';
 import { listEvents, readEvents } from './read-events.ts';
 import { idsOf, readHistory, readPersons, readTraits } from './read-people.ts';
 import { appendVersion, listVersions, readRegistry, readVersion } from './registry.ts';
@@ -74,8 +75,11 @@ export function createSqlStore(database: Database): Store {
     settleDeliveries: (request) => lock((sql) => settleDeliveries(sql, request)),
     queue: (queue) => readState(read, queue),
     changeQueue: (queue, change) => lock((sql) => changeState(sql, queue, change)),
+    noteDeliveries: (request) => write((sql) => noteDeliveries(sql, request)),
     deliveriesOf: (environment, event_id) => readDeliveries(read, environment, event_id),
     deliveriesByEvent: (environment, event_ids) => readDeliveriesOf(read, environment, event_ids),
+    deliveries: (environment, query) => listDeliveries(read, environment, query),
+    replayDeliveries: (request) => (request.dry ? countReplay(read, request) : replayAll(write, request)),
 
     takeChore: (request) => write((sql) => takeChore(sql, request)),
     settleChore: (request) => write((sql) => settleChore(sql, request)),

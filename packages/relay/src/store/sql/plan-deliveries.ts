@@ -83,7 +83,7 @@ export async function readDeliveriesOf(
   return new Map([...byEvent].map(([event_id, deliveries]) => [event_id, deliveries.map(recordOf)]));
 }
 
-const recordOf = (row: Row): DeliveryRecord => ({
+export const recordOf = (row: Row): DeliveryRecord => ({
   destination: String(row['destination']),
   status: row['status'] as DeliveryStatus,
   attempts: Number(row['attempts']),

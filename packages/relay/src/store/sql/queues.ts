@@ -2,6 +2,7 @@ import type { JsonObject } from '@tracklayer/core';
 import {
   defaultLeaseMs,
   type LeasedDelivery,
+  type NoteRequest,
   type Permit,
   type QueueState,
   type SettleRequest,
@@ -42,6 +43,13 @@ const settle = forEach(
   FROM ${input} WHERE ${isSame} AND deliveries.lease = input.lease
   RETURNING ${counted}`,
 );
+const note = forEach(
+  { ...key, lease: 'text', note: 'text' },
+  (input) => `
+  UPDATE deliveries SET note = input.note
+  FROM ${input} WHERE ${isSame} AND deliveries.lease = input.lease
+  RETURNING deliveries.event_id`,
+);
 const selectDue = `
   SELECT * FROM deliveries WHERE queue = $1 AND status = 'pending' AND due_at <= $2
   ORDER BY due_at, event_id LIMIT $3 OFFSET $4`;
@@ -81,6 +89,17 @@ export async function takeDeliveries(sql: Sql, request: TakeRequest): Promise<Ta
   );
   await writeState(sql, queue, changed);
   return { rows, state: changed, until, next_due_at: next };
+}
+
+/** Writes notes of leased rows, which stay leased. */
+export async function noteDeliveries(sql: Sql, { lease: holder, noted }: NoteRequest): Promise<number> {
+  const rows = noted.map(({ note: text, ...id }) => ({
+    ...id,
+    lease: holder,
+    note: text ? JSON.stringify(text) : null,
+  }));
+  const ordered = sortedByKey(new Map(rows.map((row) => [keyOf(row.event_id, row.destination), row])));
+  return (await sql.each(note, ordered)).length;
 }
 
 /** Settles leased rows that this lease still holds, and changes the queue's state with them. */

@@ -50,7 +50,15 @@ function sightsIn(
       // A copy that contradicts the first may be about somebody else.
       if (person === null || conflicts.length > 0 || is_erased) return [];
       const at = Math.min(Date.parse(event.occurred_at), received_at);
-      return [{ environment, person, context: event.context as JsonObject | undefined, at }];
+      return [
+        {
+          environment,
+          person,
+          context: event.context as JsonObject | undefined,
+          consent: event.consent as JsonObject | undefined,
+          at,
+        },
+      ];
     }),
   );
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@tracklayer/core';
 import type { Arrival } from '../arrival.ts';
 import { hasNetwork } from '../forget-fields.ts';
-import { mergeSeen, networkTime, seenIn, type StoredSeen } from '../last-seen.ts';
+import { mergeSeen, networkTime, seenIn, type Telling, type StoredSeen } from '../last-seen.ts';
 import { mergeTraits, type StoredTraits } from '../merge-traits.ts';
 import type { IdentifyOutcome, ReceivedIdentify } from '../people.ts';
 import { anonymousKey, personOf, userKey } from '../person-key.ts';
@@ -67,6 +67,7 @@ export interface Sight {
   environment: string;
   person: string;
   context: JsonObject | undefined;
+  consent: JsonObject | undefined;
   /** Milliseconds since 1970. */
   at: number;
 }
@@ -74,7 +75,7 @@ export interface Sight {
 /** Remembers what events told of their persons. */
 export async function writeSights(sql: Sql, sights: readonly Sight[]): Promise<void> {
   const telling = sights
-    .map((sight) => ({ ...sight, seen: seenIn(sight.context) }))
+    .map((sight) => ({ ...sight, seen: seenIn(sight) }))
     .filter(({ seen }) => seen.size > 0);
   if (telling.length === 0) return;
   const people = await readPeople(sql, telling);
@@ -163,10 +164,10 @@ interface Known {
 
 /** Lets one identify take effect on what is known. */
 function apply({ environment, identify, at }: Incoming, { people, links, counts }: Known): void {
-  const { user_id, anonymous_id, traits = {}, context, source } = identify;
+  const { user_id, anonymous_id, traits = {}, source } = identify;
   const carrier = personOf(identify);
   if (carrier === null) return;
-  const seen = seenIn(context as JsonObject | undefined);
+  const seen = seenIn(identify as Telling);
   change(people, environment, carrier, (known) =>
     withSeen(
       Object.keys(traits).length > 0 ? { ...known, traits: mergeTraits(known.traits, traits, at) } : known,

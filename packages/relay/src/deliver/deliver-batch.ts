@@ -1,0 +1,291 @@
+import type { JsonObject } from '@tracklayer/core';
+import {
+  describeRefusal,
+  mapEvent,
+  redact,
+  refusals,
+  type AcceptedEvent,
+  type DestinationAnswer,
+  type DestinationRequest,
+  type KnownPerson,
+  type Outcome,
+  type Reading,
+} from '@tracklayer/destinations';
+import type { LeasedDelivery, SettledDelivery, TakenDeliveries } from '../store/deliveries.ts';
+import type { Person } from '../store/people.ts';
+import type { Store } from '../store/store.ts';
+import { batchesOf, lanesOf, type Item } from './batches.ts';
+import type { Configured } from './configured.ts';
+import { askedLater, clean, noteOf, settledBy } from './outcome.ts';
+import type { BatchSign } from './pace.ts';
+import type { SendRequest } from './send-request.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What a batch needs besides its rows. */
+export interface Surroundings {
+  store: Store;
+  configured: Configured;
+  send: SendRequest;
+  tokens: Tokens;
+  now: () => number;
+  random: () => number;
+  signal: AbortSignal;
+}
+
+/** What came of every row of a lease, and what it showed of the destination. */
+export interface Delivered {
+  settled: readonly SettledDelivery[];
+  sign: BatchSign;
+}
+
+const lanes = 16;
+/** An answer may take ten seconds: nothing is begun that the lease would not see the end of. */
+const marginMs = 15_000;
+/** So many refused alone before the first was taken are no accident any more. */
+const enoughRefused = 5;
+const week = 7 * 86_400_000;
+
+/** Delivers the rows of one lease: reads, maps, sends in batches, finds the bad ones, and says what came of each. */
+export async function deliverBatch(
+  { rows, until }: Pick<TakenDeliveries, 'rows' | 'until'>,
+  lease: string,
+  queue: string,
+  { store, configured, send, tokens, now, random, signal }: Surroundings,
+): Promise<Delivered> {
+  const { destination, settings } = configured;
+  const settled: SettledDelivery[] = [];
+  const sign: BatchSign = { arrived: false, failed: false };
+  let refusedAlone = 0;
+
+  const settle = (row: LeasedDelivery, outcome: Outcome, last?: JsonObject): void => {
+    const result = settledBy(row, outcome, { now: now(), random, last });
+    settled.push(result);
+    if (result.status === 'accepted') sign.arrived = true;
+    if (outcome.class === 'retry') sign.failed = true;
+    if (outcome.class === 'throttle')
+      sign.throttledUntil = Math.max(sign.throttledUntil ?? 0, result.due_at ?? 0);
+    if (outcome.class === 'auth_broken' || outcome.class === 'config')
+      sign.held = { class: outcome.class, detail: outcome.detail ?? '' };
+  };
+  const settleFinal = (row: LeasedDelivery, status: 'failed' | 'skipped', reason: string): void => {
+    const { environment, event_id, destination: name } = row;
+    settled.push({ environment, event_id, destination: name, status, reason, note: clean(noteOf(row)) });
+  };
+  /** Nothing more is begun: the destination asked for quiet, or the lease is nearly over. */
+  const mustStop = (): boolean =>
+    signal.aborted ||
+    sign.held !== undefined ||
+    sign.throttledUntil !== undefined ||
+    now() > until - marginMs;
+  const putOff = (row: LeasedDelivery): void =>
+    void settled.push({
+      environment: row.environment,
+      event_id: row.event_id,
+      destination: row.destination,
+      status: 'pending',
+      due_at: Math.max(now(), sign.throttledUntil ?? 0),
+      note: clean({ ...noteOf(row), sending: undefined }),
+    });
+
+  /** One request, its token renewed once. */
+  async function call(
+    make: (access: {
+      now: number;
+      token?: string | undefined;
+      host?: string | undefined;
+    }) => DestinationRequest | undefined,
+    read: (answer: DestinationAnswer) => Reading,
+  ): Promise<{ reading: Reading; last?: JsonObject }> {
+    for (let attempt = 1; ; attempt += 1) {
+      const access = await tokens.access(configured);
+      if ('failed' in access) return { reading: { all: access.failed } };
+      const request = make(access);
+      if (!request) return { reading: read({ status: 204, body: '' }) };
+      const publicOnly = destination.isPublicOnly?.(settings) ?? false;
+      const answer = await send(request, { publicOnly, signal });
+      if (!answer) return { reading: { all: { class: 'retry', detail: 'no answer came' } } };
+      const reading = read(answer);
+      const last = {
+        at: new Date(now()).toISOString(),
+        status: answer.status,
+        answer: redact(answer.body.slice(0, 1_000)),
+      };
+      const isStale = 'all' in reading && reading.all.class === 'refresh_auth';
+      if (!isStale) return { reading, last };
+      if (!tokens.drop(configured) || attempt > 1)
+        return { reading: { all: { ...reading.all, class: 'auth_broken' } }, last };
+    }
+  }
+
+  async function sendBatch(items: readonly Item[]): Promise<void> {
+    if (mustStop()) return items.forEach(({ row }) => putOff(row));
+    const payloads = items.map(({ payload }) => payload);
+    const once = items.filter(({ payload }) => destination.isRepeatable?.(payload) === false);
+    if (once.length > 0) {
+      // On record before it leaves: whoever finds it so does not send it again.
+      const noted = once.map(({ row }) => ({ ...row, note: clean({ ...noteOf(row), sending: true }) }));
+      if ((await store.noteDeliveries({ queue, lease, noted })) < once.length) return;
+    }
+    const { reading, last } = await call(
+      (access) => destination.request(payloads, settings, access),
+      (answer) => destination.read(answer, payloads, settings),
+    );
+    if ('ask' in reading) {
+      const due_at = Math.ceil(now() + reading.ask.afterMs);
+      items.forEach(({ row }, place) => settled.push(askedLater(row, due_at, reading.ask.ref, place)));
+      sign.arrived = true;
+    } else if ('each' in reading) {
+      items.forEach(({ row }, place) =>
+        settle(row, reading.each[place] ?? { class: 'retry', detail: 'the answer has no word of it' }, last),
+      );
+    } else if (reading.all.class === 'reject' && items.length > 1) {
+      await findBad(items, reading.culprits ?? [], reading.all, last);
+    } else {
+      if (reading.all.class === 'reject') refusedAlone += 1;
+      for (const { row, payload } of items) settleWhole(row, payload, reading.all, last);
+    }
+  }
+
+  function settleWhole(row: LeasedDelivery, payload: JsonObject, outcome: Outcome, last?: JsonObject): void {
+    const isUnknown = outcome.class === 'retry' && destination.isRepeatable?.(payload) === false;
+    if (!isUnknown) return settle(row, outcome, last);
+    sign.failed = true;
+    settleFinal(row, 'failed', unknownOutcome);
+  }
+
+  /** Out by their places, where the platform names them; else by halves. */
+  async function findBad(
+    items: readonly Item[],
+    culprits: readonly number[],
+    outcome: Outcome,
+    last?: JsonObject,
+  ): Promise<void> {
+    if (culprits.length > 0 && culprits.length < items.length) {
+      const bad = new Set(culprits);
+      items.forEach(({ row }, place) => bad.has(place) && settle(row, outcome, last));
+      return sendBatch(items.filter((_, place) => !bad.has(place)));
+    }
+    if (!sign.arrived && refusedAlone >= enoughRefused) {
+      const detail = `it refuses every event: ${outcome.detail ?? ''}`;
+      for (const { row } of items) settle(row, { class: 'config', detail }, last);
+      return;
+    }
+    const middle = Math.ceil(items.length / 2);
+    await sendBatch(items.slice(0, middle));
+    await sendBatch(items.slice(middle));
+  }
+
+  async function confirm(ref: string, asked: readonly LeasedDelivery[]): Promise<void> {
+    const { confirm: confirmation } = destination;
+    if (!confirmation || mustStop()) return asked.forEach(putOff);
+    const places = asked.map((row) => noteOf(row).place ?? 0);
+    const { reading, last } = await call(
+      (access) => confirmation.request(ref, settings, access),
+      (answer) => confirmation.read(answer, places, settings),
+    );
+    if ('ask' in reading) {
+      for (const row of asked)
+        settled.push(askedLater(row, Math.ceil(now() + reading.ask.afterMs), ref, noteOf(row).place ?? 0));
+      return;
+    }
+    asked.forEach((row, place) => {
+      const outcome = 'each' in reading ? reading.each[place] : reading.all;
+      const isFinal = outcome && ['ok', 'duplicate', 'reject'].includes(outcome.class);
+      // Asked again, and not sent again: the platform has it.
+      if (isFinal) settle(row, outcome, last);
+      else {
+        settle(row, outcome ?? { class: 'retry' }, last);
+        const back = settled.at(-1);
+        if (back) settled[settled.length - 1] = { ...back, note: clean({ ...noteOf(row), last }) };
+      }
+    });
+  }
+
+  const { ready, asked } = await readRows(rows, { store, configured, now }, settleFinal);
+  for (const [ref, those] of asked) await confirm(ref, those);
+  const work = lanesOf(batchesOf(ready, destination), lanes);
+  await Promise.all(
+    work.map(async (lane) => {
+      for (const batch of lane) await sendBatch(batch);
+    }),
+  );
+  return { settled, sign };
+}
+
+const unknownOutcome =
+  'unknown_outcome: it was sent once and no answer came; a repeat could count twice there, so it is not sent again';
+
+/** Reads events and persons as they are now, and maps them. */
+async function readRows(
+  rows: readonly LeasedDelivery[],
+  { store, configured, now }: Pick<Surroundings, 'store' | 'configured' | 'now'>,
+  settleFinal: (row: LeasedDelivery, status: 'failed' | 'skipped', reason: string) => void,
+): Promise<{ ready: Item[]; asked: Map<string, LeasedDelivery[]> }> {
+  const { destination, settings } = configured;
+  const ready: Item[] = [];
+  const asked = new Map<string, LeasedDelivery[]>();
+  const environment = rows[0]?.environment ?? '';
+  const events = new Map(
+    (
+      await store.eventsById(
+        environment,
+        rows.map(({ event_id }) => event_id),
+      )
+    ).map((one) => [one.event.event_id, one]),
+  );
+  const known = rows.filter(({ event_id }) => events.get(event_id)?.status === 'accepted');
+  const people = await store.people(
+    environment,
+    known.map(({ event_id }) => {
+      const { user_id, anonymous_id } = events.get(event_id)?.event ?? {};
+      return { user_id, anonymous_id };
+    }),
+  );
+  const personOf = new Map(known.map(({ event_id }, place) => [event_id, people[place]]));
+  for (const row of rows) {
+    const { ref, sending } = noteOf(row);
+    const summary = events.get(row.event_id);
+    if (!summary || summary.erased_at !== undefined)
+      settleFinal(row, 'skipped', 'erased: the person or the event is gone');
+    else if (ref !== undefined) asked.set(ref, [...(asked.get(ref) ?? []), row]);
+    else if (sending) settleFinal(row, 'failed', unknownOutcome);
+    else if (now() - row.planned_at > week + week)
+      settleFinal(row, 'failed', 'gave_up: no answer for two weeks');
+    else {
+      const event = summary.event as AcceptedEvent;
+      const mapped = mapEvent(destination, event, knownOf(personOf.get(row.event_id)), settings, {
+        now: now(),
+      });
+      if ('payload' in mapped) ready.push({ row, payload: mapped.payload as JsonObject });
+      else {
+        const { refused } = mapped;
+        settleFinal(row, refusals[refused.reason].status, describeRefusal(refused));
+      }
+    }
+  }
+  return { ready, asked };
+}
+
+/** A stored person as destinations know one. */
+export function knownOf(person: Person | undefined): KnownPerson {
+  if (!person) return {};
+  const { user_id, traits, seen } = person;
+  const valueOf = (name: string): never => seen[name]?.value as never;
+  const clickIds = ['gclid', 'gbraid', 'wbraid', 'fbclid', 'fbp', 'fbc', 'li_fat_id', 'ttclid'];
+  return {
+    ...(user_id !== null && { user_id }),
+    traits,
+    context: {
+      click_ids: Object.fromEntries(
+        clickIds.filter((name) => seen[name]).map((name) => [name, valueOf(name)]),
+      ),
+      ga: valueOf('ga'),
+      heap: valueOf('heap'),
+      ip: valueOf('ip'),
+      user_agent: valueOf('user_agent'),
+      locale: valueOf('locale'),
+    },
+    ...(seen['fbclid'] && { clicked_at: Date.parse(seen['fbclid'].at) }),
+    consent: valueOf('consent'),
+  };
+}

@@ -1,0 +1,78 @@
+import type { JsonObject } from '@tracklayer/core';
+import type { Outcome } from '@tracklayer/destinations';
+import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
+
+/** What a row remembers between two tries. */
+export interface Note {
+  tries?: number | undefined;
+  /** It was on its way when this was written: where a repeat would count twice, its outcome is unknown. */
+  sending?: boolean | undefined;
+  /** The request to ask about, and the row's place in it. */
+  ref?: string | undefined;
+  place?: number | undefined;
+  /** The last answer, redacted. */
+  last?: JsonObject | undefined;
+}
+
+export const noteOf = ({ note }: Pick<LeasedDelivery, 'note'>): Note => note ?? {};
+
+const firstMs = 1_000;
+const longestMs = 300_000;
+const heldMs = 60_000;
+
+/** What becomes of a row by one of the eight outcomes. Backoff has full jitter; what a platform asks for is kept. */
+export function settledBy(
+  row: LeasedDelivery,
+  outcome: Outcome,
+  { now, random, last }: { now: number; random: () => number; last?: JsonObject | undefined },
+): SettledDelivery {
+  const id = { environment: row.environment, event_id: row.event_id, destination: row.destination };
+  const { tries = 0 } = noteOf(row);
+  const { detail = 'without a reason', ref } = outcome;
+  const again = (afterMs: number, spent: number): SettledDelivery => ({
+    ...id,
+    status: 'pending',
+    due_at: Math.ceil(now + afterMs),
+    reason: `${outcome.class}: ${detail}`,
+    note: clean({ tries: tries + spent, last }),
+  });
+  switch (outcome.class) {
+    case 'ok':
+    case 'duplicate':
+      return {
+        ...id,
+        status: 'accepted',
+        ...(ref !== undefined && { destination_ref: ref }),
+        ...(outcome.class === 'duplicate' && { reason: `duplicate: ${detail}` }),
+        note: clean({ last }),
+      };
+    case 'reject':
+      return { ...id, status: 'failed', reason: `reject: ${detail}`, note: clean({ last }) };
+    case 'throttle':
+      return again(outcome.afterMs ?? heldMs, 0);
+    case 'retry':
+      return again(Math.max(outcome.afterMs ?? 0, random() * Math.min(longestMs, firstMs * 2 ** tries)), 1);
+    default:
+      // Not the event's fault: it waits until somebody mends the settings.
+      return again(heldMs, 0);
+  }
+}
+
+/** A row that is asked about later. */
+export const askedLater = (
+  row: LeasedDelivery,
+  due_at: number,
+  ref: string,
+  place: number,
+): SettledDelivery => ({
+  environment: row.environment,
+  event_id: row.event_id,
+  destination: row.destination,
+  status: 'pending',
+  due_at,
+  reason: 'confirming: the platform received it, and is asked what became of it',
+  destination_ref: ref,
+  note: clean({ ref, place }),
+});
+
+export const clean = (note: Note): JsonObject => JSON.parse(JSON.stringify(note)) as JsonObject;

@@ -1,0 +1,97 @@
+import type { JsonObject } from '@tracklayer/core';
+import type { Limits } from '@tracklayer/destinations';
+import type { Permit, QueueState } from '../store/deliveries.ts';
+
+/** What all relays know of a destination's pace; it stands in the queue's state. Times are milliseconds since 1970. */
+export interface Pace {
+  /** The platform said "later": nothing before. */
+  not_before?: number | undefined;
+  /** Nobody but a human can go on: one row a minute tries whether somebody did. */
+  held?: { class: 'auth_broken' | 'config'; detail: string; since: number } | undefined;
+  /** Batches in a row of which nothing arrived. */
+  failures: number;
+  /** The next try while it is held or down. */
+  probe_at?: number | undefined;
+  /** Requests of the minute that began then. */
+  window?: { from: number; requests: number } | undefined;
+}
+
+/** What a batch showed of its destination. */
+export interface BatchSign {
+  /** Something arrived. */
+  arrived: boolean;
+  /** Something did not, for the platform's own reasons. */
+  failed: boolean;
+  throttledUntil?: number | undefined;
+  held?: { class: 'auth_broken' | 'config'; detail: string } | undefined;
+}
+
+const minuteMs = 60_000;
+/** So many batches in a row, and the destination counts as down. */
+export const downAfter = 5;
+
+export const paceOf = ({ pace }: QueueState): Pace => ({ failures: 0, ...(pace as Partial<Pace>) });
+
+/** How many rows may be taken now. A probe is one row, and puts the next probe off for all relays. */
+export function permitBy(limits: Limits<never>, limit: number, now: number): (state: QueueState) => Permit {
+  return (state) => {
+    const pace = paceOf(state);
+    if ((pace.not_before ?? 0) > now) return { rows: 0 };
+    if (isProbing(pace)) {
+      if ((pace.probe_at ?? 0) > now) return { rows: 0 };
+      return { rows: 1, state: withPace(state, { ...pace, probe_at: now + minuteMs }) };
+    }
+    const { requestsPerMinute, perRequest } = limits;
+    if (requestsPerMinute === undefined) return { rows: limit };
+    const window =
+      pace.window && now - pace.window.from < minuteMs ? pace.window : { from: now, requests: 0 };
+    const rows = Math.min(limit, (requestsPerMinute - window.requests) * perRequest);
+    if (rows <= 0) return { rows: 0 };
+    const requests = window.requests + Math.ceil(rows / perRequest);
+    return { rows, state: withPace(state, { ...pace, window: { ...window, requests } }) };
+  };
+}
+
+/** When a destination may be tried again; `now` when nothing stands against it. */
+export function mayTryAt(state: QueueState, limits: Limits<never>, now: number): number {
+  const pace = paceOf(state);
+  const { window } = pace;
+  const isSpent = window !== undefined && window.requests >= (limits.requestsPerMinute ?? Infinity);
+  return Math.max(
+    now,
+    pace.not_before ?? 0,
+    isProbing(pace) ? (pace.probe_at ?? 0) : 0,
+    isSpent ? window.from + minuteMs : 0,
+  );
+}
+
+/** The pace after a batch. */
+export function paceAfter(state: QueueState, sign: BatchSign, now: number): QueueState {
+  const pace = paceOf(state);
+  const not_before = sign.throttledUntil;
+  if (sign.held) {
+    const since = pace.held?.since ?? now;
+    return withPace(state, { ...pace, not_before, held: { ...sign.held, since }, probe_at: now + minuteMs });
+  }
+  if (sign.arrived) return withPace(state, { failures: 0, not_before, window: pace.window });
+  if (!sign.failed) return withPace(state, { ...pace, not_before });
+  const failures = pace.failures + 1;
+  const probe_at =
+    failures < downAfter ? undefined : now + Math.min(minuteMs, 1_000 * 2 ** (failures - downAfter));
+  return withPace(state, { ...pace, not_before, failures, probe_at });
+}
+
+/** How a destination is, in a word. */
+export function healthOf(state: QueueState): 'ok' | 'paused' | 'down' | 'auth_broken' | 'config' {
+  const pace = paceOf(state);
+  if (state.paused) return 'paused';
+  if (pace.held) return pace.held.class;
+  return pace.failures >= downAfter ? 'down' : 'ok';
+}
+
+const isProbing = ({ held, failures }: Pace): boolean => held !== undefined || failures >= downAfter;
+
+const withPace = (state: QueueState, pace: Pace): QueueState => ({
+  ...state,
+  pace: JSON.parse(JSON.stringify(pace)) as JsonObject,
+});

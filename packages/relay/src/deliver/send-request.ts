@@ -1,0 +1,77 @@
+import { lookup } from 'node:dns';
+import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { readResponse } from '@tracklayer/core/adapter';
+import { isPublicAddress, type DestinationAnswer, type DestinationRequest } from '@tracklayer/destinations';
+import type { KyInstance } from 'ky';
+
+const timeoutMs = 10_000;
+const maxAnswerBytes = 1_048_576;
+
+/** One attempt. Nothing when no whole answer came; never rejects. */
+export type SendRequest = (
+  request: DestinationRequest,
+  options: { publicOnly: boolean; signal: AbortSignal },
+) => Promise<DestinationAnswer | undefined>;
+
+export function createSendRequest(): SendRequest {
+  let loading: Promise<{ default: KyInstance }> | undefined;
+  return async ({ url, method, headers, body }, { publicOnly, signal }) => {
+    const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    try {
+      if (publicOnly) return await sendPublic({ url, method, headers, body }, ends);
+      const { default: ky } = await (loading ??= import('ky'));
+      const response = await ky(url, {
+        method,
+        headers: { ...headers },
+        ...(body !== undefined && { body }),
+        redirect: 'manual',
+        retry: 0,
+        timeout: false,
+        throwHttpErrors: false,
+        signal: ends,
+      });
+      return await readResponse(response);
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** Resolves once, and connects to that address only if it is of the public internet: a name can lie, an address cannot. */
+const publicLookup: LookupFunction = (hostname, options, done) => {
+  lookup(hostname, options, (error, address, family) => {
+    const all = [address].flat().map((one) => (typeof one === 'string' ? one : one.address));
+    if (!error && !all.every(isPublicAddress)) done(new Error('the host is in a private network'), '', 4);
+    else done(error, address, family);
+  });
+};
+
+function sendPublic(
+  { url, method, headers, body }: DestinationRequest,
+  signal: AbortSignal,
+): Promise<DestinationAnswer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpsRequest(url, { method, headers, signal, lookup: publicLookup }, (incoming) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      incoming.on('data', (chunk: Buffer) => {
+        bytes += chunk.byteLength;
+        if (bytes <= maxAnswerBytes) chunks.push(chunk);
+        else incoming.destroy();
+      });
+      incoming.on('error', reject);
+      incoming.on('end', () =>
+        resolve({
+          status: incoming.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString('utf8'),
+          content_type: incoming.headers['content-type'],
+          retry_after: incoming.headers['retry-after'],
+          date: incoming.headers.date,
+        }),
+      );
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
