@@ -1,10 +1,12 @@
-// `npm run demo`: a shopper in a real browser, a backend, a relay; then what arrived. `--open` leaves it all running.
+// `npm run demo`: a shopper in a real browser, a backend, a relay; then what arrived. `--open` leaves it all running,
+// `--postgres` keeps the relay's events in a Postgres of its own.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSqliteStore, serveRelay } from '@tracklayer/relay';
+import { createPostgresStore, createSqliteStore, serveRelay } from '@tracklayer/relay';
 import { chromium } from 'playwright';
 import { chromiumLaunchOptions } from '../../tools/chromium.ts';
+import { startPostgres } from '../../tools/postgres.ts';
 import { readOutcome } from './outcome.ts';
 import { printOutcome } from './print-outcome.ts';
 import { startShop } from './server/shop-server.ts';
@@ -13,8 +15,11 @@ import { shop } from './shopper.ts';
 const isOpen = process.argv.includes('--open');
 const key = 'tlk_demo_only_0123456789';
 const folder = await mkdtemp(join(tmpdir(), 'tracklayer-demo-'));
+const postgres = process.argv.includes('--postgres') ? await startPostgres() : undefined;
 const relay = await serveRelay({
-  store: createSqliteStore({ path: join(folder, 'relay.db') }),
+  store: postgres
+    ? await createPostgresStore({ url: postgres.url })
+    : createSqliteStore({ path: join(folder, 'relay.db') }),
   keys: [{ environment: 'demo', secret: key }],
   port: 0,
 });
@@ -43,5 +48,6 @@ Press Ctrl+C to stop.`);
 } finally {
   await server.close();
   await relay.close();
+  await postgres?.stop();
   await rm(folder, { recursive: true, force: true });
 }

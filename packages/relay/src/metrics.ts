@@ -1,12 +1,15 @@
 import type { MessageKind } from '@tracklayer/core';
+import { Histogram, Registry } from 'prom-client';
 
 /** What this process has answered, for `GET /metrics` (docs/wire.md W-35). */
 export interface Metrics {
   count(environment: string, kind: MessageKind, status: string, isConflict?: boolean): void;
   /** A request that was refused because of its key: 401 names no environment. */
   countRefused(status: 401 | 403): void;
+  /** An operation such as `POST /api/capture` that was answered after so many seconds. */
+  time(operation: string, status: number, seconds: number): void;
   /** Prometheus text of one environment; `dropped` is what its clients reported, by reason. */
-  text(environment: string, dropped: Readonly<Record<string, number>>): string;
+  text(environment: string, dropped: Readonly<Record<string, number>>): Promise<string>;
 }
 
 export function createMetrics(): Metrics {
@@ -14,14 +17,23 @@ export function createMetrics(): Metrics {
   const add = (series: string) => counts.set(series, (counts.get(series) ?? 0) + 1);
 
   const refused = { 401: 0, 403: 0 };
+  const registry = new Registry();
+  const durations = new Histogram({
+    name: 'tracklayer_request_duration_seconds',
+    help: 'How long requests took to be answered, of all environments.',
+    labelNames: ['operation', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
 
   return {
+    time: (operation, status, seconds) => durations.observe({ operation, status }, seconds),
     countRefused: (status) => void refused[status]++,
     count(environment, kind, status, isConflict) {
       add(`tracklayer_messages_total{environment="${environment}",kind="${kind}",status="${status}"}`);
       if (isConflict) add(`tracklayer_conflicts_total{environment="${environment}"}`);
     },
-    text(environment, dropped) {
+    async text(environment, dropped) {
       const own = [...counts].filter(([series]) => series.includes(`{environment="${environment}"`));
       const named = (name: string) =>
         own.filter(([series]) => series.startsWith(name)).map((pair) => pair.join(' '));
@@ -43,7 +55,7 @@ export function createMetrics(): Metrics {
         ...Object.entries(refused).map(
           ([status, count]) => `tracklayer_refused_requests_total{status="${status}"} ${count}`,
         ),
-        '',
+        await registry.metrics(),
       ].join('\n');
     },
   };

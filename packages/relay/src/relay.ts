@@ -13,9 +13,11 @@ import type { IngestContext } from './ingest/ingest.ts';
 import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts';
 import { createBodiesInFlight } from './limits/bodies-in-flight.ts';
 import { createRequestRate } from './limits/request-rate.ts';
+import type { Tracer } from '@opentelemetry/api';
 import { createMetrics } from './metrics.ts';
 import { operations } from './operations.ts';
 import { problem, Refusal, refusal, storeUnavailable } from './problem.ts';
+import { createRequestWatch } from './request-watch.ts';
 import type { Store } from './store/store.ts';
 
 export interface RelayOptions {
@@ -65,7 +67,7 @@ export interface OpenRelay extends Relay {
   ingest(path: string, request: HttpRequest): Promise<Reply> | undefined;
 }
 
-export function openRelay(options: RelayOptions): OpenRelay {
+export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
   const {
     store,
     keys,
@@ -78,6 +80,7 @@ export function openRelay(options: RelayOptions): OpenRelay {
   } = options;
   const grantOf = createKeyRing(keys);
   const metrics = createMetrics();
+  const watch = createRequestWatch(metrics, tracer);
   const rate = createRequestRate(limits.requestsPerSecond);
   const bodies = createBodiesInFlight(limits.bodyBytesInFlight);
   const environments = [...new Set(keys.map(({ environment }) => environment))];
@@ -149,7 +152,7 @@ export function openRelay(options: RelayOptions): OpenRelay {
   for (const operation of operations) {
     const { method, path, scope, handle } = operation;
     const take = ingests.get(path);
-    app.on(method.toUpperCase(), routeOf(path), async (context) => {
+    const answer = async (context: Context): Promise<Response> => {
       if (take) return toResponse(await take(ofWebRequest(context.req.raw)));
       if (!handle) throw new TypeError(`${path} has no handler`);
       const environment = scope === undefined ? '' : authorize(context, scope).environment;
@@ -165,7 +168,15 @@ export function openRelay(options: RelayOptions): OpenRelay {
         operations,
         now,
       });
-    });
+    };
+    const name = `${method.toUpperCase()} ${path}`;
+    app.on(method.toUpperCase(), routeOf(path), (context) =>
+      watch(name, () =>
+        answer(context).catch((cause: unknown) =>
+          toResponse(failed(cause, context.req.method, routePath(context))),
+        ),
+      ),
+    );
   }
   for (const path of new Set(operations.map((operation) => operation.path))) {
     const known = operations.filter((operation) => operation.path === path);
@@ -197,7 +208,9 @@ export function openRelay(options: RelayOptions): OpenRelay {
       const take = ingests.get(path);
       if (!take) return undefined;
       if (closing) return Promise.resolve(storeUnavailable('closing').reply);
-      return tracked(take(request).catch((cause: unknown) => failed(cause, 'POST', path)));
+      return tracked(
+        watch(`POST ${path}`, () => take(request).catch((cause: unknown) => failed(cause, 'POST', path))),
+      );
     },
     close() {
       closing ??= Promise.allSettled([...inProgress, engine.close()]).then(() => store.close());

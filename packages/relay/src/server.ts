@@ -5,6 +5,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import { ofNodeRequest, sendReply } from '@tracklayer/node/http-kit';
 import type { RetentionSettings } from './config/settings.ts';
 import { daysOf, startRetention } from './retention/retention.ts';
+import { findTracer } from './request-watch.ts';
 import { openRelay, type RelayOptions } from './relay.ts';
 
 export interface ServeOptions extends RelayOptions {
@@ -36,7 +37,7 @@ export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
   const { host = '127.0.0.1', port = 8787, requestTimeoutMs = 30_000, shutdownTimeoutMs = 5_000 } = options;
   if (options.keys.length === 0)
     throw new TrackLayerError('invalid_options', 'keys is empty; nobody could call');
-  const relay = openRelay(options);
+  const relay = openRelay(options, await findTracer());
   const listener = getRequestListener((request) => relay.fetch(request), { overrideGlobalObjects: false });
   // Most requests by far are events, and half of what one costs is to make it a `Request` and back.
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {

@@ -2,6 +2,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { digest, environmentFault, generateSecret } from '../keys.ts';
+import { addDatabaseCommands } from './database/database-command.ts';
 import { addDriftCommand } from './drift/drift-command.ts';
 import { addHeapCommand } from './heap/heap-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
@@ -35,6 +36,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   addDriftCommand(program, io);
   addHeapCommand(program, io, (ending) => (code = ending));
   addVerifyCommand(program, io, (ending) => (code = ending));
+  addDatabaseCommands(program, io, (ending) => (code = ending));
   addReportCommand(program, io);
   addEventsCommand(program, io);
   addSchemaCommand(program, io);

@@ -22,7 +22,7 @@ export const healthOperations: readonly Operation[] = [
     scope: 'events:read',
     answer: 'text',
     async handle({ store, environment, metrics }) {
-      const text = metrics.text(environment, await store.dropped(environment));
+      const text = await metrics.text(environment, await store.dropped(environment));
       return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
     },
   },

@@ -34,6 +34,8 @@ interface RetentionContext {
   days: RetentionDays;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Asked between two slices. Default: never. */
+  isStopped?: () => boolean;
 }
 
 /**
@@ -42,20 +44,25 @@ interface RetentionContext {
  *
  * @returns whether this relay did it.
  */
-export async function forgetOld({ store, days, now }: RetentionContext): Promise<boolean> {
+export async function forgetOld({
+  store,
+  days,
+  now,
+  isStopped = () => false,
+}: RetentionContext): Promise<boolean> {
   const lease = randomUUID();
   const began = now();
   const taken = await store.takeChore({ chore, lease, now: began, leaseMs });
   if (!taken) return false;
-  const isDone = await forgetUntil(began + turnMs, { store, days, now });
+  const isDone = await forgetUntil(() => isStopped() || now() > began + turnMs, { store, days, now });
   await store.settleChore({ chore, lease, due_at: isDone ? began + everyMs : now(), progress: {} });
   return true;
 }
 
-async function forgetUntil(deadline: number, { store, days, now }: RetentionContext): Promise<boolean> {
+async function forgetUntil(isOver: () => boolean, { store, days, now }: RetentionContext): Promise<boolean> {
   for (const rule of rulesOf(await store.environments(), days, now())) {
     while (await store.forgetSome(rule)) {
-      if (now() > deadline) return false;
+      if (isOver()) return false;
       await setImmediate();
     }
   }
@@ -80,7 +87,9 @@ export function startRetention(
   let running: Promise<unknown> = Promise.resolve();
   let isStopped = false;
   const timer = setInterval(() => {
-    running = running.then(() => (isStopped ? undefined : forgetOld(context))).catch(onError);
+    running = running
+      .then(() => (isStopped ? undefined : forgetOld({ ...context, isStopped: () => isStopped })))
+      .catch(onError);
   }, 60_000);
   timer.unref();
   return async () => {

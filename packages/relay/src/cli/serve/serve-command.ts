@@ -6,7 +6,7 @@ import { developmentKeyPath } from '../../development-key.ts';
 import { serveRelay } from '../../server.ts';
 import { describeDb, openStore } from '../../store/open-store.ts';
 import type { CliIo } from '../io.ts';
-import { describeArrival, describeRefused } from './describe-arrival.ts';
+import { createJsonLog, createTextLog, type ServeLog } from './serve-log.ts';
 import { readOwnEvents } from '../own-events.ts';
 
 const collect = (value: string, known: readonly string[] = []): readonly string[] => [...known, value];
@@ -33,25 +33,27 @@ export function addServeCommand(program: Command, io: CliIo): void {
       'a module, JSON or YAML with settings as defineRelay takes them; default: tracklayer.config.ts|js|json|yaml',
     )
     .option('--quiet', 'no line per event; on a terminal there is one by default')
+    .option('--log <format>', 'text (default) or json: lines for machines; or TRACKLAYER_LOG')
     .addHelpText('after', variables)
     .action((flags: ServeFlags) => serve(flags, io));
 }
 
 interface ServeFlags extends GivenSettings {
   quiet?: boolean;
+  log?: string;
 }
 
 const variables = `
 Each flag has a variable too: TRACKLAYER_PORT, _HOST, _DB, _EVENTS, _CONFIG, and _KEYS (several, by spaces). Flags win.
 Other users of this machine can read flags: give secrets by TRACKLAYER_KEYS, or name their variables in the config file.`;
 
-async function serve(
-  { quiet, ...flags }: ServeFlags,
-  { env, print, printError, now, isTerminal }: CliIo,
-): Promise<void> {
-  const config = await resolveConfig(flags, env);
+/** How long a stop may take, in milliseconds; what is not final by then is sent again by whoever sent it. */
+const stopTimeoutMs = 10_000;
+
+async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): Promise<void> {
+  const config = await resolveConfig(flags, io.env);
   const { host, port, db, events, keys, developmentSecret, retention, limits } = config;
-  const onError = (error: unknown): void => printError(`tracklayer: ${String(error)}`);
+  const log = createServeLog(io, { format: format ?? io.env['TRACKLAYER_LOG'], quiet });
   const own = typeof events === 'string' ? readOwnEvents(events) : events;
   const store = await openStore(db);
   const server = await serveRelay({
@@ -62,33 +64,47 @@ async function serve(
     port,
     retention,
     limits,
-    onError,
-    onAnswered: isTerminal && !quiet ? (arrival) => print(describeArrival(arrival)) : undefined,
-    onRefused: (refused) => printError(describeRefused(refused, now())),
+    onError: log.failed,
+    onAnswered: log.answered,
+    onRefused: log.refused,
   }).catch(async (cause: unknown) => {
     await store.close();
     throw portFault(cause, host, port) ?? cause;
   });
 
-  print(`TrackLayer relay ${packageJson.version} listens on ${server.url}`);
-  print(`  store  ${describeDb(db)}`);
-  if (typeof events === 'string') print(`  events ${events}`);
-  const environments = [...new Set(keys.map((key) => key.environment))].join(', ');
-  if (developmentSecret === undefined) print(`  keys   ${keys.length}, for ${environments}`);
-  else
-    print(
-      `  key    ${developmentSecret}  (development${developmentKeyPath(db) === undefined ? '' : `; kept in ${developmentKeyPath(db)}`})`,
-    );
+  const environments = [...new Set(keys.map((key) => key.environment))];
+  const keyPath = developmentKeyPath(db);
+  log.started(
+    [
+      `TrackLayer relay ${packageJson.version} listens on ${server.url}`,
+      `  store  ${describeDb(db)}`,
+      ...(typeof events === 'string' ? [`  events ${events}`] : []),
+      developmentSecret === undefined
+        ? `  keys   ${keys.length}, for ${environments.join(', ')}`
+        : `  key    ${developmentSecret}  (development${keyPath === undefined ? '' : `; kept in ${keyPath}`})`,
+    ],
+    { version: packageJson.version, url: server.url, store: describeDb(db), keys: keys.length, environments },
+  );
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
+      setTimeout(() => process.exit(1), stopTimeoutMs).unref();
       // A second signal finds no listener of ours, and ends the process at once.
-      server.close().catch((error: unknown) => {
-        onError(error);
+      server.close().then(log.stopped, (error: unknown) => {
+        log.failed(error);
         process.exitCode = 1;
       });
     });
   }
+}
+
+function createServeLog(
+  io: CliIo,
+  { format = 'text', quiet }: { format?: string | undefined; quiet?: boolean | undefined },
+): ServeLog {
+  if (format === 'json') return createJsonLog(io);
+  if (format === 'text') return createTextLog(io, { quiet });
+  throw new TrackLayerError('invalid_options', '--log must be text or json');
 }
 
 /** Why a port cannot be taken, in words; nothing for another error. */

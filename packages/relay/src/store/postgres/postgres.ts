@@ -1,5 +1,6 @@
 import { isTrackLayerError, TrackLayerError } from '@tracklayer/core';
 import { createSqlStore } from '../sql/create-store.ts';
+import type { Database } from '../sql/sql.ts';
 import type { Store } from '../store.ts';
 import { openPostgres } from './postgres-database.ts';
 
@@ -24,6 +25,11 @@ export interface PostgresStoreOptions {
  *   when the database cannot be used. No message holds the password.
  */
 export async function createPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  return createSqlStore(await connectPostgres(options));
+}
+
+/** Connects without a store. */
+export async function connectPostgres(options: PostgresStoreOptions): Promise<Database> {
   const {
     url,
     maxConnections = 10,
@@ -33,9 +39,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   } = options;
   const place = shown(url);
   try {
-    return createSqlStore(
-      await openPostgres({ url, maxConnections, writers, connectTimeoutMs, queryTimeoutMs }),
-    );
+    return await openPostgres({ url, maxConnections, writers, connectTimeoutMs, queryTimeoutMs });
   } catch (cause) {
     if (isTrackLayerError(cause)) throw cause;
     throw new TrackLayerError('unreachable', `${place} cannot be used: ${reasonOf(cause)}`);
