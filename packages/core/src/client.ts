@@ -25,7 +25,7 @@ import { createSender } from './queue/sender.ts';
 import type { DropReason, FlushResult } from './queue/stats.ts';
 import { createReporter } from './reporter.ts';
 import { resolveOptions } from './resolve-options.ts';
-import { describeTrouble, describeUndelivered } from './trouble.ts';
+import { areKept, describeTrouble, describeUndelivered } from './trouble.ts';
 import { witness } from './witness.ts';
 
 const optOutKey = 'opt_out';
@@ -85,7 +85,8 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
       if (!trouble) return;
       lastTrouble = trouble.detail;
       // A single failure is nothing: the next attempt is under way within a second.
-      if (trouble.code !== 'unreachable' || failures > 1) report(trouble.code, trouble.detail, trouble.cause);
+      if (trouble.code === 'unreachable' && failures < 2) return;
+      report(trouble.code, `${trouble.detail}. ${areKept}`, trouble.cause);
     },
   });
   const prepare = createPreparation(

@@ -1,30 +1,32 @@
 import type { ErrorCode } from './errors.ts';
 import type { Answer } from './event/answer.ts';
 
+/** Added while events wait: not true any more of those that end with their client. */
+export const areKept = 'Events are kept and retried';
+
 /** An answer that delivers nothing, in words; `undefined` for one that is about a single message. */
 export function describeTrouble(
   answer: Answer,
   endpoint = 'the relay',
 ): { code: ErrorCode; detail: string; cause?: unknown } | undefined {
-  const kept = 'Events are kept and retried';
   switch (answer.type) {
     case 'unreachable': {
       const { cause } = answer;
       const why = cause instanceof Error ? cause.message : String(cause);
-      return { code: 'unreachable', detail: `${endpoint} gave no answer: ${why}. ${kept}`, cause };
+      return { code: 'unreachable', detail: `${endpoint} gave no answer: ${why}`, cause };
     }
     case 'later':
-      return { code: 'unreachable', detail: `${endpoint} responds with ${answer.status}. ${kept}` };
+      return { code: 'unreachable', detail: `${endpoint} responds with ${answer.status}` };
     case 'no_verdict':
       return {
         code: 'no_verdict',
-        detail: `${endpoint} responds with ${answer.status} and names no event: a captive portal or proxy? ${kept}`,
+        detail: `${endpoint} responds with ${answer.status} and names no event (a captive portal or proxy?)`,
       };
     case 'setup':
     case 'bad_request': {
       const what = answer.status ? `responds with ${answer.status}` : 'redirects';
       const why = answer.detail ? `: ${answer.detail}` : '';
-      return { code: 'setup', detail: `${endpoint} ${what}${why}. Check endpoint, paths and key. ${kept}` };
+      return { code: 'setup', detail: `${endpoint} ${what}${why}. Check endpoint, paths and key` };
     }
     default:
       return undefined;

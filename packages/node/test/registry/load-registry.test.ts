@@ -145,8 +145,12 @@ test('own events may be named when they are given', async () => {
 });
 
 test.each<[string, Partial<LoadRegistryOptions>, string]>([
-  ['no endpoint', { endpoint: undefined }, 'endpoint is not an http(s) address'],
-  ['an endpoint with a password', { endpoint: 'https://a:b@relay.example.com' }, 'endpoint is not'],
+  ['no endpoint', { endpoint: undefined }, '`endpoint` is missing'],
+  [
+    'an endpoint with a password',
+    { endpoint: 'https://a:b@relay.example.com' },
+    '`endpoint` must be an http(s) URL without credentials',
+  ],
   ['no key', { key: undefined }, 'key must be the key as it was printed, got undefined'],
   [
     'a key of two lines',

@@ -125,8 +125,12 @@ test.each([
   ['a mistyped command', ['registri'], 'Did you mean registry?'],
   ['a mistyped command of a group', ['registry', 'psuh', 'a'], 'Did you mean push?'],
   ['a version that is none', ['registry', 'rollback', 'last'], 'the version must be a whole number'],
-  ['an address with a password', ['registry', 'pull', '--url', 'https://a:secret@b.c'], 'endpoint is not'],
-  ['an address that is none', ['registry', 'pull', '--url', 'relay'], 'endpoint is not an http(s) address'],
+  [
+    'an address with a password',
+    ['registry', 'pull', '--url', 'https://a:secret@b.c'],
+    '`endpoint` must be an http(s) URL without credentials',
+  ],
+  ['an address that is none', ['registry', 'pull', '--url', 'relay'], '`endpoint` must be an http(s) URL'],
   [
     'a key of two lines',
     ['registry', 'pull', '--key', 'secret\nsecret'],

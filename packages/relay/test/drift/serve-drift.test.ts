@@ -8,7 +8,7 @@ const secret = 'tlk_test_0123456789abcdef';
 
 function freshRelay() {
   const store = createSqliteStore({ path: ':memory:' });
-  const clock = { now: Date.parse('2026-11-10T10:00:00.000Z') };
+  const clock = { now: Date.parse('2026-11-23T10:16:00.000Z') };
   const relay = createRelay({
     store,
     keys: [{ environment: 'production', secret }],
@@ -44,9 +44,9 @@ test('W-38 what was captured and sighted last week is compared with this week', 
 
   const drift = (await (await call('/api/drift?event=purchase&since=7d')).json()) as Drift;
   expect(drift).toMatchObject({
-    since: '2026-11-13',
+    since: '2026-11-26',
     events: [{ event: 'purchase', copies: 1, added: [{ path: 'coupon', share: 1 }] }],
-    silent: [{ source_event: 'Order Completed', last_seen: '2026-11-10' }],
+    silent: [{ source_event: 'Order Completed', last_seen: '2026-11-23' }],
     near_misses: [{ source_event: 'order completed', expected: 'Order Completed', count: 4 }],
   });
 });

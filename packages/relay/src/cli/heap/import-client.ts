@@ -36,6 +36,8 @@ export async function createImportClient(
     shutdownTimeoutMs: 1,
     onError: (error) => {
       if (error.code === 'setup') fault.reject(error);
+      // The command counts them itself, and the next run brings them.
+      else if (error.code === 'undelivered') return;
       else io.printError(`tracklayer: ${error.message}`);
     },
     onDrop: ({ event_id, event, reason, detail }) => {
