@@ -31,7 +31,8 @@ export function createPageContext(): () => EventContext {
   return () => {
     if (!known || knownHref !== location.href) {
       knownHref = location.href;
-      known = read();
+      // Core looks once at one that nobody changes.
+      known = Object.freeze(read());
       queueMicrotask(() => (known = undefined));
     }
     return known;

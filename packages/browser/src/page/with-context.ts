@@ -6,9 +6,10 @@ export function withContext(
   ofApp: (() => EventContext | undefined) | undefined,
   onThrow: (cause: unknown) => void,
 ): () => EventContext {
+  if (!ofApp) return ofPage;
   return () => {
     try {
-      return { ...ofPage(), ...ofApp?.() };
+      return { ...ofPage(), ...ofApp() };
     } catch (cause) {
       onThrow(cause);
       return ofPage();

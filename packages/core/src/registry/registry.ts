@@ -1,5 +1,6 @@
 import { TrackLayerError } from '../errors.ts';
 import { readKey, type BusinessKey } from '../event/event-id.ts';
+import { readInstant } from '../event/instant.ts';
 import { kindOf, problemAt, type Problem, type ProblemCode } from '../event/problem.ts';
 import type { PropertySource } from './source.ts';
 
@@ -161,7 +162,7 @@ function compile(
     deprecated_until,
   } = entry;
   if (!statuses.includes(status)) wrong('status', `must be one of ${statuses.join(', ')}`);
-  if (deprecated_until !== undefined && Number.isNaN(Date.parse(`${deprecated_until}T00:00Z`))) {
+  if (deprecated_until !== undefined && readInstant(`${deprecated_until}T00:00Z`).fault !== undefined) {
     wrong('deprecated_until', 'must be a date like 2026-12-31');
   }
   if (nameless.length > 0) return undefined;

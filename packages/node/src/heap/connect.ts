@@ -1,5 +1,5 @@
 import { TrackLayerError } from '@tracklayer/core';
-import { nearMissOf } from '@tracklayer/core/adapter';
+import { nearMissOf, readInstant } from '@tracklayer/core/adapter';
 import type { Client, EventMap, Events, Registry, RegistryEntry } from '@tracklayer/core';
 import { readAvroRows } from './connect/avro-rows.ts';
 import { fileCheckpoint, type HeapConnectCheckpoint } from './connect/checkpoint.ts';
@@ -228,9 +228,11 @@ function checkpointOf({ checkpoint, dryRun }: HeapConnectOptions): HeapConnectCh
 }
 
 function timeOf(time: Date | number | string | undefined, name: string): number | undefined {
-  if (time === undefined || typeof time === 'number') return time;
-  const { at, fault } = readHeapTime(time);
-  if (fault !== undefined) throw invalid(`${name} ${fault}`);
+  if (time === undefined) return undefined;
+  // It may lie ahead: until then.
+  const { at, fault } =
+    typeof time === 'number' ? readInstant(time, Number.MAX_SAFE_INTEGER) : readHeapTime(time);
+  if (fault !== undefined) throw invalid(`\`${name}\` ${fault}`);
   return at;
 }
 

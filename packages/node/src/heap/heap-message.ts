@@ -1,5 +1,5 @@
 import { inWords } from '@tracklayer/core';
-import { problemOfPersonId } from '@tracklayer/core/adapter';
+import { problemOfPersonId, readInstant } from '@tracklayer/core/adapter';
 
 /** Whom it is about, in Heap: by your own id of a person, or by Heap's id of a visitor. One of the two. */
 export type HeapPerson =
@@ -42,7 +42,6 @@ export interface HeapAccount {
 /** A message as Heap takes it; or what is wrong, without any value. */
 export type HeapBody = { body: Record<string, unknown> } | { problem: string };
 
-const noTime = 'occurred_at is no time; pass a Date, milliseconds or ISO-8601';
 const maxEventLength = 1_024;
 const maxIdentityLength = 255;
 const maxValueLength = 1_023;
@@ -50,13 +49,10 @@ const reservedUserKeys = new Set(['id', 'ID', 'Id', 'user_id']);
 
 export function eventBody(event: HeapEvent, newId: () => string): HeapBody {
   const { event: name, event_id, session_id, occurred_at } = event;
-  const timestamp = isoTime(occurred_at);
+  const { timestamp, problem: noTime } = readTime(occurred_at);
   const properties = propertiesOf(event.properties ?? {});
   const problem =
-    problemOfText(name, 'event', maxEventLength) ??
-    problemOfPerson(event) ??
-    (timestamp === null ? noTime : undefined) ??
-    properties.problem;
+    problemOfText(name, 'event', maxEventLength) ?? problemOfPerson(event) ?? noTime ?? properties.problem;
   if (problem) return { problem };
   return {
     body: {
@@ -71,11 +67,8 @@ export function eventBody(event: HeapEvent, newId: () => string): HeapBody {
 }
 
 export function identifyBody({ identity, user_id, occurred_at }: HeapIdentify): HeapBody {
-  const timestamp = isoTime(occurred_at);
-  const problem =
-    problemOfPerson({ identity }) ??
-    problemOfPerson({ user_id }) ??
-    (timestamp === null ? noTime : undefined);
+  const { timestamp, problem: noTime } = readTime(occurred_at);
+  const problem = problemOfPerson({ identity }) ?? problemOfPerson({ user_id }) ?? noTime;
   return problem ? { problem } : { body: { identity, user_id, ...(timestamp && { timestamp }) } };
 }
 
@@ -142,9 +135,14 @@ function propertiesOf(given: HeapProperties): { values: Record<string, string | 
   return { values };
 }
 
-/** `null`: no time. */
-function isoTime(at: HeapEvent['occurred_at']): string | null | undefined {
-  if (at === undefined) return undefined;
-  const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+/** `undefined` where none is given. */
+function readTime(at: HeapEvent['occurred_at']): {
+  timestamp?: string | undefined;
+  problem?: string | undefined;
+} {
+  if (at === undefined) return {};
+  const read = readInstant(at, Date.now());
+  return read.fault === undefined
+    ? { timestamp: new Date(read.at).toISOString() }
+    : { problem: `occurred_at ${read.fault}` };
 }

@@ -65,8 +65,8 @@ export function createTakeEvent(
     if (entryStatus === 'deprecated') onDrift({ kind: 'deprecated', ...label, deprecated_until });
     const outcome = await Promise.race([receipt.settled(), Promise.resolve()]);
     if (!outcome || outcome.status !== 'dropped') return { status: 'captured', event_id };
-    const { reason } = outcome;
+    const { reason, detail = reason } = outcome;
     if (reason === 'closed' || reason === 'queue_full') throw new Error(`the client has no room: ${reason}`);
-    return { status: 'invalid', detail: `the client refused the event (${reason}); see its onDrop` };
+    return { status: 'invalid', detail: `the client refused the event: ${detail}` };
   };
 }

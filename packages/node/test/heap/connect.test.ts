@@ -193,7 +193,7 @@ test('a folder that is no dump is told', async () => {
   await expect(importer().run({ source: join(temporaryFolder(), 'nowhere') })).rejects.toThrow(
     /^\[invalid_options\] source: .*nowhere cannot be read \(ENOENT\)/,
   );
-  await expect(importer().run({ source: '.', since: 'soon' })).rejects.toThrow('[invalid_options] since');
+  await expect(importer().run({ source: '.', since: 'soon' })).rejects.toThrow('[invalid_options] `since`');
 });
 
 test.each([

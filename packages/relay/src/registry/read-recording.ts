@@ -1,3 +1,4 @@
+import { readInstant } from '@tracklayer/core/adapter';
 import { TrackLayerError, type SourceEvent } from '@tracklayer/core';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -34,8 +35,7 @@ function readHeapRecording({ started_at }: Fields, calls: readonly unknown[]): S
 }
 
 function timeOf(at: unknown): number | undefined {
-  const time = typeof at === 'string' ? Date.parse(at) : Number(at);
-  return at === undefined || Number.isNaN(time) ? undefined : time;
+  return at === undefined ? undefined : readInstant(at).at;
 }
 
 function tryParse(text: string): unknown {
