@@ -26,7 +26,7 @@ export interface BrowserClientOptions<Own extends EventMap = BuiltInEvents>
   cookieDomain?: string | undefined;
 }
 
-/** A page sends often, since it may be gone soon, and stores little: 256 KiB, where a character counts two bytes. */
+/** A page sends often, since it may be gone soon, and stores what most quotas hold several times: 1,000,000 characters. */
 export function withBrowserDefaults<Own extends EventMap>(
   options: BrowserClientOptions<Own>,
 ): BrowserClientOptions<Own> {
@@ -34,7 +34,7 @@ export function withBrowserDefaults<Own extends EventMap>(
     source = 'browser',
     flushIntervalMs = 1_000,
     maxQueueEvents = 1_000,
-    maxQueueBytes = 131_072,
+    maxQueueBytes = 1_000_000,
   } = options;
   return { ...options, source, flushIntervalMs, maxQueueEvents, maxQueueBytes };
 }

@@ -62,7 +62,7 @@ export interface QueueOptions {
   maxBatchBytes?: number | undefined;
   /** Messages waiting, at most. Default `100_000` (browser `1_000`). */
   maxQueueEvents?: number | undefined;
-  /** Characters of JSON waiting, at most. Default 48 Mi (browser 128 Ki, which is 256 KiB of storage). */
+  /** Characters of JSON waiting, at most. Default 48 Mi (browser `1_000_000`, or what the quota of the page's storage holds; what exceeds that is kept in memory). */
   maxQueueBytes?: number | undefined;
   /** A message older than this is dropped as `expired`, in milliseconds. Default seven days. */
   maxEventAgeMs?: number | undefined;

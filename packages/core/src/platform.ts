@@ -30,7 +30,11 @@ export interface StoredMessage {
 
 /** Keeps messages beyond the process or page. Every method is synchronous and may throw. */
 export interface MessageStore {
-  put(message: StoredMessage): void;
+  /**
+   * Keeps a message. A store may write it before the task ends instead of at once; when that fails it calls `lost` with
+   * the `seq` of every message that it does not hold after all.
+   */
+  put(message: StoredMessage, lost?: (seqs: readonly number[], cause: unknown) => void): void;
   remove(seqs: readonly number[]): void;
   /** Forgets everything, of this client and of those that died. */
   clear(): void;

@@ -1,22 +1,41 @@
 import type { StoredMessage } from '@tracklayer/core';
 
-/** A message as the value of one storage key: a line about it, then its JSON as it is, which costs no second escaping. */
-export function writeStored(message: Omit<StoredMessage, 'seq'>): string {
-  const { kind, event_id, captured_at, user_id, anonymous_id, priority, json } = message;
-  return `${JSON.stringify({ kind, event_id, captured_at, user_id, anonymous_id, priority })}\n${json}`;
-}
+/**
+ * Messages as the value of one storage key: for each a line about it, then its JSON as it is, which costs no second
+ * escaping and holds its ids.
+ */
+export const writeStored = (messages: readonly StoredMessage[]): string =>
+  messages
+    .map(
+      ({ seq, kind, captured_at, priority, json }) => `${seq} ${kind} ${captured_at} ${priority}\n${json}`,
+    )
+    .join('\n');
 
-/** `undefined` for what is no message of ours. */
-export function readStored(text: string | null): Omit<StoredMessage, 'seq'> | undefined {
-  const end = text?.indexOf('\n') ?? -1;
-  if (!text || end < 0) return undefined;
-  try {
-    const json = text.slice(end + 1);
-    const head = JSON.parse(text.slice(0, end)) as Omit<StoredMessage, 'seq' | 'json' | 'priority'>;
-    const isOurs = /^(capture|identify)$/.test(head.kind) && !!head.event_id && head.captured_at > 0;
-    // A half-written or edited text would spoil the whole batch that it travels in.
-    return isOurs && typeof JSON.parse(json) === 'object' ? { priority: 1, ...head, json } : undefined;
-  } catch {
-    return undefined;
+/** Leaves out what is not a message of ours. */
+export function readStored(text: string | null): StoredMessage[] {
+  const messages: StoredMessage[] = [];
+  const lines = (text ?? '').split('\n');
+  for (let at = 0; at + 1 < lines.length; at += 2) {
+    const [seq, kind, captured_at, priority] = lines[at]!.split(' ');
+    const json = lines[at + 1]!;
+    if (kind !== 'capture' && kind !== 'identify') continue;
+    try {
+      // A half-written or edited text would spoil the whole batch that it travels in.
+      const { event_id, user_id, anonymous_id } = JSON.parse(json) as StoredMessage;
+      if (!event_id || !(Number(captured_at) > 0)) continue;
+      messages.push({
+        seq: Number(seq),
+        kind,
+        event_id,
+        json,
+        captured_at: Number(captured_at),
+        user_id,
+        anonymous_id,
+        priority: Number(priority) || 1,
+      });
+    } catch {
+      // Not a message.
+    }
   }
+  return messages;
 }

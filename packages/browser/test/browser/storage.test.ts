@@ -21,7 +21,8 @@ test('P-7 what a killed tab left behind goes out from the next page, in order, u
       client.capture({ event: 'purchase', user_id: 'cust_1', properties: { order_id, value: 1, currency: 'EUR' } });
   `);
   tab.kill();
-  expect(storedMessages()).toHaveLength(3);
+  // The first at once, the others of its task by one key.
+  expect(storedMessages()).toHaveLength(2);
   const relay = installPageRelay();
   const client = openClient({ flushIntervalMs: 60_000 });
   await expect.poll(() => client.stats()).toMatchObject({ captured: 3, delivered: 3, pending: 0 });
@@ -55,7 +56,7 @@ test('P-1 of two pages that start at once, one takes the leftovers', async () =>
 
 test('what is no message of ours stands in nobody’s way', async () => {
   localStorage.setItem('tl1:m:gone:1', 'no message');
-  localStorage.setItem('tl1:m:gone:2', '{"kind":"capture","event_id":"e","captured_at":1}\n{"event":');
+  localStorage.setItem('tl1:m:gone:2', '1 capture 1 1\n{"event_id":"e","event":');
   localStorage.setItem('tl2:m:gone:1', 'of a newer version');
   const relay = installPageRelay();
   const client = openClient();
@@ -104,7 +105,7 @@ test('P-7 without Web Locks, an owner that gave no sign of life for 30 s is gone
   replaceProperty(navigator, 'locks', { value: undefined });
   const json = (id: string): string => JSON.stringify({ ...purchase(id), event_id: `${id}_purchase` });
   const line = (id: string): string =>
-    `{"kind":"capture","event_id":"${id}_purchase","captured_at":${Date.now()}}\n${json(id)}`;
+    `1 capture ${Date.now()} 1\n${json(id)}`;
   localStorage.setItem('tl1:alive:dead', String(Date.now() - 30_001));
   localStorage.setItem('tl1:m:dead:1', line('ord_1'));
   localStorage.setItem('tl1:alive:living', String(Date.now() - 29_999));
@@ -115,4 +116,54 @@ test('P-7 without Web Locks, an owner that gave no sign of life for 30 s is gone
   expect(relay.event_ids).toEqual(['ord_1_purchase']);
   expect(storedMessages()).toEqual(['tl1:m:living:1']);
   expect(localStorage.getItem('tl1:alive:dead')).toBe(null);
+});
+
+test('P-1 messages that share a key leave it one by one, as they are settled', async () => {
+  const relay = installPageRelay();
+  relay.answer = ({ messages }) =>
+    Response.json({
+      results: messages.map(({ event_id }) => ({
+        event_id,
+        status: event_id === 'ord_3_purchase' ? 'retry' : 'accepted',
+      })),
+    });
+  const client = openClient({ flushAt: 100 });
+  for (const id of ['ord_1', 'ord_2', 'ord_3', 'ord_4']) client.capture(purchase(id));
+  await Promise.resolve();
+  expect(storedMessages()).toHaveLength(2);
+  void client.flush();
+  await expect.poll(() => client.stats()).toMatchObject({ delivered: 3, pending: 1 });
+  const stored = storedMessages().map((key) => localStorage.getItem(key) ?? '');
+  expect(stored.join('\n').match(/"event_id":"\w+"/g)).toEqual(['"event_id":"ord_3_purchase"']);
+});
+
+test('P-1 a group that the quota refuses is kept in memory, and reported', async () => {
+  installPageRelay().answer = silence;
+  const errors: string[] = [];
+  const client = openClient({ onError: ({ code }) => errors.push(code), shutdownTimeoutMs: 1, onDrop() {} });
+  const { setItem } = Storage.prototype;
+  let written = 0;
+  vi.spyOn(Storage.prototype, 'setItem').mockImplementation(function (this: Storage, key, value) {
+    if (key.startsWith('tl1:m:') && ++written > 1) throw new DOMException('quota', 'QuotaExceededError');
+    setItem.call(this, key, value);
+  });
+  onTestFinished(() => vi.restoreAllMocks());
+  for (const id of ['ord_1', 'ord_2', 'ord_3']) client.capture(purchase(id));
+  await Promise.resolve();
+  expect(errors).toEqual(['storage']);
+  // What no store holds ends with its client, and is counted.
+  expect(await client.close()).toMatchObject({ dropped: { closed: 2 }, pending: 1 });
+});
+
+test('P-1 60 events of 3 kB, and 1,000 purchases, wait in a page and none is dropped', async () => {
+  installPageRelay().answer = silence;
+  const drops: unknown[] = [];
+  const heavy = openClient({ onDrop: (drop) => drops.push(drop), flushIntervalMs: 60_000, flushAt: 2_000 });
+  for (let n = 0; n < 60; n++) {
+    heavy.capture({ event: 'login', user_id: 'cust_1', properties: { note: 'x'.repeat(3_000) } } as never);
+  }
+  const many = openClient({ onDrop: (drop) => drops.push(drop), flushIntervalMs: 60_000, flushAt: 2_000 });
+  for (let n = 0; n < 1_000; n++) many.capture(purchase(`ord_${n}`));
+  expect(drops).toEqual([]);
+  expect([heavy.stats().pending, many.stats().pending]).toEqual([60, 1_000]);
 });

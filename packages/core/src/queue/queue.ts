@@ -31,6 +31,12 @@ export function createQueue(host: QueueHost): Queue {
   let characters = 0;
   let gone: number[] = [];
 
+  /** The store took these and could not keep them. */
+  function lost(seqs: readonly number[], cause: unknown): void {
+    for (const entry of pending) if (seqs.includes(entry.seq)) entry.isStored = false;
+    host.onStoreError(cause);
+  }
+
   /** One removal for all that one answer settles. */
   function sweep(): void {
     const seqs = gone;
@@ -53,7 +59,7 @@ export function createQueue(host: QueueHost): Queue {
       if (isOver && !entry.isStored) return 'queue_full';
       if (host.store && !entry.isStored) {
         try {
-          host.store.put(storedMessage(entry));
+          host.store.put(storedMessage(entry), lost);
           entry.isStored = true;
         } catch (cause) {
           host.onStoreError(cause);
