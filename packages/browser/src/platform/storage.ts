@@ -44,7 +44,10 @@ export function createPageStore(
     try {
       write(messages);
     } catch (cause) {
-      onLost?.(messages.map(({ seq }) => seq), cause);
+      onLost?.(
+        messages.map(({ seq }) => seq),
+        cause,
+      );
     }
   }
 

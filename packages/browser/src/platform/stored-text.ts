@@ -6,9 +6,7 @@ import type { StoredMessage } from '@tracklayer/core';
  */
 export const writeStored = (messages: readonly StoredMessage[]): string =>
   messages
-    .map(
-      ({ seq, kind, captured_at, priority, json }) => `${seq} ${kind} ${captured_at} ${priority}\n${json}`,
-    )
+    .map(({ seq, kind, captured_at, priority, json }) => `${seq} ${kind} ${captured_at} ${priority}\n${json}`)
     .join('\n');
 
 /** Leaves out what is not a message of ours. */

@@ -104,8 +104,7 @@ test('P-7 without Web Locks, an owner that gave no sign of life for 30 s is gone
   onTestFinished(() => void vi.useRealTimers());
   replaceProperty(navigator, 'locks', { value: undefined });
   const json = (id: string): string => JSON.stringify({ ...purchase(id), event_id: `${id}_purchase` });
-  const line = (id: string): string =>
-    `1 capture ${Date.now()} 1\n${json(id)}`;
+  const line = (id: string): string => `1 capture ${Date.now()} 1\n${json(id)}`;
   localStorage.setItem('tl1:alive:dead', String(Date.now() - 30_001));
   localStorage.setItem('tl1:m:dead:1', line('ord_1'));
   localStorage.setItem('tl1:alive:living', String(Date.now() - 29_999));
@@ -147,7 +146,7 @@ test('P-1 a group that the quota refuses is kept in memory, and reported', async
     if (key.startsWith('tl1:m:') && ++written > 1) throw new DOMException('quota', 'QuotaExceededError');
     setItem.call(this, key, value);
   });
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
   for (const id of ['ord_1', 'ord_2', 'ord_3']) client.capture(purchase(id));
   await Promise.resolve();
   expect(errors).toEqual(['storage']);
