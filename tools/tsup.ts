@@ -1,10 +1,16 @@
 import { rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import { numberedTexts } from './texts.ts';
 
-/** The build of one package: ES modules and CommonJS with types, and scripts for pages where `global` names them. */
+/**
+ * The build of one package: ES modules and CommonJS with types; the modules once more with numbered texts, for pages in
+ * production, and scripts for pages, where `page` and `global` name them.
+ */
 export function library(options: {
   platform: 'neutral' | 'node';
   entry?: Record<string, string>;
+  /** Entries that pages load: `dist/page` has numbers in place of texts. */
+  page?: Record<string, string>;
   global?: { name: string; entry: Record<string, string> };
 }): ReturnType<typeof defineConfig> {
   // Chunks of an earlier build would be published too. By `clean`, one format would take away the other's.
@@ -29,6 +35,10 @@ export function library(options: {
     // These ship ES modules only, which Jest and other CommonJS loaders cannot require, so this build carries them.
     { ...shared, format: 'cjs', noExternal: ['cookie', 'ky', /^@noble\/hashes/], sourcemap: false },
   ];
+  const numbered: Options = { dts: false, esbuildPlugins: [numberedTexts()] };
+  if (options.page) {
+    builds.push({ ...shared, ...numbered, entry: options.page, format: 'esm', outDir: 'dist/page' });
+  }
   if (options.global) {
     builds.push({
       ...shared,
@@ -37,8 +47,8 @@ export function library(options: {
       globalName: options.global.name,
       platform: 'browser',
       noExternal: [/.*/],
-      minify: true,
-      dts: false,
+      minify: 'terser',
+      ...numbered,
     });
   }
   return defineConfig(builds);
