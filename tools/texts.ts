@@ -66,7 +66,7 @@ export const textsOf = (source: string): string[] =>
 /** A source with the numbers of its texts, for people who look them up. */
 export function withNumbers(source: string): string {
   const numbers = new Map(texts.map((text, place) => [text, place + 1]));
-  const literals = [...literalsOf(source)].sort((a, b) => b.end - a.end || a.start - b.start);
+  const literals = literalsOf(source).toSorted((a, b) => b.end - a.end || a.start - b.start);
   let made = source;
   // From the end, so that places hold; a text within another goes with it.
   let before = Infinity;
@@ -101,7 +101,7 @@ export function textsInSources(): string[] {
     ...new Set(
       paths
         .filter(mayHoldTexts)
-        .sort()
+        .toSorted()
         .flatMap((path) => textsOf(readFileSync(path, 'utf8'))),
     ),
   ];
