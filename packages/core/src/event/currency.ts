@@ -1,31 +1,27 @@
-// ISO 4217, list one, as amended in 2026, and the codes that left it since 2025 (ANG, BGN): refunds still use those.
-const byMinorUnits = [
-  'BIFCLPDJFGNFISKJPYKMFKRWPYGRWFUGXUYIVNDVUVXAFXOFXPF',
-  '',
-  'AEDAFNALLAMDANGAOAARSAUDAWGAZNBAMBBDBDTBGNBMDBNDBOBBOVBRLBSDBTNBWPBYNBZDCADCDFCHECHFCHWCNYCOPCOUCRCCUPCVECZKDKKDOP' +
-    'DZDEGPERNETBEURFJDFKPGBPGELGHSGIPGMDGTQGYDHKDHNLHTGHUFIDRILSINRIRRJMDKESKGSKHRKPWKYDKZTLAKLBPLKRLRDLSLMADMDLMGAMKDMMK' +
-    'MNTMOPMRUMURMVRMWKMXNMXVMYRMZNNADNGNNIONOKNPRNZDPABPENPGKPHPPKRPLNQARRONRSDRUBSARSBDSCRSDGSEKSGDSHPSLESOSSRDSSPSTNSVC' +
-    'SYPSZLTHBTJSTMTTOPTRYTTDTWDTZSUAHUSDUSNUYUUZSVEDVESWSTXCDXCGYERZARZMWZWG',
-  'BHDIQDJODKWDLYDOMRTND',
-  'CLFUYW',
+// ISO 4217, list one, as amended in 2026: the currencies that do not have two decimals.
+const decimals: readonly (readonly [number, string])[] = [
+  [0, 'BIF,CLP,DJF,GNF,ISK,JPY,KMF,KRW,PYG,RWF,UGX,UYI,VND,VUV,XAF,XOF,XPF'],
+  [3, 'BHD,IQD,JOD,KWD,LYD,OMR,TND'],
+  [4, 'CLF,UYW'],
 ];
+// Newer than some browsers.
+const recent = 'SLE,VED,XCG,ZWG';
 
 /**
- * How many decimals a currency has: 2 for `EUR`, 0 for `JPY`, 3 for `KWD` (ISO 4217, list one).
+ * How many decimals a currency has: 2 for `EUR`, 0 for `JPY`, 3 for `KWD` (ISO 4217, list one). Which codes there are the
+ * platform knows; its own decimals are those of shop windows, not of ISO.
  *
  * @param currency - its code in upper case.
- * @returns `undefined` for anything that is not a code of the list.
+ * @returns `undefined` for anything that is not the code of a currency.
  */
 export function minorUnitsOf(currency: unknown): number | undefined {
-  if (typeof currency !== 'string' || currency.length !== 3) return undefined;
-  const units = byMinorUnits.findIndex((codes) => {
-    let at = codes.indexOf(currency);
-    // A code may also be found across two others.
-    while (at % 3 > 0) at = codes.indexOf(currency, at + 1);
-    return at >= 0;
-  });
-  return units < 0 ? undefined : units;
+  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) return undefined;
+  const special = decimals.find(([, codes]) => codes.includes(currency));
+  if (special) return special[0];
+  return recent.includes(currency) || isKnown(currency) ? 2 : undefined;
 }
+
+const isKnown = (currency: string): boolean => Intl.supportedValuesOf('currency').includes(currency);
 
 /** An amount in whole minor units: `12995` of `129.95` EUR. What has no known currency is counted in hundredths. */
 export const inMinorUnits = (amount: number, currency: unknown): number =>

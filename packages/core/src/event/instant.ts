@@ -1,6 +1,6 @@
 import { kindOf } from './problem.ts';
 
-const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?$/;
+const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/;
 const earliest = Date.UTC(2015);
 const dayMs = 86_400_000;
 
@@ -43,19 +43,13 @@ const isPlausible = (at: number, now: number): boolean => at >= earliest && at <
 /** Milliseconds since 1970; or why not. */
 function readText(text: string): number | string {
   if (/^\d+(\.\d+)?$/.test(text)) return 'is text of digits; pass a number of milliseconds, or ISO-8601';
-  const [, year = '', month = '', day = '', hour, minute = '0', second = '0', fraction = '', zone] =
-    iso.exec(text) ?? [];
-  if (!year) return 'must be ISO-8601, such as 2026-11-23T10:15:30.123Z';
-  const date = `${year}-${month}-${day}`;
-  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  const isDate = new Date(midnight).toISOString().startsWith(date);
-  if (!isDate || Number(hour ?? 0) > 23 || Number(minute) > 59 || Number(second) > 59) {
-    return 'is not a date that exists';
-  }
-  if (hour === undefined) return 'has no time of day; add it, as in 2026-11-23T10:15:30Z';
-  if (zone === undefined) return 'has no time zone; add Z, or one like +01:00';
-  const [, sign, zoneHours = '0', zoneMinutes = '0'] = /([+-])(\d\d):(\d\d)/.exec(zone) ?? [];
-  const offset = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === '-' ? -60_000 : 60_000);
-  const ofDay = (Number(hour) * 60 + Number(minute)) * 60_000 + Number(second) * 1_000;
-  return midnight + ofDay + Number(fraction.padEnd(3, '0').slice(0, 3)) - offset;
+  const [, date, time, zone] = iso.exec(text) ?? [];
+  if (!date) return 'must be ISO-8601, such as 2026-11-23T10:15:30.123Z';
+  const midnight = Date.parse(`${date}T00:00Z`);
+  const at = Date.parse(`${date}T${time ?? '00:00'}${zone ?? 'Z'}`);
+  // Some engines take the 30th of February for a day in March, and 24:00 for the next day.
+  const isReal = !Number.isNaN(at) && new Date(midnight).toISOString().startsWith(date);
+  if (!isReal || time?.startsWith('24')) return 'is not a date that exists';
+  if (!time) return 'has no time of day; add it, as in 2026-11-23T10:15:30Z';
+  return zone ? at : 'has no time zone; add Z, or one like +01:00';
 }

@@ -4,7 +4,7 @@ import { kindOf, problemAt, type Problem } from '../event/problem.ts';
 // Values that code sends when it knows nobody (docs/wire.md W-19; those that Heap refuses, too).
 const nobody = new Set(
   (
-    'anonymous,guest,null,undefined,none,unknown,email,0,true,false,nan,na,[object object],' +
+    'anonymous,guest,null,undefined,none,unknown,email,0,true,false,nan,na,' +
     'not_authenticated,unique_identifier,hashed_user_id,""'
   ).split(','),
 );
@@ -21,7 +21,7 @@ export function problemOfPersonId(value: unknown, path = 'user_id'): Problem | u
   // Most ids hold a digit, which none of the words above does but "0".
   if (value.length > 1 && value.length < 256 && hasDigit.test(value)) return undefined;
   const text = value.trim().toLowerCase();
-  if (!text || nobody.has(text) || /^\{\{.*\}\}$/.test(text)) {
+  if (!text || nobody.has(text) || /^(\{\{.*\}\}|\[object .*\])$/.test(text)) {
     return problemAt(path, 'does not name a person; leave it out (docs/wire.md W-19)');
   }
   if (isTooLong(value)) return problemAt(path, 'is over 255 bytes (docs/wire.md W-3)', 'too_large');
