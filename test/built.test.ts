@@ -20,6 +20,7 @@ const entries = {
   '@tracklayer/browser/autocapture': 'autocapture',
   '@tracklayer/browser/consent': 'fromTcf',
   '@tracklayer/browser/hash': 'createTraitHasher',
+  '@tracklayer/browser/react': 'TrackLayerProvider',
   '@tracklayer/browser/registry': 'parseRegistry',
   '@tracklayer/browser/trace': 'traceHeap',
   '@tracklayer/browser/watch': 'watchSilence',

@@ -15,6 +15,8 @@ export default library({
     autocapture: 'src/autocapture.ts',
     consent: 'src/consent.ts',
     hash: 'src/hash.ts',
+    heap: 'src/heap.ts',
+    react: 'src/react.ts',
     registry: 'src/registry.ts',
     trace: 'src/trace.ts',
     watch: 'src/watch.ts',

@@ -1,4 +1,4 @@
-import { useTrackLayer } from './use-tracklayer.ts';
+import { useTrackLayer } from '@tracklayer/browser/react';
 
 export function Checkout({ orderId }: { orderId: string }) {
   const tracklayer = useTrackLayer();

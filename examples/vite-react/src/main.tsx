@@ -1,15 +1,13 @@
-import { createBrowserClient } from '@tracklayer/browser';
+import { TrackLayerProvider } from '@tracklayer/browser/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Checkout } from './checkout.tsx';
-import { TrackLayer } from './use-tracklayer.ts';
-
-const tracklayer = createBrowserClient({ endpoint: '/tl' });
+import { tracklayer } from './tracklayer.ts';
 
 createRoot(document.querySelector('#root') as Element).render(
   <StrictMode>
-    <TrackLayer value={tracklayer}>
+    <TrackLayerProvider client={tracklayer}>
       <Checkout orderId="ord_10492" />
-    </TrackLayer>
+    </TrackLayerProvider>
   </StrictMode>,
 );

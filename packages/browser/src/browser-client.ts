@@ -23,8 +23,12 @@ export interface BrowserClient<Own extends EventMap = BuiltInEvents> extends Cli
   anonymousId(): string;
   /** Who `identify` named, on this page or an earlier one; `undefined` for a visitor who is not known. */
   userId(): string | undefined;
-  /** Whether ids may be stored and events sent now: consent is neither awaited nor refused. */
+  /** `pending`: consent is awaited, or nobody sees the page yet. `refused`: nothing is stored or sent. Else `open`. */
+  consent(): 'open' | 'pending' | 'refused';
+  /** Whether ids may be stored and events sent now: `consent()` is `open`. */
   isAllowed(): boolean;
+  /** Calls `hear` after each change of {@link consent}, until the returned function is called. */
+  onConsent(hear: () => void): () => void;
   /** Logout: forgets the `user_id` and starts a new visitor. */
   reset(): void;
 }
@@ -64,7 +68,15 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   const leftovers = storage && createLeftovers(storage, locks, page, () => resume());
 
   let isAllowed = false;
-  const { client, report, leave, resume, show } = createAdapterClient<Own>({
+  const hearers = new Set<() => void>();
+  const {
+    client,
+    report,
+    leave,
+    resume,
+    show,
+    consent: consentState,
+  } = createAdapterClient<Own>({
     ...withBrowserDefaults(options),
     transport: createPageTransport(endpoint, paths),
     platform: { ...base, messages: leftovers?.store, values, exclusively: createExclusively(locks) },
@@ -74,6 +86,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
         isAllowed = allowed;
         identity.allow(allowed);
         ledger.allow(allowed);
+        for (const hear of hearers) queueMicrotask(hear);
       },
     },
     ledger,
@@ -133,7 +146,12 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     },
     anonymousId: () => identity.read().anonymous_id,
     userId: () => identity.read().user_id,
+    consent: consentState,
     isAllowed: () => isAllowed,
+    onConsent(hear) {
+      hearers.add(hear);
+      return () => void hearers.delete(hear);
+    },
     reset: identity.reset,
   };
 }

@@ -44,6 +44,7 @@ const pageCode = `
     },
     reset: () => { known = undefined; window.said.push('reset'); },
     userId: () => known, anonymousId: () => 'anon_1', isAllowed: () => true,
+    onConsent: () => () => {},
   }, { registry, traits: { plan: 'plan' } }); };
   window.place = (order_id) => heap.track('Order Completed', { order_id, value: 1, currency: 'EUR' });`;
 

@@ -250,6 +250,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
       },
     },
     report,
+    consent: () => consent.state,
     show() {
       consent.show();
       decide();

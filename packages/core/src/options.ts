@@ -1,3 +1,4 @@
+import type { ConsentState } from './consent/consent.ts';
 import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 import type { Events } from './contract/define-events.ts';
 import type { EventMap } from './contract/own-event.ts';
@@ -171,6 +172,8 @@ export interface AdapterClient<Own extends EventMap = BuiltInEvents> {
   resume(isOnline?: boolean): void;
   /** Somebody sees the page now. */
   show(): void;
+  /** What may be done with events now. */
+  consent(): ConsentState;
   /** The process ends now: reports how many events it leaves undelivered, and why. */
   lost(): void;
 }

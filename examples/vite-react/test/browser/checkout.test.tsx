@@ -1,9 +1,9 @@
 import { createBrowserClient } from '@tracklayer/browser';
+import { TrackLayerProvider } from '@tracklayer/browser/react';
 import { act, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { expect, test } from 'vitest';
 import { Checkout } from '../../src/checkout.tsx';
-import { TrackLayer } from '../../src/use-tracklayer.ts';
 
 test('a double click on "Pay" is one purchase', async () => {
   const sent: unknown[] = [];
@@ -20,9 +20,9 @@ test('a double click on "Pay" is one purchase', async () => {
   await act(async () =>
     root.render(
       <StrictMode>
-        <TrackLayer value={tracklayer}>
+        <TrackLayerProvider client={tracklayer}>
           <Checkout orderId={`ord_${Date.now()}`} />
-        </TrackLayer>
+        </TrackLayerProvider>
       </StrictMode>,
     ),
   );

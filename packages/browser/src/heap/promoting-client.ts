@@ -11,4 +11,6 @@ export interface PromotingClient {
   anonymousId(): string;
   /** Whether ids may be stored and events sent now. */
   isAllowed(): boolean;
+  /** Calls `hear` after each change of consent, until the returned function is called. */
+  onConsent(hear: () => void): () => void;
 }

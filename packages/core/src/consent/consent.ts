@@ -4,7 +4,7 @@ import type { ConsentSnapshot } from '../event/event.ts';
  * `open`: messages may go, with the snapshot if there is one. `pending`: not decided, nothing is stored or sent.
  * `refused`: every purpose that was answered was denied, or the person opted out.
  */
-type ConsentState = 'open' | 'pending' | 'refused';
+export type ConsentState = 'open' | 'pending' | 'refused';
 
 /** What a client may do with a person's events, and the messages that wait for their decision. */
 export interface Consent<Waiting> {

@@ -13,6 +13,13 @@ export interface HeapListener {
 }
 
 const watched = ['track', 'identify', 'identifyHashed', 'resetIdentity', 'addUserProperties'] as const;
+export interface HeapHook {
+  /** Gives the listener a turn soon, if the library is ready. */
+  takeTurn(): void;
+  /** Undoes it all. */
+  stop(): void;
+}
+
 // As long as Heap itself waits for its user.
 const readyPollMs = 200;
 const readyPolls = 15;
@@ -21,9 +28,9 @@ const readyPolls = 15;
  * Hears each call that Heap is given through `window.heap`, once, whatever the page does: installed before Heap's
  * snippet, between snippet and library, or after. Heap replaces its global, replays its queue through the new one, puts
  * calls off and calls itself; so the global and Heap's own methods become accessors, and replays are swallowed. What a page puts
- * round a method is left as it is: what it passes on is heard. Returns what undoes it all.
+ * round a method is left as it is: what it passes on is heard.
  */
-export function hookHeap(window: HeapWindow, listener: HeapListener): () => void {
+export function hookHeap(window: HeapWindow, listener: HeapListener): HeapHook {
   const inners = new WeakMap<HeapMethod, HeapMethod>();
   const held = new WeakMap<object, Set<string>>();
   /** Ids of the `identify` that runs: classic calls it again of itself, with the same. */
@@ -214,12 +221,15 @@ export function hookHeap(window: HeapWindow, listener: HeapListener): () => void
 
   look();
 
-  return () => {
-    isStopped = true;
-    clearTimeout(polling);
-    stopAwaiting?.();
-    safely(() => replays.leave(library()));
-    for (const restore of undo.splice(0)) safely(restore);
+  return {
+    takeTurn,
+    stop() {
+      isStopped = true;
+      clearTimeout(polling);
+      stopAwaiting?.();
+      safely(() => replays.leave(library()));
+      for (const restore of undo.splice(0)) safely(restore);
+    },
   };
 }
 

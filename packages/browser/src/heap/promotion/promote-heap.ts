@@ -73,7 +73,7 @@ export function promoteHeap(client: PromotingClient, options: PromoteHeapOptions
     heap.addUserProperties?.({ tracklayer_anonymous_id });
   }
 
-  const stop = hookHeap(window, {
+  const hook = hookHeap(window, {
     call(call, heap) {
       const { name, args } = call;
       if (name !== 'track') return identify ? identity.heard(call, heap) : undefined;
@@ -87,5 +87,13 @@ export function promoteHeap(client: PromotingClient, options: PromoteHeapOptions
       stamp(heap);
     },
   });
-  return { stop, trace, stats: () => ({ ...stats(), adopted: identity.adopted }) };
+  const stopHearing = client.onConsent(hook.takeTurn);
+  return {
+    stop() {
+      stopHearing();
+      hook.stop();
+    },
+    trace,
+    stats: () => ({ ...stats(), adopted: identity.adopted }),
+  };
 }

@@ -440,7 +440,7 @@ describe.each(generations)('W-20 a returning visitor whom $name already knows', 
     await expect.poll(() => client.userId(), { timeout: 5_000 }).toBe('cust_1');
   });
 
-  test('is not known while consent is pending, and is with the first call after it', async () => {
+  test('is not known while consent is pending, and is once it is granted', async () => {
     await knownTo(options);
     const { heap, client, promotion, sent } = begin(options, {}, 'pending');
     await heap.load();
@@ -448,6 +448,8 @@ describe.each(generations)('W-20 a returning visitor whom $name already knows', 
     expect(client.userId()).toBeUndefined();
     expect(promotion.stats()).toMatchObject({ adopted: 0 });
     client.setConsent({ analytics: 'granted' });
+    await expect.poll(() => client.userId(), { timeout: 5_000 }).toBe('cust_1');
+    expect(promotion.stats()).toMatchObject({ adopted: 1 });
     place('ord_2');
     expect((await sent()).at(-1)).toBe('purchase ord_2 cust_1');
   });

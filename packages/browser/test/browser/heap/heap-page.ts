@@ -96,6 +96,7 @@ export async function pageWith(
     userId: () => user_id,
     anonymousId: () => 'anon_1',
     isAllowed: () => true,
+    onConsent: () => () => {},
   };
   let promotion: HeapPromotion = {
     stop() {},

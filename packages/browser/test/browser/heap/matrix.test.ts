@@ -179,6 +179,7 @@ async function resultOf(pattern: Pattern, options: FakeHeapOptions, moment: stri
         userId: () => undefined,
         anonymousId: () => 'anon_1',
         isAllowed: () => true,
+        onConsent: () => () => {},
       },
       { registry, window: page },
     ));

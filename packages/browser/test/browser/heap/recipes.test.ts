@@ -70,6 +70,7 @@ async function open(html: string, options: FakeHeapOptions, isCalm = true): Prom
             userId: () => user_id,
             anonymousId: () => 'anon_1',
             isAllowed: () => true,
+            onConsent: () => () => {},
           },
           { registry, window: host },
         ));

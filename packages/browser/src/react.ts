@@ -1,0 +1,8 @@
+'use client';
+export {
+  TrackLayerProvider,
+  useConsent,
+  useTrackLayer,
+  type PageConsent,
+  type TrackLayerProviderProps,
+} from './react/track-layer-provider.ts';
