@@ -193,6 +193,7 @@ describe('when nothing arrived, the failure says why:', () => {
     const pageClient = {
       ...appClient(),
       isAllowed: () => true,
+      onConsent: () => () => {},
       anonymousId: () => 'anon_1',
       userId: () => undefined,
       reset() {},
