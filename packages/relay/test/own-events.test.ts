@@ -99,7 +99,7 @@ test('W-11 W-32 a relay without the table refuses its events and entries, and sa
     },
   });
   const put = await call(relay, '/api/registry', 'PUT', { entries: [entry] });
-  expect(put).toMatchObject({ status: 422, body: { errors: [{ path: 'entries.0' }] } });
+  expect(put).toMatchObject({ status: 422, body: { errors: [{ path: 'entries.0.canonical_event' }] } });
 });
 
 test('W-32 W-38 registry, drift and schemas know own events', async () => {
