@@ -87,9 +87,12 @@ export function testStorage(
 function adoptFrom(place: StoragePlace): { adopted: Omit<StoredMessage, 'seq'>[]; store: MessageStore } {
   const store = place.open();
   const adopted: Omit<StoredMessage, 'seq'>[] = [];
-  store.adopt((message) => 100 + adopted.push(message));
+  // A store may hand over the number that it had, too: it means nothing to a new client.
+  store.adopt((message) => 100 + adopted.push(withoutSeq(message)));
   return { adopted, store };
 }
+
+const person = { user_id: 'cust_2048', anonymous_id: 'anon_91b2' };
 
 function messageOf(seq: number): StoredMessage {
   const event_id = `ord_${seq}_purchase`;
@@ -97,15 +100,14 @@ function messageOf(seq: number): StoredMessage {
     seq,
     kind: 'capture',
     event_id,
-    json: JSON.stringify({ event: 'purchase', event_id, user_id: 'cust_2048', note: 'Grüße, “quoted”\n' }),
+    json: JSON.stringify({ event: 'purchase', event_id, ...person, note: 'Grüße, “quoted”\n' }),
     captured_at: 1_764_000_000_000 + seq,
-    user_id: 'cust_2048',
-    anonymous_id: 'anon_91b2',
+    ...person,
     priority: seq === 2 ? 2 : 1,
   };
 }
 
-function withoutSeq(message: StoredMessage): Omit<StoredMessage, 'seq'> {
-  const { seq: _, ...rest } = message;
+function withoutSeq(message: Omit<StoredMessage, 'seq'>): Omit<StoredMessage, 'seq'> {
+  const { seq: _, ...rest } = { seq: 0, ...message };
   return rest;
 }
