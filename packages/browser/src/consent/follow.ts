@@ -1,3 +1,4 @@
+import { jsonText } from '@tracklayer/core/adapter';
 import type { ConsentChoice, ConsentSnapshot } from '@tracklayer/core';
 import type { BrowserClient } from '../browser-client.ts';
 
@@ -8,7 +9,7 @@ export type ConsentClient = Pick<BrowserClient, 'setConsent'>;
 export function createSay({ setConsent }: ConsentClient): (snapshot: ConsentSnapshot) => void {
   let last = '';
   return (snapshot) => {
-    const text = JSON.stringify(snapshot);
+    const text = jsonText(snapshot);
     if (text === last) return;
     last = text;
     setConsent(snapshot);

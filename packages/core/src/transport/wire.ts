@@ -1,5 +1,6 @@
 import type { Answer } from '../event/answer.ts';
 import type { MessageKind, Verdict } from '../event/event.ts';
+import { jsonText } from '../event/json-text.ts';
 import type { Problem } from '../event/problem.ts';
 import type { WireAnswer } from './transport.ts';
 
@@ -14,7 +15,7 @@ export function requestBody(
   sent_at: string,
   report?: Record<string, number>,
 ): string {
-  const tail = `"sent_at":"${sent_at}"${report ? `,"client_report":${JSON.stringify({ dropped: report })}` : ''}}`;
+  const tail = `"sent_at":"${sent_at}"${report ? `,"client_report":${jsonText({ dropped: report })}` : ''}}`;
   return messages.length === 1
     ? `${messages[0]!.slice(0, -1)},${tail}`
     : `{"batch":[${messages.join(',')}],${tail}`;

@@ -1,5 +1,5 @@
 import type { IdentifyInput } from '@tracklayer/core';
-import { problemOfPersonId } from '@tracklayer/core/adapter';
+import { problemOfPersonId, jsonText } from '@tracklayer/core/adapter';
 import type { HeapApi, HeapCall } from '../hook/heap-api.ts';
 import type { PromotingClient } from '../promoting-client.ts';
 import { heapContext, heapIdentity } from './heap-ids.ts';
@@ -54,7 +54,7 @@ export function createHeapIdentity(
       if (/string|number|boolean/.test(typeof value)) traits[trait] = value as string;
     }
     // Pages say them on every view. What was said of another visitor is not said of this one.
-    const text = JSON.stringify([traits, client.userId(), client.anonymousId()]);
+    const text = jsonText([traits, client.userId(), client.anonymousId()]);
     if (Object.keys(traits).length === 0 || text === lastTraits) return;
     lastTraits = text;
     say(heap, { traits });

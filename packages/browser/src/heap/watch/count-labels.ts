@@ -1,5 +1,5 @@
 import type { Registry } from '@tracklayer/core';
-import { nearMissOf } from '@tracklayer/core/adapter';
+import { nearMissOf, jsonText } from '@tracklayer/core/adapter';
 import type { BrowserClient } from '../../browser-client.ts';
 import type { HeardLabel } from '../heard-label.ts';
 
@@ -43,7 +43,7 @@ export function countLabels(
     fetch
       .call(window, client.endpoint + path, {
         method: 'POST',
-        body: JSON.stringify({ sightings }),
+        body: jsonText({ sightings }),
         headers: { 'content-type': 'application/json' },
         credentials: 'same-origin',
         redirect: 'manual',

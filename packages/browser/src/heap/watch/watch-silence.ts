@@ -1,3 +1,4 @@
+import { jsonText } from '@tracklayer/core/adapter';
 import type { Registry, RegistryEntry } from '@tracklayer/core';
 import type { PromotingClient } from '../promoting-client.ts';
 import type { HeapDrift } from '../heap-drift.ts';
@@ -65,8 +66,8 @@ export function watchSilence(
       const last = readDays();
       const days = hasLooked ? { ...last } : look(last);
       if (label !== undefined) days[label] = today;
-      const text = JSON.stringify(days);
-      if (text !== JSON.stringify(last)) localStorage.setItem(storageKey, text);
+      const text = jsonText(days);
+      if (text !== jsonText(last)) localStorage.setItem(storageKey, text);
     } catch {
       // No storage, no memory.
     }
