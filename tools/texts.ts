@@ -22,7 +22,7 @@ export const texts: readonly string[] = known;
 
 // Not of a page's client, or made to be read there: by the panel of `trace`.
 const withoutTexts =
-  /\/(schema|json-schemas|heap-guide|memory-transport|http|http-request|network-error|read-endpoint)\.ts$|\/(full|json-schema|trace)\//;
+  /\/(schema|json-schemas|heap-guide|memory-transport|http|http-request|network-error|read-endpoint)\.ts$|\/(full|json-schema|trace)\/|\/debug\.ts$/;
 const pageSource = /\/packages\/(core|browser)\/src\/.+\.ts$/;
 
 /** Whether a page may carry the texts of this source. */

@@ -4,6 +4,7 @@ import { checkOptions, withBrowserDefaults, type BrowserClientOptions } from './
 import { createPageContext } from './page/page-context.ts';
 import { readPageEndpoint } from './page/page-endpoint.ts';
 import { withContext } from './page/with-context.ts';
+import { attempt } from './platform/attempt.ts';
 import { createPageIdentity } from './platform/identity.ts';
 import { createExclusively } from './platform/leader.ts';
 import { createPageLedger } from './platform/ledger.ts';
@@ -61,6 +62,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
       ),
     ),
   );
+  const transport = createPageTransport(endpoint, paths);
   const { prerendering } = document as { prerendering?: boolean };
   const page = newId();
   const ledger = createPageLedger(values, clock.now, page.slice(-8));
@@ -78,7 +80,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     consent: consentState,
   } = createAdapterClient<Own>({
     ...withBrowserDefaults(options),
-    transport: createPageTransport(endpoint, paths),
+    transport,
     platform: { ...base, messages: leftovers?.store, values, exclusively: createExclusively(locks) },
     identity: {
       ...identity,
@@ -132,7 +134,7 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   leftovers?.look();
   if (!storage) report('storage', 'events are kept in memory only: the page has no storage');
 
-  return {
+  const shown: BrowserClient<Own> = {
     endpoint,
     ...client,
     close: () => client.close().finally(stopListening),
@@ -154,4 +156,8 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
     },
     reset: identity.reset,
   };
+  if (options.debug ?? attempt(() => localStorage.getItem('tracklayer_debug')) === '1') {
+    import('./debug.ts').then(({ attachDebug }) => attachDebug(shown, transport)).catch(() => undefined);
+  }
+  return shown;
 }

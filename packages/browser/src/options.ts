@@ -20,6 +20,11 @@ export interface BrowserClientOptions<Own extends EventMap = BuiltInEvents>
   paths?: Partial<Record<MessageKind, string>> | undefined;
   /** Added to events that name no source of their own. Default `browser`. */
   source?: string | undefined;
+  /**
+   * Prints each capture, request and verdict on the console: ids and names, no properties. The code for it is loaded then.
+   * Default: where `localStorage.tracklayer_debug` is `1`.
+   */
+  debug?: boolean | undefined;
   /** Adds to what the page says of itself (address, locale, click ids); its keys win. */
   context?: (() => EventContext | undefined) | undefined;
   /** `Domain` of the cookie `tl_aid`, where several hosts share their visitors; it must cover this host. Default: this host. */

@@ -1,6 +1,7 @@
 import { createConsent, decisionShape } from './consent/consent.ts';
 import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 import type { EventMap } from './contract/own-event.ts';
+import { debugClient, debugTransport } from './debug.ts';
 import { defaultPlatform } from './default-platform.ts';
 import { TrackLayerError } from './errors.ts';
 import type { MessageKind } from './event/event.ts';
@@ -37,9 +38,13 @@ const optOutKey = 'opt_out';
  * @example
  * const client = createClient({ transport: createHttpTransport({ endpoint: 'https://relay.example.com', key }) });
  */
-export const createClient = <Own extends EventMap = BuiltInEvents>(
-  options: ClientOptions<Own>,
-): Client<Own> => createAdapterClient({ ...options, ledger: createLedger(1_000) }).client;
+export function createClient<Own extends EventMap = BuiltInEvents>(options: ClientOptions<Own>): Client<Own> {
+  const ledger = createLedger(1_000);
+  if (!options?.debug) return createAdapterClient({ ...options, ledger }).client;
+  const print = (line: string): void => console.info(line);
+  const transport = debugTransport(options.transport, print);
+  return debugClient(createAdapterClient({ ...options, transport, ledger }).client, print);
+}
 
 /** A client for an adapter: the browser and Node packages call this with what their platform adds. */
 export function createAdapterClient<Own extends EventMap = BuiltInEvents>(

@@ -100,6 +100,8 @@ export interface ClientOptions<Own extends EventMap = BuiltInEvents> extends Que
   source?: string | undefined;
   /** Circumstances added to every event; the event's own keys win. */
   context?: (() => EventContext | undefined) | undefined;
+  /** Prints each capture, request and verdict on the console: ids and names, no properties. Default `false`. */
+  debug?: boolean | undefined;
   /** Throw on a message that breaks the contract instead of reporting it. For tests. Default `false`. */
   strict?: boolean | undefined;
   /**

@@ -49,6 +49,8 @@ interface Identified extends Person {
 // The most bytes that a character of JSON takes: `\u001f`.
 const bytesPerCharacter = 6;
 const sizeAround = 1_024;
+// Ids, times and names around the properties, as most messages have them.
+const usualEnvelope = 300;
 
 export function createPreparation(
   options: Pick<AdapterOptions, 'identity' | 'context' | 'source' | 'hashTraits' | 'events' | 'clearTraits'>,
@@ -166,7 +168,7 @@ export function createPreparation(
       event_id,
       // Its text is made when it is stored or sent.
       content: body,
-      characters: size,
+      characters: size - sizeAround + usualEnvelope,
       captured_at,
       user_id,
       anonymous_id,

@@ -1,5 +1,5 @@
 import { hashTraits, type BuiltInEvents, type Client, type EventMap, type Receipt } from '@tracklayer/core';
-import { createAdapterClient, createLedger } from '@tracklayer/core/adapter';
+import { createAdapterClient, createLedger, debugClient, debugTransport } from '@tracklayer/core/adapter';
 import type { HttpTransportOptions } from '@tracklayer/core/http';
 import { createReportSightings, type ReportSightings } from './drift/report-sightings.ts';
 import { createForward, type Forward } from './forward.ts';
@@ -11,6 +11,8 @@ import { nodePlatform } from './platform/node-platform.ts';
 import { atProcessEnd } from './platform/process-lifecycle.ts';
 import { createSpool } from './platform/spool.ts';
 import { readKey } from './read-key.ts';
+
+const print = (line: string): void => console.error(line);
 
 /** A client for backends: every event names its own ids. */
 export interface NodeClient<Own extends EventMap = BuiltInEvents> extends Client<Own> {
@@ -43,6 +45,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
   const sha256 = (text: string): string => hash('sha256', text);
   const key = options.key === undefined ? undefined : readKey(options.key);
   const transport = options.transport ?? createPoolTransport(httpOptions({ ...options, key }));
+  const isDebugged = options.debug ?? process.env['TRACKLAYER_DEBUG'] === '1';
   const platform = nodePlatform(
     spool === undefined ? undefined : createSpool({ folder: spool, fsync: !!fsync }),
   );
@@ -50,7 +53,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     ...options,
     ledger: createLedger(1_000),
     source: options.source ?? 'server',
-    transport,
+    transport: isDebugged ? debugTransport(transport, print) : transport,
     platform,
     hashTraits: (traits) => hashTraits(traits, { sha256, clearTraits, normalizePhone }),
     // `close` below has waited already; core's own wait would come on top.
@@ -101,7 +104,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     return receipt;
   }
 
-  return {
+  const client: NodeClient<Own> = {
     ...core,
     capture: (event) => hold(core.capture(event)),
     identify: (input) => hold(core.identify(input)),
@@ -112,6 +115,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
       ? () => Promise.resolve(false)
       : createReportSightings({ endpoint: transport.endpoint!, key, requestTimeoutMs, userAgent }),
   };
+  return isDebugged ? debugClient(client, print) : client;
 }
 
 function httpOptions({

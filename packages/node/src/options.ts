@@ -10,7 +10,7 @@ import type {
 /** Options of {@link createNodeClient}. */
 export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends Omit<
   ClientOptions<Own>,
-  'transport' | 'platform' | 'hashTraits'
+  'transport' | 'platform' | 'hashTraits' | 'debug'
 > {
   /** Base URL of the relay: `https://relay.example.com`. Needed unless `transport` is given. */
   endpoint?: string | URL | undefined;
@@ -27,6 +27,11 @@ export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends
   clearTraits?: readonly string[] | undefined;
   /** Reads phone numbers that are not E.164: `createPhoneNormalizer` of `@tracklayer/node/phone`. Default: left out. */
   normalizePhone?: TraitOptions['normalizePhone'];
+  /**
+   * Prints each capture, request and verdict on stderr: ids and names, no properties. Default: where `TRACKLAYER_DEBUG` is
+   * `1`.
+   */
+  debug?: boolean | undefined;
   /** In place of HTTP, for tests. */
   transport?: Transport | undefined;
   /**

@@ -1,6 +1,6 @@
 import type { MessageStore } from '../platform.ts';
 import { createWaitingList, type WaitingList } from './batch.ts';
-import { storedMessage, type Entry } from './message.ts';
+import { storedMessage, textOf, type Entry } from './message.ts';
 import { createOrder } from './order.ts';
 import type { DropReason, Outcome } from './stats.ts';
 
@@ -54,6 +54,8 @@ export function createQueue(host: QueueHost): Queue {
     pending,
     add(entry) {
       const { message } = entry;
+      // Its text is made now in any case.
+      if (host.store) message.characters = textOf(message).length;
       const isOver =
         pending.size >= host.maxQueueEvents || characters + message.characters > host.maxQueueBytes;
       if (isOver && !entry.isStored) return 'queue_full';
