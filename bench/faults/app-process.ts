@@ -16,6 +16,10 @@ export interface AppPlan {
   poisonAt?: number | undefined;
   /** For how long no name is found. */
   nameFailsMs?: number | undefined;
+  /** Names are found at an IPv6 address that nobody answers, and at this machine. */
+  hasDeadIpv6?: boolean | undefined;
+  /** How far its wall clock jumps after half a second, in milliseconds. */
+  clockJumpsMs?: number | undefined;
   /** After the last capture: live on, let the loop run empty, `process.exit()`, or an uncaught error. */
   ending?: 'script' | 'exit' | 'throw' | undefined;
 }

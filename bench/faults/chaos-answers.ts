@@ -21,6 +21,10 @@ export type Fault =
   | 'poison problem'
   | 'html'
   | 'redirect'
+  | '307'
+  | 'stripped gzip'
+  | 'keep-alive reset'
+  | 'slow drain'
   | 'text'
   | 'other json';
 
@@ -28,6 +32,8 @@ export type Fault =
 export const retryAfterMs = 3_000;
 /** What a `413` still takes. */
 const largestBody = 4_000;
+/** How long a server that drains slowly takes for each request. */
+const slowAnswerMs = 400;
 /** How far the server's clock is ahead where it answers with a date. */
 const clockAheadMs = 3_600_000;
 
@@ -96,10 +102,20 @@ export function answer(fault: Fault, ledger: Ledger, exchange: Exchange): void {
       return status(200, { 'content-type': 'text/html' }, '<html><h1>Welcome to the hotel</h1></html>');
     case 'redirect':
       return status(302, { location: '/login' });
+    case '307':
+      return status(307, { location: '/elsewhere' });
+    case 'keep-alive reset':
+      // As a load balancer does whose idle time is shorter than the client's.
+      json(response, take());
+      return void setTimeout(() => request.socket.resetAndDestroy(), 5);
+    case 'slow drain':
+      return void setTimeout(() => json(response, take()), slowAnswerMs);
     case 'text':
       return status(200, { 'content-type': 'text/plain' }, 'ok');
     case 'other json':
       return json(response, '{"ok":true}');
+    // What it strips is refused before it gets here.
+    case 'stripped gzip':
     case 'none':
       return json(response, take());
     default:

@@ -31,6 +31,11 @@ async function receive(
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
+    if (fault === 'stripped gzip' && request.headers['content-encoding']) {
+      // The proxy took the header away, so the server found no JSON.
+      request.resume();
+      return void response.writeHead(400).end('unexpected token');
+    }
     const { body, bytes } = await receive(request);
     const messages = body.batch ?? [body];
     ledger.arrived(fault, messages);

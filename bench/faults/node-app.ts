@@ -9,6 +9,8 @@ const plan = JSON.parse(process.argv[2]!) as AppPlan;
 const say = (what: string, word: string): void => void writeSync(1, `${what} ${word}\n`);
 
 if (plan.nameFailsMs !== undefined) failNames(performance.now() + plan.nameFailsMs);
+if (plan.hasDeadIpv6) findDeadIpv6();
+if (plan.clockJumpsMs !== undefined) setTimeout(jumpClock, 500, plan.clockJumpsMs).unref();
 
 const markOf = new Map<string, string>();
 const client = createNodeClient({
@@ -46,6 +48,21 @@ function failNames(until: number): void {
     else done(null, [{ address: '127.0.0.1', family: 4 }]);
   };
   dns.lookup = lookup as unknown as typeof dns.lookup;
+}
+
+/** `100::` is for packets that nobody answers (RFC 6666). */
+function findDeadIpv6(): void {
+  const lookup = (name: string, options: unknown, done: (...answer: unknown[]) => void): void =>
+    done(null, [
+      { address: '100::1', family: 6 },
+      { address: '127.0.0.1', family: 4 },
+    ]);
+  dns.lookup = lookup as unknown as typeof dns.lookup;
+}
+
+function jumpClock(ms: number): void {
+  const { now } = Date;
+  Date.now = () => now() + ms;
 }
 
 function end(): void {

@@ -84,6 +84,53 @@ const poisoned =
     expect(bad.told.size === 1, `1 bad event is told, and no other; told: ${bad.told.size}`);
   };
 
+/** Everything arrives, since nothing of it is bad. */
+const alwaysWithoutLoss =
+  (fault: Fault): NodeScenario =>
+  async ({ chaos, app, settled, expect }) => {
+    await chaos.fault(fault);
+    const all = app({ count: 500, perSecond: 250 });
+    await all.done;
+    await settled();
+    expect(all.told.size === 0, `no event is dropped; told: ${all.told.size}`);
+  };
+
+const deadIpv6: NodeScenario = async ({ chaos, app, settled, expect }) => {
+  const endpoint = chaos.url.replace('127.0.0.1', 'relay.tracklayer.test');
+  const all = app({ endpoint, hasDeadIpv6: true });
+  await all.done;
+  await settled();
+  expect(all.told.size === 0, `no event is dropped; told: ${all.told.size}`);
+};
+
+/** The wall clock jumps while the server is down. */
+const clockJumps =
+  (ms: number): NodeScenario =>
+  async ({ chaos, app, healed, settled, expect }) => {
+    await chaos.fault('503');
+    const all = app({ clockJumpsMs: ms });
+    await all.done;
+    await chaos.fault('none');
+    healed();
+    await settled();
+    expect(all.told.size === 0, `no event expires; told: ${all.told.size}`);
+  };
+
+/** The process is stopped as a container is, with requests in flight, and goes on later. */
+const frozen: NodeScenario = async ({ chaos, app, healed, settled }) => {
+  await chaos.fault('slow drain');
+  const service = app();
+  await service.begun;
+  await wait(700);
+  service.kill('SIGSTOP');
+  await wait(3_000);
+  service.kill('SIGCONT');
+  await chaos.fault('none');
+  healed();
+  await service.done;
+  await settled();
+};
+
 const refused: NodeScenario = async ({ chaos, app, healed, settled }) => {
   await chaos.open(false);
   const { begun, done } = app({ count: 1_000, perSecond: 200 });
@@ -140,6 +187,14 @@ export const answerScenarios: Record<string, NodeScenario> = {
   '401 for 4 s': whileServerHas('401', 4_000),
   "a firewall's 400 on everything for 3 s": whileServerHas('400', 3_000),
   'login page by 302 for 3 s': whileServerHas('redirect', 3_000),
+  '307 for 4 s': whileServerHas('307', 4_000),
+  'a proxy strips gzip, always': alwaysWithoutLoss('stripped gzip'),
+  'kept-alive connections reset, always': alwaysWithoutLoss('keep-alive reset'),
+  'each answer takes 400 ms, always': alwaysWithoutLoss('slow drain'),
+  'a dead IPv6 address beside a living one': deadIpv6,
+  'wall clock 8 days on while down': clockJumps(8 * 86_400_000),
+  'wall clock 8 days back while down': clockJumps(-8 * 86_400_000),
+  'process stopped for 3 s, requests in flight': frozen,
   'captive portal, 200 with HTML, for 3 s': whileServerHas('html', 3_000),
   '200 with text/plain for 3 s': whileServerHas('text', 3_000),
   '200 with JSON of another service for 3 s': whileServerHas('other json', 3_000),

@@ -17,6 +17,9 @@ export async function bundlePage(): Promise<Record<string, string>> {
   return {
     '/': page,
     '/app.js': outputFiles[0]!.text,
+    '/worker.js': `addEventListener('install', () => skipWaiting());
+      addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+      addEventListener('fetch', (event) => event.respondWith(fetch(event.request)));`,
     '/elsewhere': '<!doctype html><title>Elsewhere</title>',
   };
 }

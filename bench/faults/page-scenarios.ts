@@ -167,6 +167,84 @@ const downAtClose: PageScenario = async ({ chaos, visit, capture, healed }) => {
   healed();
 };
 
+/** Online again after our own backoff has grown; the tab is closed a second later. */
+const leftDuringBackoff: PageScenario = async ({ visitor, visit, capture, healed, arrived, expect }) => {
+  const page = await visit();
+  await visitor.setOffline(true);
+  for (let round = 0; round < 20; round++) {
+    await capture(page, 2);
+    await wait(250);
+  }
+  await visitor.setOffline(false);
+  healed();
+  await wait(1_000);
+  await page.close({ runBeforeUnload: true });
+  await wait(500);
+  const count = await arrived();
+  expect(count === 40, `all leave the page; ${count} of 40 had arrived when it was closed`);
+};
+
+/** A person or a script empties the storage while events wait. */
+const storageCleared: PageScenario = async ({ chaos, visit, capture, healed, settled }) => {
+  const page = await visit();
+  await chaos.fault('503');
+  await capture(page, 20);
+  await wait(500);
+  await page.evaluate(() => localStorage.clear());
+  await capture(page, 5);
+  await chaos.fault('none');
+  healed();
+  await settled();
+};
+
+const clockSetBack: PageScenario = async ({ chaos, visit, capture, healed, settled }) => {
+  const page = await visit();
+  await chaos.fault('503');
+  await capture(page, 20);
+  await page.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() - 8 * 86_400_000;
+  });
+  await capture(page, 20);
+  await wait(1_000);
+  await chaos.fault('none');
+  healed();
+  await settled();
+};
+
+/** The shop in a frame of another site, whose storage is a partition of its own. */
+const partitioned: PageScenario = async ({ chaos, visit, capture, healed, settled }) => {
+  const page = await visit();
+  const other = chaos.url.replace('127.0.0.1', 'localhost');
+  await page.evaluate(async (url) => {
+    const frame = document.createElement('iframe');
+    frame.src = url;
+    document.body.append(frame);
+    await new Promise((resolve) => frame.addEventListener('load', resolve));
+  }, other);
+  const frame = page.frames().find((one) => one.url().startsWith(other));
+  await chaos.fault('503');
+  await capture(frame as never, 20);
+  await wait(500);
+  await chaos.fault('none');
+  healed();
+  await settled();
+};
+
+/** A service worker of the site stands between page and network. */
+const serviceWorker: PageScenario = async ({ chaos, visit, capture, healed, settled }) => {
+  const page = await visit();
+  await page.evaluate(() => navigator.serviceWorker.register('/worker.js'));
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.reload();
+  await chaos.fault('cut');
+  await capture(page, 20);
+  await wait(1_000);
+  await chaos.fault('none');
+  healed();
+  await settled();
+};
+
 export const pageScenarios: Record<string, PageScenario> = {
   'offline for 5 s': offline,
   'tab closed right after 10 captures, 10 times': tenTimes(async ({ capture }, page) => {
@@ -195,4 +273,9 @@ export const pageScenarios: Record<string, PageScenario> = {
   '24 visits, another fault at each': storm,
   'server down at close, back at the next visit': downAtClose,
   'ad blocker for 3 s': blocked,
+  'offline for 5 s, tab closed 1 s after': leftDuringBackoff,
+  'localStorage.clear() while down': storageCleared,
+  'wall clock 8 days back while down': clockSetBack,
+  'in a frame of another site': partitioned,
+  'behind a service worker': serviceWorker,
 };

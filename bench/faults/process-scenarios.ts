@@ -101,6 +101,23 @@ const sharedSpool: NodeScenario = async ({ chaos, app, spool, healed, settled })
   await settled();
 };
 
+/** Four at once on one folder; two are killed while the server is down. */
+const fourOnOneSpool: NodeScenario = async ({ chaos, app, spool, healed, settled }) => {
+  await chaos.open(false);
+  const four = Array.from({ length: 4 }, () => app({ spool }));
+  await Promise.all(four.map(({ begun }) => begun));
+  await wait(1_000);
+  for (const { kill, gone } of four.slice(0, 2)) {
+    kill('SIGKILL');
+    await gone;
+  }
+  await Promise.all(four.slice(2).map(({ done }) => done));
+  await chaos.open(true);
+  healed();
+  app({ spool, count: 1 });
+  await settled();
+};
+
 export const processScenarios: Record<string, NodeScenario> = {
   'SIGTERM, handleSignals': sigterm,
   'SIGTERM while down, memory (told)': sigtermWhileDown(false),
@@ -114,4 +131,5 @@ export const processScenarios: Record<string, NodeScenario> = {
   'script ends by itself': scriptEnds(0),
   'script ends while down for 2 s': scriptEnds(2_000),
   'two on one spool, one killed, two more': sharedSpool,
+  'four on one spool, two killed, one more': fourOnOneSpool,
 };

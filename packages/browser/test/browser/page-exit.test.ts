@@ -42,7 +42,7 @@ test('P-6 two clients of a page stay within 60 KiB together, by priority, and wh
   expect(texts.join('\n').match(/"event_id":/g)).toHaveLength(12);
 });
 
-test('people go first, and mere views last, when a page that is left has no room for all', () => {
+test('people go first, and mere views last, when a page that is left has no room for all', async () => {
   const relay = installPageRelay();
   const client = openClient(patient);
   const note = 'x'.repeat(25_000);
@@ -55,7 +55,9 @@ test('people go first, and mere views last, when a page that is left has no room
   client.capture({ event: 'sign_up', event_id: 'sign_up', properties: { note } });
   leavePage();
   expect(relay.event_ids).toEqual(['sign_up', 'cart']);
-  expect(storedMessages()).toHaveLength(3);
+  // The first has a key of its own, the other two share one.
+  await Promise.resolve();
+  expect(storedMessages()).toHaveLength(2);
 });
 
 test('P-3 a page that is hidden and shown 20 times puts no id on the wire twice', async () => {
