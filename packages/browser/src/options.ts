@@ -13,7 +13,7 @@ export interface BrowserClientOptions<Own extends EventMap = BuiltInEvents>
   extends
     QueueOptions,
     CallbackOptions,
-    Pick<ClientOptions<Own>, 'consent' | 'strict' | 'hashTraits' | 'clearTraits' | 'events'> {
+    Pick<ClientOptions<Own>, 'consent' | 'strict' | 'hashTraits' | 'clearTraits' | 'events' | 'beforeSend'> {
   /** Your own endpoint: a path of this site such as `/tl`, or an https URL of yours (http on localhost). It needs no key. */
   endpoint: string | URL;
   /** Other paths than `/api/capture` and `/api/identify`, under `endpoint`. */

@@ -1,3 +1,4 @@
+import { applyBeforeSend } from './apply-before-send.ts';
 import { createConsent, decisionShape } from './consent/consent.ts';
 import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 import type { EventMap } from './contract/own-event.ts';
@@ -136,9 +137,13 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
 
   function prepared(kind: MessageKind, input: unknown): Prepared {
     try {
-      return kind === 'capture'
-        ? prepare.event(input as CaptureInput)
-        : prepare.identify(input as IdentifyInput);
+      if (kind === 'identify') return prepare.identify(input as IdentifyInput);
+      const made = prepare.event(input as CaptureInput);
+      const { beforeSend } = options;
+      if (!beforeSend) return made;
+      return applyBeforeSend(made, beforeSend, prepare.event, (cause) =>
+        report('callback', 'beforeSend threw; the event goes as it was', cause),
+      );
     } catch {
       return { reason: 'invalid_event', detail: 'a getter or proxy of the event throws' };
     }

@@ -10,6 +10,7 @@ export type {
   Receipt,
 } from './options.ts';
 export type { DropReason, FlushResult, Outcome, Stats } from './queue/stats.ts';
+export type { BeforeSend } from './before-send.ts';
 export type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 export { canonicalEvents, type EventName, type PropertiesOf } from './contract/canonical-events.ts';
 export { eventId } from './contract/business-id.ts';

@@ -1,3 +1,4 @@
+import type { BeforeSend } from './before-send.ts';
 import type { ConsentState } from './consent/consent.ts';
 import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 import type { Events } from './contract/define-events.ts';
@@ -102,6 +103,12 @@ export interface ClientOptions<Own extends EventMap = BuiltInEvents> extends Que
   context?: (() => EventContext | undefined) | undefined;
   /** Prints each capture, request and verdict on the console: ids and names, no properties. Default `false`. */
   debug?: boolean | undefined;
+  /**
+   * Changes, redacts or drops an event before it is kept: returns the event, or `null` to drop it as `before_send`. What
+   * it returns is checked again (wire W-10, W-18); the name and the id never change. When it throws, the event goes as it
+   * was, and `onError` is told. Default: every event is kept as it is.
+   */
+  beforeSend?: BeforeSend<Own> | undefined;
   /** Throw on a message that breaks the contract instead of reporting it. For tests. Default `false`. */
   strict?: boolean | undefined;
   /**

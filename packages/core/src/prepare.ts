@@ -30,7 +30,8 @@ export type Prepared =
 
 /** From what the app says to a message as it is kept and sent: contract, id, person, text. May throw on hostile input. */
 export interface Preparation {
-  event(input: CaptureInput): Prepared;
+  /** @param isWhole - nothing is added from the options: the input has been through here. */
+  event(input: CaptureInput, isWhole?: boolean): Prepared;
   identify(input: IdentifyInput): Prepared;
 }
 
@@ -77,8 +78,8 @@ export function createPreparation(
   }
 
   /** A page's own context is one frozen object for a burst of captures, and is looked at once. */
-  function contextOf(own: EventContext | undefined): Copied | undefined {
-    const base = options.context?.();
+  function contextOf(own: EventContext | undefined, isWhole: boolean): Copied | undefined {
+    const base = isWhole ? undefined : options.context?.();
     if (!own && base && base === lastBase) return lastContext;
     const given = base && own ? { ...base, ...own } : (own ?? base);
     if (given === undefined) return undefined;
@@ -120,12 +121,13 @@ export function createPreparation(
     input: CaptureInput | IdentifyInput,
     { event_id, user_id, anonymous_id, priority, isNamed }: Identified,
     copied: Copied | undefined,
+    isWhole = false,
   ): Prepared {
-    const { account_id, source = options.source } = input;
-    const snapshot = input.consent ? ownConsent(input.consent) : consent();
+    const { account_id, source = isWhole ? undefined : options.source } = input;
+    const snapshot = input.consent ? ownConsent(input.consent) : isWhole ? undefined : consent();
     const captured_at = clock.now();
     const time = input.occurred_at === undefined ? undefined : readInstant(input.occurred_at, captured_at);
-    const about = contextOf(input.context);
+    const about = contextOf(input.context, isWhole);
     const isCapture = kind === 'capture';
     const path = isCapture ? 'properties' : 'traits';
     const problem =
@@ -178,11 +180,11 @@ export function createPreparation(
   }
 
   return {
-    event(input) {
+    event(input, isWhole = false) {
       const { event, event_id, properties } = input ?? {};
       const copied = check(event, properties, allowed);
       if (copied.problems) return refused(typeof event === 'string' ? event : undefined, copied.problems);
-      const person = options.identity?.read();
+      const person = isWhole ? undefined : options.identity?.read();
       const { user_id = person?.user_id, anonymous_id = person?.anonymous_id } = input;
       const nobody = problemOfNobody(user_id, anonymous_id);
       if (nobody) return refused(event, [nobody]);
@@ -196,6 +198,7 @@ export function createPreparation(
           input,
           { event_id, user_id, anonymous_id, priority, isNamed: true },
           copied,
+          isWhole,
         );
       }
       const made = idOf(event, copied.values, user_id, anonymous_id);

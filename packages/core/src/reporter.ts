@@ -57,7 +57,8 @@ export function createReporter(
     attempt,
     drop(drop) {
       if (onDrop) attempt(() => onDrop(drop));
-      else {
+      // What the app drops by itself is no news to it.
+      else if (drop.reason !== 'before_send') {
         const { event = 'an event', reason, detail } = drop;
         warn(reason, `[dropped] ${event}: ${reason}${detail ? `, ${detail}` : ''}. onDrop reports each one`);
       }

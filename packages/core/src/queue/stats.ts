@@ -14,6 +14,8 @@ export type DropReason =
   | 'expired'
   /** Consent was refused or withdrawn, or never given before the limit of waiting events. */
   | 'consent'
+  /** The app's `beforeSend` returned `null`. */
+  | 'before_send'
   /** Captured after `close()`, or still undelivered when `close()` gave up and nothing durable held it. */
   | 'closed';
 

@@ -8,6 +8,7 @@ const reasons: Readonly<Record<DropReason, true>> = {
   rejected: true,
   expired: true,
   consent: true,
+  before_send: true,
   closed: true,
 };
 
