@@ -49,7 +49,8 @@ interface Identified extends Person {
 
 // The most bytes that a character of JSON takes: `\u001f`.
 const bytesPerCharacter = 6;
-const sizeAround = 1_024;
+// The names of fields, a time and a source.
+const sizeAround = 160;
 // Ids, times and names around the properties, as most messages have them.
 const usualEnvelope = 300;
 
@@ -157,7 +158,14 @@ export function createPreparation(
       context: about?.values,
       consent: snapshot,
     };
-    const size = sizeAround + (copied?.size ?? 0) + (about?.size ?? 0);
+    const size =
+      sizeAround +
+      name.length +
+      event_id.length +
+      (user_id?.length ?? 0) +
+      (anonymous_id?.length ?? 0) +
+      (copied?.size ?? 0) +
+      (about?.size ?? 0);
     if (size * bytesPerCharacter > maxMessageBytes && byteLength(jsonText(body)) > maxMessageBytes) {
       // An order without its circumstances is still an order.
       body.context = undefined;

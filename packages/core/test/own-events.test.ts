@@ -143,15 +143,19 @@ test.each<[string, () => unknown, string]>([
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['a name with capitals', { 'Order Completed': {} }, '"Order Completed" is no name'],
-  ['a name of 65 letters', { ['a'.repeat(65)]: {} }, 'is no name'],
-  ['__proto__', JSON.parse('{"__proto__":{}}') as Record<string, unknown>, 'is no name'],
-  ['a type that is none', { own: { properties: { a: 'integer' } } }, 'own: a is of no type'],
-  ['a key without a type', { own: { key: 'thing_id' } }, 'own: thing_id has no type'],
-  ['a required property without a type', { own: { required: ['thing'] } }, 'own: thing has no type'],
-  ['another meaning', { own: { properties: { value: 'text' } } }, 'value is amount in every event'],
-  ['another key for a built-in event', { purchase: { key: 'checkout_id' } }, 'has the key order_id'],
-  ['a priority that is none', { own: { priority: 9 } }, 'own: priority is none of'],
+  ['a name with capitals', { 'Order Completed': {} }, 'Order Completed is not a name'],
+  ['a name of 65 letters', { ['a'.repeat(65)]: {} }, 'is not a name'],
+  ['__proto__', JSON.parse('{"__proto__":{}}') as Record<string, unknown>, 'is not a name'],
+  ['a type that is none', { own: { properties: { a: 'integer' } } }, 'own.properties.a must be one of'],
+  ['a key without a type', { own: { key: 'thing_id' } }, 'own.properties.thing_id must have a type'],
+  [
+    'a required property without a type',
+    { own: { required: ['thing'] } },
+    'own.properties.thing must have a type',
+  ],
+  ['another meaning', { own: { properties: { value: 'text' } } }, 'own.properties.value must be amount'],
+  ['another key for a built-in event', { purchase: { key: 'checkout_id' } }, 'purchase.key must be order_id'],
+  ['a priority that is none', { own: { priority: 9 } }, 'own.priority must be'],
   ['a hash in clear', { own: { properties: { email_sha256: 'text' } } }, 'must end in _sha256'],
   ['a hash by another name', { own: { properties: { email: 'hash' } } }, 'must end in _sha256'],
 ])('%s is refused at once', (_, rows, text) => {
@@ -224,14 +228,14 @@ test.each([
 });
 
 test.each<[string, unknown, string]>([
-  ['no table', undefined, 'there is no table of events'],
-  ['an event that is none', { own: null }, '"own" is no { required, key, priority, properties }'],
-  ['a mistyped field, P-2', { own: { keys: 'order_id' } }, '"own" has the unknown field "keys"'],
-  ['a key that is no text', { own: { key: 5 } }, '"own" has a key that is no text'],
-  ['a key of no part, P-2', { own: { key: '|' } }, '"own" has a key with an empty part'],
-  ['required as text', { own: { required: 'order_id' } }, '"own" has required that is no list of names'],
-  ['properties that are none', { own: { properties: null } }, '"own" has properties that are no map'],
-  ['a schema without validate', { own: { properties: { '~standard': {} } } }, '"own" has properties'],
+  ['no table', undefined, 'events must map names to events'],
+  ['an event that is none', { own: null }, 'own must be { required, key, priority, properties }'],
+  ['a mistyped field, P-2', { own: { keys: 'order_id' } }, 'own.keys is not a field of an event'],
+  ['a key that is no text', { own: { key: 5 } }, 'own.key must be text'],
+  ['a key of no part, P-2', { own: { key: '|' } }, 'own.key must not have an empty part'],
+  ['required as text', { own: { required: 'order_id' } }, 'own.required must be a list of names'],
+  ['properties that are none', { own: { properties: null } }, 'own.properties must map names to types'],
+  ['a schema without validate', { own: { properties: { '~standard': {} } } }, 'own.properties must map'],
 ])('JavaScript is told at once, with the event named: %s', (_, rows, text) => {
   expect(() => defineEvents(rows as never)).toThrow(`[invalid_options] ${text}`);
 });

@@ -26,25 +26,33 @@ test.each([
 });
 
 test.each([
-  ['text that is no JSON', 'redeem_points:', 'the text is no JSON'],
-  ['a list', [rows], 'there is no table of events'],
-  ['nothing', null, 'there is no table of events'],
-  ['a row that is none', { own: 'text' }, '"own" is no { required, key, priority, properties }'],
-  ['an unknown field', { own: { require: ['a'] } }, '"own" has the unknown field "require"'],
-  ['required as text', { own: { required: 'points' } }, '"own" has required that is no list'],
-  ['a key that is a list', { own: { key: ['a', 'b'] } }, '"own" has a key that is no text'],
-  ['an empty key', { own: { key: '' } }, '"own" has a key that is no text'],
-  ['a key with an empty part', { own: { key: 'order_id..plan' } }, '"own" has a key with an empty part'],
-  ['properties as a list', { own: { properties: ['points'] } }, '"own" has properties that are no map'],
+  ['text that is no JSON', 'redeem_points:', 'events is not JSON'],
+  ['a list', [rows], 'events must map names to events, got'],
+  ['nothing', null, 'events must map names to events, got'],
+  ['a row that is none', { own: 'text' }, 'own must be { required, key, priority, properties }, got text'],
+  ['an unknown field', { own: { require: ['a'] } }, 'own.require is not a field of an event'],
+  ['required as text', { own: { required: 'points' } }, 'own.required must be a list of names, got text'],
+  [
+    'a key that is a list',
+    { own: { key: ['a', 'b'] } },
+    'own.key must be text such as "redemption_id", got a list',
+  ],
+  ['an empty key', { own: { key: '' } }, 'own.key must be text'],
+  ['a key with an empty part', { own: { key: 'order_id..plan' } }, 'own.key must not have an empty part'],
+  ['properties as a list', { own: { properties: ['points'] } }, 'own.properties must map names to types'],
   [
     'a type that is an object',
     { own: { properties: { points: {} } } },
-    '"own" has properties that are no map',
+    'own.properties must map names to types',
   ],
-  ['a type that is none', { own: { properties: { points: 'integer' } } }, 'own: points is of no type'],
-  ['a priority as text', { own: { priority: '3' } }, 'own: priority is none of 0, 1, 2 and 3'],
-  ['a name that is none', { 'Redeem points': {} }, '"Redeem points" is no name'],
-  ['another key for a built-in event', { purchase: { key: 'checkout_id' } }, 'purchase has the key order_id'],
+  [
+    'a type that is none',
+    { own: { properties: { points: 'integer' } } },
+    'own.properties.points must be one of id, text',
+  ],
+  ['a priority as text', { own: { priority: '3' } }, 'own.priority must be 0, 1, 2 or 3, got text'],
+  ['a name that is none', { 'Redeem points': {} }, 'Redeem points is not a name of an event'],
+  ['another key for a built-in event', { purchase: { key: 'checkout_id' } }, 'purchase.key must be order_id'],
 ])('%s is refused, with event and field named', (_, json, text) => {
   expect(() => parseEvents(json)).toThrow(`[invalid_options] ${text}`);
 });

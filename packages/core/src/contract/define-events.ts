@@ -1,5 +1,6 @@
 import { TrackLayerError } from '../errors.ts';
 import { keyShape } from '../event/event-id.ts';
+import { kindOf, problemAt, type ProblemCode } from '../event/problem.ts';
 import { canonicalEvents, propertyTypes, type EventRow } from './canonical-events.ts';
 import type { BuiltInEvents } from './capture-input.ts';
 import { createContract, type Contract, type ContractRow } from './contract.ts';
@@ -33,7 +34,7 @@ export function defineEvents<
   const Rows extends Readonly<Record<string, OwnEvent>>,
   const Unknown extends 'keep' | 'refuse' = 'keep',
 >(rows: Rows, _options: { unknown?: Unknown | undefined } = {}): Events<EventsOf<Rows, Unknown>> {
-  if (typeof rows !== 'object' || rows === null) throw invalid('there is no table of events');
+  if (!isFields(rows)) throw invalid('events', `must map names to events, got ${kindOf(rows)}`);
   const all: Record<string, ContractRow> = { ...canonicalEvents };
   for (const [event, row] of Object.entries<OwnEvent>(rows)) all[event] = compile(event, row);
   refuseEqualIds(all);
@@ -46,26 +47,28 @@ const builtInRow = (event: string): EventRow =>
 function compile(event: string, row: OwnEvent): ContractRow {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(event)) {
     throw invalid(
-      `${JSON.stringify(event)} is no name: lower case letters, digits and _, as in redeem_points`,
+      event,
+      'is not a name of an event: use lower case letters, digits and _, as in redeem_points',
     );
   }
-  const fault = faultOf(row);
-  if (fault) throw invalid(`${JSON.stringify(event)} ${fault}`);
+  refuseRow(event, row);
   const before = builtInRow(event);
   const { properties = {}, key = before.key, priority = before.priority } = row;
   const schema = isSchema(properties) ? properties : undefined;
   const types = isSchema(properties) ? {} : properties;
   for (const [name, type] of Object.entries(types)) refuseType(event, name, type);
   if (before.key !== undefined && key !== before.key) {
-    throw invalid(`${event} has the key ${before.key}, the same everywhere (docs/wire.md §8)`);
+    throw invalid(`${event}.key`, `must be ${before.key}, as it is everywhere (docs/wire.md §8)`);
   }
   if (![0, 1, 2, 3, undefined].includes(priority))
-    throw invalid(`${event}: priority is none of 0, 1, 2 and 3`);
+    throw invalid(`${event}.priority`, `must be 0, 1, 2 or 3, got ${kindOf(priority)}`);
   const required = [...new Set([...(before.required ?? []), ...(row.required ?? [])])];
   const isKnown = (name: string): boolean =>
     schema !== undefined || Object.hasOwn(types, name) || Object.hasOwn(propertyTypes, name);
   const untyped = [...required, ...propertiesOfKey(key)].find((name) => !isKnown(name));
-  if (untyped !== undefined) throw invalid(`${event}: ${untyped} has no type; name it in properties`);
+  if (untyped !== undefined) {
+    throw invalid(`${event}.properties.${untyped}`, 'must have a type, since the event needs it', 'missing');
+  }
   return {
     required,
     ...(key !== undefined && { key }),
@@ -78,39 +81,44 @@ function compile(event: string, row: OwnEvent): ContractRow {
 
 const fields: readonly string[] = ['required', 'key', 'priority', 'properties'];
 
-/** What is wrong with a row of JavaScript or JSON, where no compiler looked. */
-function faultOf(row: unknown): string | undefined {
-  if (!isFields(row)) return 'is no { required, key, priority, properties }';
+/** Refuses a row of JavaScript or JSON, where no compiler looked. */
+function refuseRow(event: string, row: unknown): void {
+  if (!isFields(row)) throw invalid(event, `must be { ${fields.join(', ')} }, got ${kindOf(row)}`);
   // A mistyped field would ask nothing of the event, and nobody would know.
   const unknown = Object.keys(row).find((field) => !fields.includes(field));
   if (unknown !== undefined) {
-    return `has the unknown field ${JSON.stringify(unknown)}; there are ${fields.join(', ')}`;
+    throw invalid(
+      `${event}.${unknown}`,
+      `is not a field of an event: those are ${fields.join(', ')}`,
+      'unknown_field',
+    );
   }
   const { required, key, properties } = row;
-  if (required !== undefined && !(Array.isArray(required) && required.every(isText)))
-    return 'has required that is no list of names';
-  if (key !== undefined && !isText(key)) return 'has a key that is no text, such as "redemption_id"';
-  if (isText(key) && !keyShape.test(key)) return 'has a key with an empty part';
-  if (
-    properties !== undefined &&
-    !isSchema(properties) &&
-    !(isFields(properties) && Object.values(properties).every(isText))
-  )
-    return 'has properties that are no map of name to type, such as { "points": "number" }';
-  return undefined;
+  if (required !== undefined && !(Array.isArray(required) && required.every(isText))) {
+    throw invalid(`${event}.required`, `must be a list of names, got ${kindOf(required)}`);
+  }
+  if (key !== undefined && !isText(key)) {
+    throw invalid(`${event}.key`, `must be text such as "redemption_id", got ${kindOf(key)}`);
+  }
+  if (isText(key) && !keyShape.test(key)) throw invalid(`${event}.key`, 'must not have an empty part');
+  const areTypes = isFields(properties) && Object.values(properties).every(isText);
+  if (properties !== undefined && !isSchema(properties) && !areTypes) {
+    throw invalid(`${event}.properties`, 'must map names to types, such as { "points": "number" }');
+  }
 }
 
 function refuseType(event: string, name: string, type: OwnPropertyType): void {
   const meaning = Object.hasOwn(propertyTypes, name) && propertyTypes[name as keyof typeof propertyTypes];
   if (meaning && meaning !== type) {
-    throw invalid(`${event}: ${name} is ${meaning} in every event and can not be ${type}`);
+    throw invalid(`${event}.properties.${name}`, `must be ${meaning}, as it is in every event`);
   }
   if (!meaning && !Object.hasOwn(typeRows, type)) {
-    throw invalid(`${event}: ${name} is of no type; pass one of ${Object.keys(typeRows).join(', ')}`);
+    throw invalid(`${event}.properties.${name}`, `must be one of ${Object.keys(typeRows).join(', ')}`);
   }
   if (name.endsWith('_sha256') !== (type === 'hash')) {
     throw invalid(
-      `${event}: ${name} must end in _sha256 and be of type hash, or neither (docs/wire.md W-18)`,
+      `${event}.properties.${name}`,
+      'must end in _sha256 and be of type hash, or neither (docs/wire.md W-18)',
     );
   }
 }
@@ -130,10 +138,14 @@ function refuseEqualIds(rows: Readonly<Record<string, EventRow>>): void {
       const other = event.slice(at + 1);
       if (!names.has(other)) continue;
       throw invalid(
-        `${event} and ${other} could get the same event_id, x_${event}; rename one, or take its key away (docs/wire.md §8)`,
+        event,
+        `and ${other} could get the same event_id, x_${event}; rename one, or take its key away (docs/wire.md §8)`,
       );
     }
   }
 }
 
-const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_options', detail);
+const invalid = (path: string, message: string, code?: ProblemCode): TrackLayerError =>
+  new TrackLayerError('invalid_options', `${path} ${message}`, {
+    problems: [problemAt(path, message, code)],
+  });

@@ -1,8 +1,7 @@
 import { TrackLayerError } from '../errors.ts';
+import { problemAt } from '../event/problem.ts';
 import { defineEvents, type Events } from './define-events.ts';
 import type { EventMap, OwnEvent } from './own-event.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Makes events from data: the table that `defineEvents` takes, as text or already read from JSON or YAML. It can do what
@@ -15,7 +14,6 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function parseEvents(json: unknown): Events<EventMap> {
   const rows = typeof json === 'string' ? readText(json) : json;
-  if (!isFields(rows)) throw invalid('there is no table of events: { "redeem_points": { … } }');
   return defineEvents(rows as Readonly<Record<string, OwnEvent>>);
 }
 
@@ -23,11 +21,8 @@ function readText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid('the text is no JSON');
+    throw new TrackLayerError('invalid_options', 'events is not JSON', {
+      problems: [problemAt('events', 'is not JSON')],
+    });
   }
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_options', detail);

@@ -292,10 +292,14 @@ test('W-38 drift of a file whose registry names own events needs --events', asyn
 });
 
 test.each([
-  ['a field', 'redeem_points: { keys: a }', '"redeem_points" has the unknown field "keys"'],
-  ['a type', 'redeem_points: { properties: { points: integer } }', 'redeem_points: points is of no type'],
+  ['a field', 'redeem_points: { keys: a }', 'redeem_points.keys is not a field of an event'],
+  [
+    'a type',
+    'redeem_points: { properties: { points: integer } }',
+    'redeem_points.properties.points must be one of',
+  ],
   ['an event twice', 'a: {}\na: {}', 'line 2'],
-  ['no table', '- redeem_points', 'there is no table of events'],
+  ['no table', '- redeem_points', 'events must map names to events'],
 ])('a file of events with a mistake in %s is refused by its path', async (_, text, words) => {
   const { run, written } = setUp();
   const answer = await run('registry', 'check', 'any.json', '--events', written('own.yaml', text));

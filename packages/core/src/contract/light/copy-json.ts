@@ -15,7 +15,7 @@ export interface Copied {
   leftOut: Problem[] | undefined;
   /** A name of it is personal, or says that its value is a hash. */
   hasPersonal: boolean;
-  /** Characters of its JSON at most, escapes apart. */
+  /** About the characters of its JSON, and six times as many as it can take in bytes. */
   size: number;
   /** Required properties that are there and right. */
   required: number;
@@ -35,7 +35,8 @@ interface Walk extends Copied {
   isBroken: boolean;
 }
 
-const sizeOfScalar = 26;
+// As most are; the six bytes that a character may take cover the others.
+const sizeOfScalar = 6;
 
 /**
  * Looks at plain data once and copies it: whether it can travel as JSON within the limits (docs/wire.md §7), whether each
