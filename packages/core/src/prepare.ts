@@ -51,8 +51,6 @@ interface Identified extends Person {
 const bytesPerCharacter = 6;
 // The names of fields, a time and a source.
 const sizeAround = 160;
-// Ids, times and names around the properties, as most messages have them.
-const usualEnvelope = 300;
 
 export function createPreparation(
   options: Pick<AdapterOptions, 'identity' | 'context' | 'source' | 'hashTraits' | 'events' | 'clearTraits'>,
@@ -178,7 +176,7 @@ export function createPreparation(
       event_id,
       // Its text is made when it is stored or sent.
       content: body,
-      characters: size - sizeAround + usualEnvelope,
+      characters: size,
       captured_at,
       user_id,
       anonymous_id,
