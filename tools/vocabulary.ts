@@ -64,7 +64,7 @@ A property means the same in every event. Others travel as they are.
 ${properties.join('\n')}
 
 An id is text of 1 to 255 bytes of UTF-8 without control characters, or a whole number. An amount is a number in major units of \`currency\`: \`129.95\`. A
-currency is ISO 4217 in upper case. Items have GA4's shape: \`item_id\` or \`item_name\`, \`price\`, \`quantity\`, and further
+currency is ISO 4217; lower case is taken and written in upper case. Items have GA4's shape: \`item_id\` or \`item_name\`, \`price\`, \`quantity\`, and further
 fields.
 
 ## Events

@@ -49,28 +49,72 @@ export function contentText({ properties, user_id = '' }: BusinessContent): read
 /** A {@link Ledger} in memory, of the newest `size` ids at least and twice as many at most. */
 export function createLedger(size: number): Ledger {
   // Two generations: an id costs one insertion, and forgetting the oldest costs nothing at all.
-  let young = new Map<string, BusinessContent>();
-  let old = new Map<string, BusinessContent>();
+  let young = createTable(size);
+  let old = createTable(size);
   return {
     see(event_id, content) {
-      const before = young.get(event_id) ?? old.get(event_id);
+      const hash = hashOf(event_id);
+      const before = young.get(event_id, hash) ?? old.get(event_id, hash);
       const recognition =
         before === undefined ? 'new' : compareContent(contentText(before), contentText(content));
       if (recognition === 'same') return recognition;
-      young.set(event_id, content);
-      if (young.size >= size) {
-        old = young;
-        young = new Map();
+      young.set(event_id, hash, content);
+      if (young.size() >= size) {
+        [young, old] = [old, young];
+        young.clear();
       }
       return recognition;
     },
     forget(event_id) {
-      young.delete(event_id);
-      old.delete(event_id);
+      const hash = hashOf(event_id);
+      young.delete(event_id, hash);
+      old.delete(event_id, hash);
     },
     clear() {
       young.clear();
       old.clear();
     },
   };
+}
+
+/** A table of fixed size by open addressing: a `Map` grows anew in each generation, and costs a capture 0.3 µs more. */
+function createTable(size: number) {
+  const capacity = 2 ** Math.ceil(Math.log2(size * 2));
+  const ids: (string | undefined)[] = Array.from({ length: capacity });
+  const contents: (BusinessContent | undefined)[] = Array.from({ length: capacity });
+  let filled = 0;
+
+  function placeOf(id: string, hash: number): number {
+    let place = hash & (capacity - 1);
+    for (let other = ids[place]; other !== undefined && other !== id; other = ids[place]) {
+      place = (place + 1) & (capacity - 1);
+    }
+    return place;
+  }
+
+  return {
+    size: () => filled,
+    get: (id: string, hash: number) => contents[placeOf(id, hash)],
+    set(id: string, hash: number, content: BusinessContent): void {
+      const place = placeOf(id, hash);
+      if (ids[place] === undefined) filled++;
+      ids[place] = id;
+      contents[place] = content;
+    },
+    // The id keeps its place, so that others behind it are found.
+    delete(id: string, hash: number): void {
+      contents[placeOf(id, hash)] = undefined;
+    },
+    clear(): void {
+      ids.fill(undefined);
+      contents.fill(undefined);
+      filled = 0;
+    },
+  };
+}
+
+function hashOf(text: string): number {
+  let hash = text.length;
+  for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash ^ (hash >>> 15);
 }
