@@ -99,18 +99,18 @@ export function createPreparation(
     leftOut: Problem[],
   ): JsonObject | undefined {
     if (!values || !hasPersonal) return values as JsonObject | undefined;
-    const { hashTraits, clearTraits } = options;
+    const pick = (isWanted: (name: string) => boolean): JsonObject =>
+      Object.fromEntries(Object.entries(values).filter(([name]) => isWanted(name))) as JsonObject;
     // A property of the customer's own type is no other name for a trait.
     const isOwn = (name: string): boolean =>
       Object.hasOwn(types, name) && !isPersonalName(name) && !name.endsWith('_sha256');
-    const [own, others] = [isOwn, (name: string) => !isOwn(name)].map(
-      (isWanted) =>
-        Object.fromEntries(Object.entries(values).filter(([name]) => isWanted(name))) as JsonObject,
-    ) as [JsonObject, JsonObject];
-    const made = hashTraits ? hashTraits(others) : withoutPersonal(others, clearTraits);
+    const isClear = (name: string): boolean => !!allowed?.has(name) && !name.endsWith('_sha256');
+    const made = (options.hashTraits ?? withoutPersonal)(pick((name) => !isOwn(name)));
     const message = 'has no form to hash, or no hashTraits was given (docs/wire.md W-18)';
-    leftOut.push(...made.leftOut.map((name) => problemAt(`${path}.${name}`, message, 'personal')));
-    return { ...own, ...made.traits };
+    for (const name of made.leftOut) {
+      if (!isClear(name)) leftOut.push(problemAt(`${path}.${name}`, message, 'personal'));
+    }
+    return { ...made.traits, ...pick((name) => isOwn(name) || isClear(name)) };
   }
 
   /** What capture and identify have in common: the person, the time, the circumstances. */

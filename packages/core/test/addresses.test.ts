@@ -1,3 +1,4 @@
+import { defineEvents, hashTraits } from '@tracklayer/core';
 import { expect, test } from 'vitest';
 import { clientWith } from './client-with.ts';
 import { paidOrder } from './events.ts';
@@ -80,4 +81,29 @@ test('P-4 a text made to be slow is not', () => {
   // Without bounds these take minutes; the test's own time limit is what tells.
   for (const note of slow) client.capture(paidOrder('ord_1', { properties: { ...order, note } }));
   expect(client.stats().captured).toBe(2);
+});
+
+test('a personal name in clearTraits leaves beside its hash, and a typed property is no synonym', async () => {
+  const { client, transport, errors } = clientWith(undefined, {
+    clearTraits: ['first_name', 'phone'],
+    hashTraits: (traits) => hashTraits(traits, { sha256: () => 'a'.repeat(64) }),
+    events: defineEvents({ open_shop: { required: ['zip'], properties: { zip: 'text' } } }) as never,
+  });
+  const properties = { zip: '10115', first_name: 'Jane', phone: 'none', email: address };
+  client.capture({ event: 'open_shop', user_id: 'u_1', properties } as never);
+  await client.flush();
+  const hash = 'a'.repeat(64);
+  expect(transport.delivered).toMatchObject([
+    {
+      properties: {
+        zip: '10115',
+        first_name: 'Jane',
+        first_name_sha256: hash,
+        phone: 'none',
+        email_sha256: hash,
+      },
+    },
+  ]);
+  expect(transport.delivered[0]).not.toHaveProperty('properties.email');
+  expect(errors).toEqual([]);
 });

@@ -24,12 +24,11 @@ export function personalTraits(traits: JsonObject): Map<string, PersonalName> {
 }
 
 /** A client without `hashTraits`: personal traits are left out, hashes are let through. */
-export function withoutPersonal(given: JsonObject, clear: readonly string[] = []): SafeTraits {
+export function withoutPersonal(given: JsonObject): SafeTraits {
   const personal = personalTraits(given);
   const leftOut = Object.keys(given).filter(
     (name) =>
       given[name] !== undefined &&
-      !clear.includes(name) &&
       (personal.has(name) || (name.endsWith('_sha256') && given[name] !== null && !isHash(given[name]))),
   );
   const traits = Object.fromEntries(Object.entries(given).filter(([name]) => !leftOut.includes(name)));
