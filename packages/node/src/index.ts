@@ -63,4 +63,5 @@ export type {
 } from '@tracklayer/core';
 
 // For authors of transports.
+export { createPoolTransport } from './platform/http-transport.ts';
 export { createSpool, type SpoolOptions } from './platform/spool.ts';

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createHttpTransport } from '@tracklayer/core/http';
-import { createSpool } from '@tracklayer/node';
+import { createPoolTransport, createSpool } from '@tracklayer/node';
 import { testStorage, testTransport } from '@tracklayer/testing/suites';
 
 testTransport('the HTTP transport', (endpoint) => createHttpTransport({ endpoint }), { test, expect });
+testTransport('the pool transport of Node', (endpoint) => createPoolTransport({ endpoint }), {
+  test,
+  expect,
+});
 
 testStorage(
   'the spool',
