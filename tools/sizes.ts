@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 interface Row {
   what: string;
@@ -40,13 +40,27 @@ async function bundle(
     outdir: 'bundle',
     entryNames: 'entry',
   });
-  const entry = outputFiles.find(({ path }) => path.endsWith('entry.js'));
-  const foreign = Object.entries(metafile.outputs['bundle/entry.js']?.inputs ?? {})
+  const loaded = loadedAtOnce(metafile);
+  const foreign = loaded
+    .flatMap((path) => Object.entries(metafile.outputs[path]?.inputs ?? {}))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([path]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1])
     .filter((name) => name !== undefined && name !== allowed);
-  const size = gzipSync(entry?.contents ?? '', { level: 9 }).byteLength;
+  const contents = outputFiles.filter((file) => loaded.some((path) => file.path.endsWith(path)));
+  const size = gzipSync(Buffer.concat(contents.map((file) => file.contents)), { level: 9 }).byteLength;
   return { what, size, ...limits, problem: foreign.length > 0 ? `carries ${foreign[0]}` : undefined };
+}
+
+/** The entry and the chunks that it imports before it runs, without those that are imported when they are needed. */
+function loadedAtOnce({ outputs }: Metafile): string[] {
+  const loaded = ['bundle/entry.js'];
+  // It grows while it is gone through.
+  for (const path of loaded) {
+    for (const { path: chunk, kind } of outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement' && !loaded.includes(chunk)) loaded.push(chunk);
+    }
+  }
+  return loaded;
 }
 
 const client = `import { createBrowserClient } from '@tracklayer/browser';
@@ -102,6 +116,8 @@ function folderOf(name: string, from: string): string {
 
 const ofNode = installed(join(root, 'packages/node'));
 const foreignOfNode = [...ofNode.keys()].filter((name) => !name.startsWith('@tracklayer/'));
+const expected = ['cookie', 'ipaddr.js', 'ky', 'undici', 'zod'];
+const unexpected = foreignOfNode.filter((name) => !expected.includes(name));
 
 const rows: Row[] = [
   await bundle(
@@ -150,7 +166,7 @@ const rows: Row[] = [
     size: [...ofNode.values()].reduce((sum, bytes) => sum + bytes, 0),
     ceiling: 8.2 * MB,
     aim: 8 * MB,
-    problem: foreignOfNode.length > 3 ? `needs ${foreignOfNode.join(', ')}` : undefined,
+    problem: unexpected.length > 0 ? `needs ${unexpected.join(', ')}` : undefined,
   },
 ];
 
