@@ -37,6 +37,8 @@ test('packages depend in one direction: core <- browser, core <- node <- relay, 
     destinations: ['core'],
     relay: ['core', 'node', 'destinations'],
     testing: ['core'],
+    // Types alone, since the page is built into the relay's package.
+    console: ['relay'],
   };
   const wrong = imports.filter(({ from, to }) => {
     const target =

@@ -12,6 +12,8 @@ export type {
 export type { Answered, Refused } from './answered.ts';
 export type { GivenDestinations } from './deliver/configured.ts';
 export type { Alert } from './deliver/engine.ts';
+export type { FeedItem } from './feed/feed.ts';
+export type { DestinationCounts, Report, ReportRow } from './report/report.ts';
 export type { RelayKey, Scope } from './keys.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './store/postgres/postgres.ts';
 export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite.ts';

@@ -1,5 +1,6 @@
 import type { EventMap, Events } from '@tracklayer/core';
 import type { Configured } from './deliver/configured.ts';
+import type { Feed } from './feed/feed.ts';
 import type { Scope } from './keys.ts';
 import type { Metrics } from './metrics.ts';
 import type { Schema } from './openapi/answers.ts';
@@ -20,8 +21,8 @@ export interface Operation {
   body?: 'capture' | 'identify' | 'registry' | Schema;
   query?: Readonly<Record<string, Schema>>;
   headers?: Readonly<Record<string, Schema & { required?: boolean }>>;
-  /** The body of 200; text where it is not JSON. */
-  answer: Schema | 'text' | 'registry';
+  /** The body of 200; `text` or `stream` where it is not JSON. */
+  answer: Schema | 'text' | 'stream' | 'registry';
   /** Statuses beyond those of its scope, body and store. */
   others?: readonly number[];
   /** Ends in 503 when the store cannot commit. */
@@ -44,6 +45,8 @@ export interface Call {
   /** Where events go. */
   destinations: readonly Configured[];
   metrics: Metrics;
+  /** What this relay answers, live. */
+  feed: Feed;
   /** Everything that this relay does. */
   operations: readonly Operation[];
   /** Milliseconds since 1970. */

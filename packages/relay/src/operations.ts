@@ -1,4 +1,5 @@
 import { driftOperations } from './drift/operations.ts';
+import { feedOperations } from './feed/operations.ts';
 import { healthOperations } from './health/operations.ts';
 import { homeOperations } from './home/operations.ts';
 import { ingestOperations } from './ingest/operations.ts';
@@ -15,6 +16,7 @@ export const operations: readonly Operation[] = [
   ...homeOperations,
   ...ingestOperations,
   ...readOperations,
+  ...feedOperations,
   ...traceOperations,
   ...peopleOperations,
   ...registryOperations,

@@ -10,6 +10,8 @@ import { createPlan } from './deliver/plan.ts';
 import { createCapture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
+import { serveConsole } from './console/serve-console.ts';
+import { createFeed } from './feed/feed.ts';
 import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts';
 import { createBodiesInFlight } from './limits/bodies-in-flight.ts';
 import { createRequestRate } from './limits/request-rate.ts';
@@ -65,6 +67,8 @@ export function createRelay(options: RelayOptions): Relay {
 export interface OpenRelay extends Relay {
   /** Answers `POST /api/capture` and `POST /api/identify`, as `fetch` does; nothing for another path. Never rejects. */
   ingest(path: string, request: HttpRequest): Promise<Reply> | undefined;
+  /** Ends the answers that never end by themselves. */
+  endStreams(): void;
 }
 
 export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
@@ -81,6 +85,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
   const grantOf = createKeyRing(keys);
   const metrics = createMetrics();
   const watch = createRequestWatch(metrics, tracer);
+  const feed = createFeed();
   const rate = createRequestRate(limits.requestsPerSecond);
   const bodies = createBodiesInFlight(limits.bodyBytesInFlight);
   const environments = [...new Set(keys.map(({ environment }) => environment))];
@@ -113,6 +118,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     if (arrival.kind === 'capture' && arrival.status === 'accepted')
       for (const holdMs of holds.get(arrival.environment) ?? [])
         engine.nudge(arrival.environment, arrival.received_at + holdMs);
+    feed.push(arrival);
     onAnswered?.(arrival);
   };
   const ingestContext = (request: HttpRequest): IngestContext => ({
@@ -165,6 +171,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
         events,
         destinations,
         metrics,
+        feed,
         operations,
         now,
       });
@@ -185,7 +192,9 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
       toResponse(problem(405, 'method_not_allowed', `send ${allow}`, { headers: { allow } })),
     );
   }
-  app.notFound(() => toResponse(problem(404, 'not_found', 'this relay has no such path')));
+  app.get('/console', () => serveConsole('index.html') ?? toResponse(notFound));
+  app.get('/console/:file', (context) => serveConsole(context.req.param('file')) ?? toResponse(notFound));
+  app.notFound(() => toResponse(notFound));
   app.onError((error, context) => toResponse(failed(error, context.req.method, routePath(context))));
 
   const inProgress = new Set<Promise<unknown>>();
@@ -212,12 +221,16 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
         watch(`POST ${path}`, () => take(request).catch((cause: unknown) => failed(cause, 'POST', path))),
       );
     },
+    endStreams: feed.close,
     close() {
+      feed.close();
       closing ??= Promise.allSettled([...inProgress, engine.close()]).then(() => store.close());
       return closing;
     },
   };
 }
+
+const notFound = problem(404, 'not_found', 'this relay has no such path');
 
 /** `/api/events/{event_id}` as the router has it. */
 const routeOf = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');

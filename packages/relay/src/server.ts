@@ -72,6 +72,7 @@ export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
   const stopRetention = startRetention({ store, days: daysOf(retention), now }, onError);
 
   async function close(): Promise<void> {
+    relay.endStreams();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     const deadline = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs);

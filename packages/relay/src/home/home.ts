@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hasConsole } from '../console/serve-console.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const docs = 'https://github.com/tracklayer/sdk/blob/main/docs/wire.md';
@@ -22,7 +23,7 @@ const style = `:root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 10vh auto; padding: 0 1rem }
 pre { overflow-x: auto; padding: 1rem; border: 1px solid; border-radius: 6px }`;
 
-const html = `<!doctype html>
+const html = (): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -38,7 +39,7 @@ It is running.</p>
   "event": "purchase", "event_id": "ord_10492_purchase", "user_id": "cust_2048",
   "properties": { "order_id": "ord_10492", "value": 129.95, "currency": "EUR" } }'</code></pre>
 <ul>
-<li><a href="/api/health">Health</a></li>
+${hasConsole() ? '<li><a href="/console">The console</a>: events live, the registry, the report</li>\n' : ''}<li><a href="/api/health">Health</a></li>
 <li><a href="/api/openapi.json">OpenAPI description</a> of every path</li>
 <li><a href="/api/schema">JSON Schemas</a> of events, requests and the registry</li>
 <li><a href="${docs}">The HTTP contract</a></li>
@@ -51,7 +52,7 @@ const styleHash = createHash('sha256').update(style).digest('base64');
 const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 const page = (): Response =>
-  new Response(html, {
+  new Response(html(), {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': policy,

@@ -66,10 +66,12 @@ function answerOf(status: number, answer: Operation['answer']): Schema {
     const content = { 'application/problem+json': { schema: refer('problem') } };
     return { description: descriptions[status] ?? '', content };
   }
-  const [type, schema] =
-    answer === 'text' ? ['text/plain', { type: 'string' }] : ['application/json', refer(answer)];
+  const plain = answer === 'text' || answer === 'stream' ? plainTypes[answer] : undefined;
+  const [type, schema] = plain ? [plain, { type: 'string' }] : ['application/json', refer(answer)];
   return { description: 'Done', content: { [type]: { schema } } };
 }
+
+const plainTypes = { text: 'text/plain', stream: 'text/event-stream' } as const;
 
 const descriptions: Readonly<Record<number, string>> = {
   400: 'The request cannot be read',

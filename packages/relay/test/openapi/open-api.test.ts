@@ -106,7 +106,7 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
   const described = document.paths[path]?.[method]?.responses[status];
   const [type, content] = Object.entries(described?.content ?? {})[0] ?? [];
   expect(answer.headers.get('content-type')).toContain(type);
-  if (type === 'text/plain') return;
+  if (type?.startsWith('text/')) return answer.body?.cancel();
   const { $ref, ...own } = content?.schema ?? {};
   const schema = $ref ? document.components.schemas[$ref.split('/').at(-1) ?? ''] : own;
   const required = schema?.required ?? schema?.anyOf?.[0]?.required ?? [];

@@ -2,6 +2,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import type { Command } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { resolveConfig, type GivenSettings } from '../../config/resolve-config.ts';
+import { hasConsole } from '../../console/serve-console.ts';
 import { developmentKeyPath } from '../../development-key.ts';
 import { serveRelay } from '../../server.ts';
 import { describeDb, openStore } from '../../store/open-store.ts';
@@ -74,6 +75,8 @@ async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): P
 
   const environments = [...new Set(keys.map((key) => key.environment))];
   const keyPath = developmentKeyPath(db);
+  // What stands behind # is never sent: the page takes it, and takes it out of the address.
+  const consoleKey = developmentSecret === undefined ? '' : `#key=${developmentSecret}`;
   log.started(
     [
       `TrackLayer relay ${packageJson.version} listens on ${server.url}`,
@@ -82,6 +85,7 @@ async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): P
       developmentSecret === undefined
         ? `  keys   ${keys.length}, for ${environments.join(', ')}`
         : `  key    ${developmentSecret}  (development${keyPath === undefined ? '' : `; kept in ${keyPath}`})`,
+      ...(hasConsole() ? [`  console ${server.url}/console${consoleKey}`] : []),
     ],
     { version: packageJson.version, url: server.url, store: describeDb(db), keys: keys.length, environments },
   );

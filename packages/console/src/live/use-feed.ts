@@ -1,0 +1,59 @@
+import type { FeedItem } from '@tracklayer/relay';
+import { useEffect, useState } from 'preact/hooks';
+import type { RelayApi } from '../relay-api.ts';
+import { readStream } from './read-stream.ts';
+
+/** What came lately, newest first, and whether more is coming. */
+export interface LiveFeed {
+  items: readonly FeedItem[];
+  state: 'connecting' | 'open' | 'cut';
+  /** Messages that came too fast to show, or while the stream was cut for too long. */
+  left_out: number;
+}
+
+/** As many as a person scrolls through; memory stays flat, however long the page is open. */
+const keptItems = 500;
+const [firstWaitMs, longestWaitMs] = [500, 10_000];
+
+/** Follows the relay's stream, and goes on where it was after a cut. */
+export function useFeed(api: RelayApi): LiveFeed {
+  const [feed, setFeed] = useState<LiveFeed>({ items: [], state: 'connecting', left_out: 0 });
+  useEffect(() => {
+    const abort = new AbortController();
+    void follow(api, abort.signal, (change) => setFeed((known) => ({ ...known, ...change(known) })));
+    return () => abort.abort();
+  }, [api]);
+  return feed;
+}
+
+type Change = (known: LiveFeed) => Partial<LiveFeed>;
+
+async function follow(api: RelayApi, signal: AbortSignal, change: (next: Change) => void): Promise<void> {
+  let last: string | undefined;
+  let waitMs = firstWaitMs;
+  while (!signal.aborted) {
+    try {
+      const stream = await api.open(
+        `/api/stream${last === undefined ? '?after=0' : `?after=${last}`}`,
+        signal,
+      );
+      change(() => ({ state: 'open' }));
+      waitMs = firstWaitMs;
+      for await (const { event, id, data } of readStream(stream)) {
+        last = id ?? last;
+        if (event !== 'answered') continue;
+        const { items, left_out } = JSON.parse(data) as { items: FeedItem[]; left_out: number };
+        change((known) => ({
+          items: [...items.toReversed(), ...known.items].slice(0, keptItems),
+          left_out: known.left_out + left_out,
+        }));
+      }
+    } catch {
+      // Cut off, or refused: told by the state, and tried again.
+    }
+    if (signal.aborted) return;
+    change(() => ({ state: 'cut' }));
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    waitMs = Math.min(waitMs * 2, longestWaitMs);
+  }
+}
