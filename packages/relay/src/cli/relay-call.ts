@@ -1,6 +1,6 @@
 import { TrackLayerError } from '@tracklayer/core';
 import { readEndpoint } from '@tracklayer/core/adapter';
-import type { Options } from 'ky';
+import type { RelayQuestion } from '@tracklayer/node/http-kit';
 import { developmentKeyPath, readKeyFile } from '../development-key.ts';
 import { defaultDb, isLoopback } from '../config/resolve-config.ts';
 import { callRelay } from '../remote/call-relay.ts';
@@ -19,12 +19,12 @@ export const keyFlag = [
 ] as const;
 
 /** Calls one path of the relay, such as `api/registry`. */
-export type RelayCall = (path: string, options?: Options) => Promise<unknown>;
+export type RelayCall = (path: string, question?: Omit<RelayQuestion, 'path'>) => Promise<unknown>;
 
 /** How to call the relay of `--url` and `--key`, else of the environment; nothing when no URL is given. */
 export function createRelayCall(flags: RelayFlags, io: CliIo): RelayCall | undefined {
   const target = relayOf(flags, io);
-  return target && ((path, options) => callRelay({ ...target, fetch: io.fetch }, path, options));
+  return target && ((path, question) => callRelay({ ...target, fetch: io.fetch }, path, question));
 }
 
 /** The same, for commands that cannot do without. @throws TrackLayerError `invalid_options` when no URL is given. */

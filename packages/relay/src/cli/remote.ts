@@ -38,8 +38,9 @@ function createRemote(call: RelayCall): Remote {
       return { version: body.version, registry: parseRegistry(body, { events }) };
     },
     async putRegistry(entries, replaces) {
-      const put = { method: 'put', json: { entries }, headers: { 'if-match': `"${replaces}"` } };
-      return ((await call('api/registry', put)) as { version: number }).version;
+      const headers = { 'if-match': `"${replaces}"` };
+      const put = await call('api/registry', { method: 'put', json: { entries }, headers });
+      return (put as { version: number }).version;
     },
     async registryVersion(version, events) {
       return parseRegistry(await call(`api/registry/versions/${version}`), { events });

@@ -1,5 +1,5 @@
 import { TrackLayerError } from '@tracklayer/core';
-import type { Options } from 'ky';
+import { createAskRelay, type RelayAnswer, type RelayQuestion } from '@tracklayer/node/http-kit';
 
 /** A relay, and how to reach it. */
 export interface RelayAddress {
@@ -19,25 +19,21 @@ const timeoutMs = 10_000;
 export async function callRelay(
   { url, key, fetch }: RelayAddress,
   path: string,
-  options: Options = {},
+  question: Omit<RelayQuestion, 'path'> = {},
 ): Promise<unknown> {
-  const { default: ky } = await import('ky');
-  const address = `${url}/${path}`;
-  const answer = await ky(address, {
-    ...options,
-    headers: { ...(options.headers as Record<string, string>), authorization: `Bearer ${key}` },
+  const ask = createAskRelay({
+    endpoint: url,
+    key,
+    requestTimeoutMs: timeoutMs,
     fetch: (request) => fetch(request as Request),
-    redirect: 'manual',
-    retry: 0,
-    signal: AbortSignal.timeout(timeoutMs),
-    timeout: false,
-    throwHttpErrors: false,
-  }).catch((cause: unknown) => {
+  });
+  const address = `${url}/${path}`;
+  const answer = await ask({ ...question, path: `/${path}` }).catch((cause: unknown) => {
     throw new TrackLayerError('unreachable', `no relay answers at ${address}${reasonOf(cause)}`, { cause });
   });
-  const body: unknown = await answer.json().catch(() => undefined);
+  const body = jsonOf(answer);
   const isObject = typeof body === 'object' && body !== null;
-  if (answer.ok && isObject) return body;
+  if (answer.status >= 200 && answer.status < 300 && isObject) return body;
   // Every refusal of a relay has a code (docs/wire.md W-7).
   if (isObject && 'code' in body && 'detail' in body) {
     const code = answer.status === 429 || answer.status >= 500 ? 'unreachable' : 'setup';
@@ -54,8 +50,16 @@ export async function callRelay(
   );
 }
 
-function typeOf(answer: Response): string {
-  const [type = ''] = (answer.headers.get('content-type') ?? '').split(';');
+function jsonOf({ body }: RelayAnswer): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function typeOf({ headers }: RelayAnswer): string {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';');
   return type.trim() || 'no content type';
 }
 
