@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { TrackLayerError } from '@tracklayer/core';
 
 /** What a key may do (docs/wire.md W-8). */
@@ -31,7 +31,7 @@ export interface Grant {
   scopes: ReadonlySet<Scope>;
 }
 
-export const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+export const digest = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
 /** A new secret, 192 bits: `tlk_` and 32 characters of base64url. */
 export const generateSecret = (): string => `tlk_${randomBytes(24).toString('base64url')}`;

@@ -42,8 +42,8 @@ export function toResponse({ status, headers, body, cookies = [] }: Reply): Resp
 /** Writes a reply to `node:http`, unless the caller has gone away. */
 export function sendReply({ status, headers, body = '', cookies }: Reply, outgoing: ServerResponse): void {
   if (outgoing.destroyed || outgoing.headersSent) return;
-  const bytes = Buffer.from(body);
-  const length = status === 204 || status === 304 ? undefined : { 'content-length': bytes.byteLength };
+  const hasBody = status !== 204 && status !== 304;
+  const length = hasBody ? { 'content-length': Buffer.byteLength(body) } : undefined;
   outgoing.statusCode = status;
   outgoing.writeHead(status, {
     ...headers,
@@ -51,7 +51,8 @@ export function sendReply({ status, headers, body = '', cookies }: Reply, outgoi
     ...length,
     ...hangUp(outgoing),
   });
-  outgoing.end(bytes);
+  // As text it leaves in one write with the head.
+  outgoing.end(body);
 }
 
 /** So much of a body that nobody wants is let pass, so that its connection stays good. */
