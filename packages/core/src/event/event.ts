@@ -49,8 +49,8 @@ export interface EventContext {
   library?: { name: string; version: string } | undefined;
   action_source?: string | undefined;
   /**
-   * A controlled event: destinations get it by their test modes, and reports leave it out. `live`: also where the test mode
-   * is live data. What a page says of it is dropped by the first-party endpoint.
+   * A controlled event: reports leave it out, and it goes to no destination. `live`: it goes on to destinations, where it
+   * counts. What a page says of it is dropped by the first-party endpoint.
    */
   test?: true | 'live' | undefined;
   /** Set by the first-party endpoint on everything that a page sent; a page's own word is overwritten. */

@@ -12,8 +12,8 @@ export function createPlan(configured: readonly Configured[]): Plan {
     for (const environment of one.environments)
       byEnvironment.set(environment, [...(byEnvironment.get(environment) ?? []), one]);
   return (environment, event, received_at) => {
-    // A controlled event proves the way to the relay, and is nobody's conversion.
-    if (event.context && 'test' in event.context) return [];
+    // A controlled event is nobody's conversion, unless whoever sent it wants it to go all the way.
+    if (event.context && 'test' in event.context && event.context.test !== 'live') return [];
     return (byEnvironment.get(environment) ?? [])
       .filter(({ destination, settings }) => nameThere(destination, settings, event.event) !== undefined)
       .map(({ name, holdMs }) => ({ destination: name, due_at: received_at + holdMs }));

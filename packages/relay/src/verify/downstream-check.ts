@@ -11,7 +11,7 @@ export function downstreamCheck({ hops }: Trace, { destination }: Expectation): 
   if (asked.length === 0) {
     const seen = destination === undefined ? 'no destination' : `no delivery to ${destination}`;
     const advice =
-      'add the destination to the configuration of the relay, or pass --destination none to verify the way to the relay';
+      'a controlled event goes further with --live only; or follow one of your own with --order, or pass --destination none to verify the way to the relay';
     return failed('downstream', 'no_destination', seen, advice);
   }
   const [broken] = asked.filter(({ verdict }) => verdict === 'failed');

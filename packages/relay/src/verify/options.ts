@@ -21,7 +21,7 @@ export interface VerifyOptions {
   destination?: string | undefined;
   /** Consent of the controlled event. Default: all three purposes granted. */
   consent?: ConsentSnapshot | undefined;
-  /** Sends the controlled event also where a destination's test mode is live data. Default `false`. */
+  /** Sends the controlled event on to destinations, where it counts. Default `false`. */
   live?: boolean | undefined;
   /** How long to wait for the event and its destinations, in milliseconds. Default `30_000`. */
   timeoutMs?: number | undefined;

@@ -163,6 +163,18 @@ test('W-32 check --json lists the problems by line', async () => {
   ]);
 });
 
+test('P-10 check prints what docs/registry.md shows', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/registry.md'), 'utf8');
+  const [, shown] = /```\n(tracklayer: \[invalid_registry\].*?)\n```/s.exec(page) ?? [];
+  const { run, written } = setUp();
+  const blocks = [
+    'source: heap\nsource_event: Order Completed\ncanonical_event: purchse\nstatus: approved',
+    'source: heap\nsource_event: Signed Up\ncanonical_event: sign_up\nstatus: aproved',
+  ];
+  const path = written('registry.yaml', blocks.join('\n---\n'));
+  expect((await run('registry', 'check', path)).text.replaceAll(path, 'registry.yaml')).toBe(shown);
+});
+
 test('W-32 history lists every version, and rollback puts one in force again', async () => {
   const { store, run, file } = setUp();
   expect((await run('registry', 'history')).text).toBe('no registry was ever put in force');

@@ -52,7 +52,7 @@ export function addVerifyCommand(program: Command, io: CliIo, end: (code: ExitCo
     .option('--record <file>', 'with --page: where to write the recording, default heap-recording.json')
     .option('--destination <name>', 'only this one; none ends at the relay. Default: all that it goes to')
     .option('--consent <choice>', 'of the controlled event: granted or denied', 'granted')
-    .option('--live', 'send it also where the test mode of a destination is live data, as at Meta')
+    .option('--live', 'send the controlled event on to destinations, where it counts')
     .option('--timeout <seconds>', 'how long to wait', '30')
     .option(...urlFlag)
     .option(...keyFlag)
