@@ -130,12 +130,13 @@ function install(): string {
     existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
   if (isDebian && process.getuid?.() === 0) {
     console.error('Postgres is missing: apt-get install postgresql ...');
+    const command = 'apt-get';
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     for (const args of [
       ['update', '-qq'],
       ['install', '-y', '-qq', '--no-install-recommends', 'postgresql'],
     ]) {
-      spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+      spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
     }
     const found = findBinaries();
     if (found) return found;
