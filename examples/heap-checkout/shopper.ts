@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import type { Browser, Page } from 'playwright';
 import type { ShopServer } from './server/shop-server.ts';
 
 /** Two visits: an order whose thank-you page is reloaded and returned to, and one whose tab closes at once. */
-export async function shop(browser: Browser, { url, orders, paymentWebhook }: ShopServer): Promise<void> {
+export async function shop(
+  browser: Browser,
+  { url, orders, paymentWebhook, heard }: ShopServer,
+): Promise<void> {
   const visitor = await browser.newContext();
   const page = await visitor.newPage();
 
@@ -15,6 +19,7 @@ export async function shop(browser: Browser, { url, orders, paymentWebhook }: Sh
   await page.click('text=Sign up');
   await page.waitForURL('**/checkout');
   await pay(page);
+  await heapLoaded(page);
   for (let reload = 0; reload < 3; reload++) await page.reload();
   await page.goBack();
   await page.goForward();
@@ -22,18 +27,24 @@ export async function shop(browser: Browser, { url, orders, paymentWebhook }: Sh
   const hasty = await visitor.newPage();
   await hasty.goto(`${url}/checkout`);
   await pay(hasty);
-  // Closed earlier, Heap itself would not have seen the order, and there were nothing to compare.
-  await hasty.waitForFunction(() => 'loaded' in (window as unknown as { heap: object }).heap);
+  await heapLoaded(hasty);
   await hasty.close({ runBeforeUnload: true });
 
   // Payment providers deliver at least once.
   for (const { order_id } of [...orders, ...orders]) paymentWebhook(order_id);
   // The next page that opens, here in another tab, hands over whatever a closed one could not.
   await page.goto(url);
-  await page.waitForTimeout(1_500);
+  await page.waitForFunction(() => Object.keys(localStorage).every((key) => !key.startsWith('tl1:m:')));
+  // Heap's library sends what it saw when its page goes.
+  const report = once(heard, 'report');
   await page.close({ runBeforeUnload: true });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await report;
   await visitor.close();
+}
+
+/** Left earlier, Heap itself would not have seen the order, and there would be nothing to compare. */
+async function heapLoaded(page: Page): Promise<void> {
+  await page.waitForFunction(() => 'loaded' in (window as unknown as { heap: object }).heap);
 }
 
 async function pay(page: Page): Promise<void> {

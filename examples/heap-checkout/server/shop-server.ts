@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -12,9 +13,12 @@ export interface ShopServer {
   tracklayer: NodeClient;
   /** What Heap's library reported, one entry a page. */
   heapReports: readonly HeapReport[];
+  /** Tells `report` when Heap's library reported. */
+  heard: EventEmitter;
   /** What a payment provider does, at least once an order. */
   paymentWebhook(order_id: string): void;
-  orders: readonly { order_id: string; user_id: string }[];
+  /** `paid_at`: milliseconds since 1970, as the payment provider tells it. */
+  orders: readonly { order_id: string; user_id: string; paid_at: number }[];
   close(): Promise<void>;
 }
 
@@ -44,7 +48,8 @@ export async function startShop(options: {
 
   const assets = await bundle();
   const heapReports: HeapReport[] = [];
-  const orders: { order_id: string; user_id: string }[] = [];
+  const heard = new EventEmitter();
+  const orders: { order_id: string; user_id: string; paid_at: number }[] = [];
   const show = (response: ServerResponse, title: string, content: string): void => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(page(title, content, options.heapEnvId));
@@ -71,11 +76,12 @@ export async function startShop(options: {
         return void response.end('{"user_id":"cust_2048"}');
       case 'POST /pay': {
         const order_id = `ord_${10_492 + orders.length}`;
-        orders.push({ order_id, user_id: user_id ?? 'cust_2048' });
+        orders.push({ order_id, user_id: user_id ?? 'cust_2048', paid_at: Date.now() });
         return void response.writeHead(303, { location: `/thanks/${order_id}` }).end();
       }
       case 'POST /heap/capture':
         heapReports.push(JSON.parse(await readText(request)) as HeapReport);
+        heard.emit('report');
         return void response.writeHead(204).end();
       default: {
         const [, order_id] = /^\/thanks\/(ord_\d+)$/.exec(pathname) ?? [];
@@ -97,6 +103,7 @@ export async function startShop(options: {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     tracklayer,
     heapReports,
+    heard,
     orders,
     paymentWebhook(order_id) {
       const order = orders.find((known) => known.order_id === order_id);
@@ -105,6 +112,7 @@ export async function startShop(options: {
         user_id: order?.user_id,
         properties: { order_id, value: 129.95, currency: 'EUR' },
         source: 'server',
+        occurred_at: order?.paid_at,
       });
     },
     async close() {
