@@ -1,7 +1,12 @@
 // For app developers.
 export { createBrowserClient, type BrowserClient } from './browser-client.ts';
 export type { BrowserClientOptions } from './options.ts';
-export { promoteHeap, type HeapPromotion, type PromoteHeapOptions } from './heap/promotion/promote-heap.ts';
+export {
+  promoteHeap,
+  type HeapPromotion,
+  type PromoteHeapOptions,
+  type PromotionStats,
+} from './heap/promotion/promote-heap.ts';
 export type { HeapStats, PromoterOptions } from './heap/promotion/promoter.ts';
 export type { HeapDrift } from './heap/heap-drift.ts';
 export type { HeardLabel } from './heap/heard-label.ts';

@@ -5,7 +5,7 @@ import { placeNames, placeOf, type CastName } from './source.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A type of property, as far as a registry asks: see the contract's table. */
-export interface TargetType {
+interface TargetType {
   is(value: unknown): boolean;
   wanted: string;
   mend?: ((value: unknown) => unknown) | undefined;

@@ -151,12 +151,10 @@ const reported: Partial<Record<RefusalCode, ErrorCode>> = {
   relay_unavailable: 'unreachable',
 };
 
-/** zod takes some 70 ms to load, the others some, which is not for the app's start to pay. */
+/** What only a request needs takes some milliseconds to load, which is not for the app's start to pay. */
 async function loadRest() {
-  const [context, visitor, schema] = await Promise.all([
-    import('./client-context.ts'),
-    import('./keep-visitor.ts'),
-    import('@tracklayer/core/schema'),
-  ]);
-  return { ...context, ...visitor, ...schema };
+  const { clientContext } = await import('./client-context.ts');
+  const { keepVisitor } = await import('./keep-visitor.ts');
+  const { parseEvent, parseIdentify } = await import('@tracklayer/core/schema');
+  return { clientContext, keepVisitor, parseEvent, parseIdentify };
 }

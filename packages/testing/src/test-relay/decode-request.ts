@@ -50,7 +50,7 @@ export async function decodeRequest(kind: RequestKind, request: Request): Promis
 }
 
 /** The body's text, decompressed where it says gzip (docs/wire.md W-14). */
-export function readText(request: Request): Promise<string> {
+function readText(request: Request): Promise<string> {
   const { body, headers } = request;
   if (headers.get('content-encoding') !== 'gzip' || !body) return request.text();
   return new Response(body.pipeThrough(new DecompressionStream('gzip'))).text();

@@ -32,7 +32,7 @@ export interface HeapWindow {
 }
 
 /** The methods that are watched. */
-export type WatchedName = 'track' | 'identify' | 'identifyHashed' | 'resetIdentity' | 'addUserProperties';
+type WatchedName = 'track' | 'identify' | 'identifyHashed' | 'resetIdentity' | 'addUserProperties';
 
 /** One call of such a method. */
 export interface HeapCall {
