@@ -8,6 +8,7 @@ export const scopes = [
   'registry:write',
   'people:write',
   'audiences:write',
+  'destinations:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

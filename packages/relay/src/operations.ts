@@ -1,3 +1,4 @@
+import { deliverOperations } from './deliver/operations.ts';
 import { driftOperations } from './drift/operations.ts';
 import { feedOperations } from './feed/operations.ts';
 import { healthOperations } from './health/operations.ts';
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   ...ingestOperations,
   ...readOperations,
   ...feedOperations,
+  ...deliverOperations,
   ...traceOperations,
   ...peopleOperations,
   ...registryOperations,

@@ -8,6 +8,7 @@ const titles = {
   invalid_query: 'The query cannot be read',
   invalid_registry: 'The registry breaks the contract',
   invalid_sightings: 'The sightings break the contract',
+  invalid_replay: 'The replay cannot be understood',
   precondition_failed: 'The registry has changed',
   precondition_required: 'The version to replace is missing',
   incomplete_body: 'The body did not arrive in full',

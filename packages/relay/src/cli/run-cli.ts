@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { digest, environmentFault, generateSecret } from '../keys.ts';
 import { addDatabaseCommands } from './database/database-command.ts';
+import { addDeliveriesCommand, addDestinationsCommand } from './deliver/deliveries-command.ts';
+import { addSandboxCommand } from './deliver/sandbox-command.ts';
 import { addDriftCommand } from './drift/drift-command.ts';
 import { addHeapCommand } from './heap/heap-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
@@ -28,6 +30,9 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
       outputError: (text, write) => write(text.replace(/^error: /, 'tracklayer: ')),
     });
   addServeCommand(program, io);
+  addSandboxCommand(program, io);
+  addDeliveriesCommand(program, io);
+  addDestinationsCommand(program, io);
   program
     .command('key [environment]')
     .description('print a new key, and its SHA-256 for the config file')

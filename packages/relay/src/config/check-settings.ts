@@ -27,6 +27,7 @@ const checkAll = fields({
   ),
   keys: list(fields({ environment: text, secret, sha256: text, scopes: list(oneOf(scopes)) })),
   retention: fields({ events: days(30), identifies: days(30), reports: days(30), network: days(1) }),
+  destinations: passes(isObject, 'must map names to settings, such as { meta: { dataset, token } }'),
   limits: fields({
     requestsPerSecond: wholeNumber(1, 1_000_000),
     bodyBytesInFlight: wholeNumber(1_048_576, 17_179_869_184),

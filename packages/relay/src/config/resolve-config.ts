@@ -1,4 +1,6 @@
 import { TrackLayerError, type EventMap, type Events } from '@tracklayer/core';
+import { destinations as builtIn, type AnyDestination } from '@tracklayer/destinations';
+import type { GivenDestinations } from '../deliver/configured.ts';
 import { keepDevelopmentKey } from '../development-key.ts';
 import { scopes, type RelayKey, type Scope } from '../keys.ts';
 import { readConfigFile } from './read-config-file.ts';
@@ -19,6 +21,7 @@ export interface RelayConfig {
   developmentSecret?: string | undefined;
   retention: RetentionSettings;
   limits: LimitSettings;
+  destinations: GivenDestinations;
 }
 
 /** Settings as they are given, each as text or absent. */
@@ -50,10 +53,11 @@ export async function resolveConfig(flags: GivenSettings, env: Variables): Promi
   const listed = flags.key ?? env['TRACKLAYER_KEYS']?.split(/\s+/).filter(Boolean);
   const keys = listed?.map(parseKey) ?? file.keys?.map((key, place) => keyOf(key, place, env)) ?? [];
   const { retention = {}, limits = {} } = file;
+  const destinations = destinationsOf(file, env);
 
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw invalid('port must be a whole number from 0 to 65535');
-  if (keys.length > 0) return { host, port, db, events, keys, retention, limits };
+  if (keys.length > 0) return { host, port, db, events, keys, retention, limits, destinations };
   if (!isLoopback(host)) {
     throw invalid(
       `no key was given, and ${host} can be reached from other machines; give one with --key or TRACKLAYER_KEYS`,
@@ -62,7 +66,36 @@ export async function resolveConfig(flags: GivenSettings, env: Variables): Promi
   const developmentSecret = keepDevelopmentKey(db);
   // All that a developer tries on this machine: push a registry, too.
   const development = { environment: 'development', secret: developmentSecret, scopes };
-  return { host, port, db, events, keys: [development], developmentSecret, retention, limits };
+  return { host, port, db, events, keys: [development], developmentSecret, retention, limits, destinations };
+}
+
+/** Puts secrets in their places; each may stand in any setting of text, and must where the destination says so. */
+function destinationsOf({ destinations = {} }: RelaySettings, env: Variables): GivenDestinations {
+  const resolved = Object.entries(destinations).map(([name, given]) => {
+    const settings = Object.entries((given ?? {}) as Record<string, unknown>).map(([setting, value]) => {
+      const path = `destinations.${name}.${setting}`;
+      if (isSecret(value)) return [setting, secretOf(value, path, env)];
+      if (typeof value === 'string' && isSecretField(name, given, setting))
+        throw invalid(`${path} must be env('NAME'), with the name of an environment variable`);
+      return [setting, value];
+    });
+    return [name, Object.fromEntries(settings)] as const;
+  });
+  return Object.fromEntries(resolved);
+}
+
+const isSecret = (value: unknown): value is Secret =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).join() === 'env' &&
+  'env' in value &&
+  typeof value.env === 'string';
+
+function isSecretField(name: string, given: unknown, setting: string): boolean {
+  const { type = name, destination } = given as { type?: string; destination?: AnyDestination };
+  const known = destination ?? (builtIn as Record<string, AnyDestination>)[type];
+  const fields = known?.settings as Record<string, { kind?: string }> | undefined;
+  return fields?.[setting]?.kind === 'secret';
 }
 
 function databaseOf({ db }: RelaySettings, env: Variables): string | undefined {

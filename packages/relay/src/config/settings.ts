@@ -1,4 +1,5 @@
 import type { EventMap, Events } from '@tracklayer/core';
+import type { BuiltInDestinations, EngineSettings } from '../deliver/configured.ts';
 import type { Scope } from '../keys.ts';
 
 /** What `tracklayer.config.ts|js|json|yaml` says. Flags and `TRACKLAYER_*` win over it. */
@@ -15,6 +16,8 @@ export interface RelaySettings {
   keys?: readonly KeySettings[] | undefined;
   /** How long things are kept. */
   retention?: RetentionSettings | undefined;
+  /** Where accepted events go; secrets by {@link env}. See docs/destinations.md. */
+  destinations?: DestinationSettings | undefined;
   /** What one caller, or all together, may take. */
   limits?: LimitSettings | undefined;
 }
@@ -48,6 +51,15 @@ export interface LimitSettings {
   /** Bytes of request bodies that are read at a time, all together; beyond it 503. Default 64 MiB. */
   bodyBytesInFlight?: number | undefined;
 }
+
+/** Destinations by name, in which every text may be given by {@link env}, and secrets must be. */
+export type DestinationSettings = {
+  readonly [Name in keyof BuiltInDestinations]?: WithSecrets<NonNullable<BuiltInDestinations[Name]>>;
+} & Readonly<Record<string, EngineSettings & { readonly [setting: string]: unknown }>>;
+
+type WithSecrets<Settings> = {
+  readonly [Name in keyof Settings]: Settings[Name] | (string extends Settings[Name] ? Secret : never);
+};
 
 /** The name of an environment variable that holds a secret. */
 export interface Secret {

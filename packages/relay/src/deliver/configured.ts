@@ -16,6 +16,12 @@ export interface EngineSettings {
 }
 
 type BuiltIn = typeof builtIn;
+
+/** The built-in destinations by type, with their settings. */
+export type BuiltInDestinations = {
+  readonly [Type in keyof BuiltIn]?: SettingsOf<BuiltIn[Type]> & EngineSettings;
+};
+
 type SettingsOf<Given> = Given extends Destination<infer Settings, infer _Payload> ? Settings : never;
 
 /**
@@ -24,9 +30,8 @@ type SettingsOf<Given> = Given extends Destination<infer Settings, infer _Payloa
  * @example
  * { meta: { dataset: '123', token: env('META_TOKEN') }, 'meta-eu': { type: 'meta', … }, acme: { destination: acme, … } }
  */
-export type GivenDestinations = {
-  readonly [Type in keyof BuiltIn]?: SettingsOf<BuiltIn[Type]> & EngineSettings;
-} & Readonly<Record<string, EngineSettings & { readonly [setting: string]: unknown }>>;
+export type GivenDestinations = BuiltInDestinations &
+  Readonly<Record<string, EngineSettings & { readonly [setting: string]: unknown }>>;
 
 /** A destination with its settings, checked. */
 export interface Configured {

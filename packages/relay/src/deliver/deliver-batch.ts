@@ -16,6 +16,7 @@ import type { Person } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { batchesOf, lanesOf, type Item } from './batches.ts';
 import type { Configured } from './configured.ts';
+import { isControlled } from './is-controlled.ts';
 import { askedLater, clean, noteOf, settledBy } from './outcome.ts';
 import type { BatchSign } from './pace.ts';
 import type { SendRequest } from './send-request.ts';
@@ -247,6 +248,8 @@ async function readRows(
     const summary = events.get(row.event_id);
     if (!summary || summary.erased_at !== undefined)
       settleFinal(row, 'skipped', 'erased: the person or the event is gone');
+    // A replay of what never went plans it; it goes nowhere all the same.
+    else if (isControlled(summary.event)) settleFinal(row, 'skipped', 'controlled: sent by verify, not live');
     else if (ref !== undefined) asked.set(ref, [...(asked.get(ref) ?? []), row]);
     else if (sending) settleFinal(row, 'failed', unknownOutcome);
     else if (now() - row.planned_at > week + week)

@@ -28,7 +28,7 @@ export interface BatchSign {
 
 const minuteMs = 60_000;
 /** So many batches in a row, and the destination counts as down. */
-export const downAfter = 5;
+const downAfter = 5;
 
 export const paceOf = ({ pace }: QueueState): Pace => ({ failures: 0, ...(pace as Partial<Pace>) });
 

@@ -57,6 +57,52 @@ export const eventRecord = all({
   deliveries: list({ type: 'object' }),
 });
 
+export const deliveryPage = all({
+  deliveries: list({
+    type: 'object',
+    required: ['event_id', 'destination', 'status', 'attempts', 'planned_at', 'at'],
+    properties: {
+      event_id: text,
+      destination: text,
+      status: status('pending', 'accepted', 'failed', 'skipped'),
+      attempts: count,
+      reason: text,
+      destination_ref: text,
+      planned_at: { type: 'string', format: 'date-time' },
+      at: { type: 'string', format: 'date-time' },
+    },
+  }),
+  next_cursor: { type: ['string', 'null'] },
+});
+export const preview: Schema = {
+  type: 'object',
+  required: ['status'],
+  properties: {
+    status: status('would_send', 'failed', 'skipped'),
+    payload: { type: 'object' },
+    reason: text,
+  },
+};
+export const replayed = all({ destination: text, status: text, count, dry: { type: 'boolean' } });
+export const destinationList = all({
+  destinations: list({
+    type: 'object',
+    required: ['destination', 'title', 'state', 'version', 'failures', 'in_flight'],
+    properties: {
+      destination: text,
+      title: text,
+      state: status('ok', 'paused', 'down', 'auth_broken', 'config'),
+      version: text,
+      sunset: text,
+      detail: text,
+      since: { type: 'string', format: 'date-time' },
+      waits_until: { type: 'string', format: 'date-time' },
+      failures: count,
+      in_flight: count,
+    },
+  }),
+});
+
 export const trace = all({
   event_id: text,
   event: text,

@@ -16,10 +16,12 @@ function freshRelay(store: Store = createSqliteStore({ path: ':memory:' })): Rel
       {
         environment: 'production',
         secret,
-        scopes: ['events:read', 'events:write', 'registry:write', 'people:write'],
+        scopes: ['events:read', 'events:write', 'registry:write', 'people:write', 'destinations:write'],
       },
       { environment: 'production', secret: powerless, scopes: ['audiences:write'] },
     ],
+    // Nothing leaves within a test.
+    destinations: { meta: { dataset: '1', token: 'EAAB', holdMs: 600_000 } },
   });
   onTestFinished(() => relay.close());
   return relay;
@@ -36,6 +38,8 @@ const broken = (): Store => {
     putRegistry: fails,
     addSightings: fails,
     unlink: fails,
+    replayDeliveries: fails,
+    changeQueue: fails,
     erase: fails,
   };
 };
@@ -44,6 +48,7 @@ const bodies: Readonly<Record<string, object>> = {
   '/api/capture': paidOrder(),
   '/api/identify': signedUp(),
   '/api/registry': { entries: [heapEntry()] },
+  '/api/deliveries/replay': { destination: 'meta', since: '2026-11-23T10:00:00.000Z' },
   '/api/drift': { sightings: [{ source: 'heap', source_event: 'Order Completed', count: 1 }] },
 };
 
@@ -56,12 +61,18 @@ interface Case {
 
 /** What brings an operation to a status. */
 const causes: Readonly<Record<number, (operation: Operation) => Case>> = {
-  200: () => ({}),
+  200: ({ path }) =>
+    path === '/api/deliveries/preview'
+      ? { path: `${path}?event_id=ord_10492_purchase&destination=meta` }
+      : {},
   304: () => ({ headers: { 'if-none-match': '"0"' } }),
   400: ({ path, body }) => (body ? { body: '{' } : { path: `${path}?limit=many&since=never` }),
   401: () => ({ key: 'tlk_unknown_0123456789' }),
   403: () => ({ key: powerless }),
-  404: ({ path }) => ({ path: path.replaceAll(/\{\w+\}/g, '999') }),
+  404: ({ path, body }) =>
+    body
+      ? { body: JSON.stringify({ ...bodies[path], destination: 'nowhere' }) }
+      : { path: path.replaceAll(/\{\w+\}/g, '999') },
   412: () => ({ headers: { 'if-match': '"7"' } }),
   413: () => ({ body: JSON.stringify({ a: 'x'.repeat(1_100_000) }) }),
   415: () => ({ headers: { 'content-type': 'text/plain' } }),
@@ -79,7 +90,7 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
   const send = (cause: Case, sentMethod: string, sentPath: string): Promise<Response> =>
     relay.fetch(
       new Request(
-        `http://relay.test${(cause.path ?? sentPath).replace('{event_id}', 'ord_10492_purchase').replace('{version}', '1').replace('{user_id}', 'cust_2048').replace('{anonymous_id}', 'anon_91b2')}`,
+        `http://relay.test${(cause.path ?? sentPath).replace('{event_id}', 'ord_10492_purchase').replace('{version}', '1').replace('{destination}', 'meta').replace('{user_id}', 'cust_2048').replace('{anonymous_id}', 'anon_91b2')}`,
         {
           method: sentMethod.toUpperCase(),
           ...(['post', 'put'].includes(sentMethod) && {
@@ -95,6 +106,7 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
       ),
     );
   if (path.startsWith('/api/users/{user_id}')) await send({}, 'post', '/api/identify');
+  if (path === '/api/deliveries/preview') await send({}, 'post', '/api/capture');
   if (path.startsWith('/api/events/{event_id}')) await send({}, 'post', '/api/capture');
   if (path.includes('{version}')) await send({}, 'put', '/api/registry');
   const cause = causes[status]?.(operation) ?? {};

@@ -7,6 +7,7 @@ import { developmentKeyPath } from '../../development-key.ts';
 import { serveRelay } from '../../server.ts';
 import { describeDb, openStore } from '../../store/open-store.ts';
 import type { CliIo } from '../io.ts';
+import { describeAlert, describeSunsets } from './describe-alert.ts';
 import { createJsonLog, createTextLog, type ServeLog } from './serve-log.ts';
 import { readOwnEvents } from '../own-events.ts';
 
@@ -53,7 +54,7 @@ const stopTimeoutMs = 10_000;
 
 async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): Promise<void> {
   const config = await resolveConfig(flags, io.env);
-  const { host, port, db, events, keys, developmentSecret, retention, limits } = config;
+  const { host, port, db, events, keys, developmentSecret, retention, limits, destinations } = config;
   const log = createServeLog(io, { format: format ?? io.env['TRACKLAYER_LOG'], quiet });
   const own = typeof events === 'string' ? readOwnEvents(events) : events;
   const store = await openStore(db);
@@ -65,6 +66,8 @@ async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): P
     port,
     retention,
     limits,
+    destinations,
+    onAlert: (alert) => log.warned(describeAlert(alert), { alert }),
     onError: log.failed,
     onAnswered: log.answered,
     onRefused: log.refused,
@@ -75,6 +78,7 @@ async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): P
 
   const environments = [...new Set(keys.map((key) => key.environment))];
   const keyPath = developmentKeyPath(db);
+  const names = Object.keys(destinations);
   // What stands behind # is never sent: the page takes it, and takes it out of the address.
   const consoleKey = developmentSecret === undefined ? '' : `#key=${developmentSecret}`;
   log.started(
@@ -85,10 +89,20 @@ async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): P
       developmentSecret === undefined
         ? `  keys   ${keys.length}, for ${environments.join(', ')}`
         : `  key    ${developmentSecret}  (development${keyPath === undefined ? '' : `; kept in ${keyPath}`})`,
+      ...(names.length > 0 ? [`  sends  to ${names.join(', ')}`] : []),
       ...(hasConsole() ? [`  console ${server.url}/console${consoleKey}`] : []),
     ],
-    { version: packageJson.version, url: server.url, store: describeDb(db), keys: keys.length, environments },
+    {
+      version: packageJson.version,
+      url: server.url,
+      store: describeDb(db),
+      keys: keys.length,
+      environments,
+      destinations: names,
+    },
   );
+
+  for (const warning of describeSunsets(io.now())) log.warned(warning);
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

@@ -8,6 +8,8 @@ export interface ServeLog {
   started(lines: readonly string[], fields: Readonly<Record<string, unknown>>): void;
   answered: ((answered: Answered) => void) | undefined;
   refused(refused: Refused): void;
+  /** Something that an operator should look at: a destination that takes no events, a version that ends. */
+  warned(text: string, fields?: object): void;
   failed(error: unknown): void;
   stopped(): void;
 }
@@ -18,6 +20,7 @@ export function createTextLog(io: CliIo, { quiet = false }: { quiet?: boolean | 
     started: (lines) => lines.forEach((line) => io.print(line)),
     answered: io.isTerminal && !quiet ? (answered) => io.print(describeArrival(answered)) : undefined,
     refused: (refused) => io.printError(describeRefused(refused, io.now())),
+    warned: (text) => io.printError(`tracklayer: ${text}`),
     failed: (error) => io.printError(`tracklayer: ${String(error)}`),
     stopped: () => {},
   };
@@ -35,6 +38,7 @@ export function createJsonLog(io: CliIo): ServeLog {
     started: (_, fields) => log.info(fields, 'started'),
     answered: undefined,
     refused: (refused) => log.warn(refused, 'refused'),
+    warned: (text, fields) => log.warn({ ...fields }, text),
     failed: (error) => log.error({ error: errorOf(error) }, 'failed'),
     stopped: () => log.info('stopped'),
   };

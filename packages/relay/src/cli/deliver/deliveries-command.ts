@@ -1,0 +1,153 @@
+import { TrackLayerError } from '@tracklayer/core';
+import type { Command } from 'commander';
+import type { DestinationState } from '../../deliver/serve-destinations.ts';
+import type { DeliveryPage } from '../../store/deliveries.ts';
+import type { CliIo } from '../io.ts';
+import { createRelayCall, keyFlag, urlFlag, type RelayCall, type RelayFlags } from '../relay-call.ts';
+
+interface ListFlags extends RelayFlags {
+  status?: string;
+  destination?: string;
+  reason?: string;
+  limit: string;
+  json?: boolean;
+}
+interface ReplayFlags extends RelayFlags {
+  destination: string;
+  since: string;
+  status: string;
+  reason?: string;
+  yes?: boolean;
+}
+
+/** Adds `tracklayer deliveries list|preview|replay`. */
+export function addDeliveriesCommand(program: Command, io: CliIo): void {
+  const command = program.command('deliveries').description('what became of accepted events, by destination');
+  const callOf = (flags: RelayFlags): RelayCall => relayCall(flags, io);
+
+  command
+    .command('list', { isDefault: true })
+    .description('deliveries of the relay of --url')
+    .option('--status <status>', 'pending, accepted, failed or skipped')
+    .option('--destination <name>', 'of one destination')
+    .option('--reason <word>', 'such as consent_denied')
+    .option('--limit <count>', 'at most', '50')
+    .option('--json', 'print JSON')
+    .option(...urlFlag)
+    .option(...keyFlag)
+    .action(async ({ url, key, json, ...query }: ListFlags) => {
+      const searched = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined));
+      const page = (await callOf({ url, key })(`api/deliveries?${searched.toString()}`)) as DeliveryPage;
+      if (json) return io.print(JSON.stringify(page, undefined, 2));
+      for (const { event_id, destination, status, attempts, reason = '' } of page.deliveries)
+        io.print(
+          `${status.padEnd(8)} ${destination.padEnd(12)} ${event_id}  ${attempts} ${attempts === 1 ? 'try' : 'tries'}  ${reason}`.trimEnd(),
+        );
+      io.print(
+        page.deliveries.length === 0
+          ? 'none'
+          : page.next_cursor === null
+            ? `${page.deliveries.length} in all`
+            : 'there are more; raise --limit',
+      );
+    });
+
+  command
+    .command('preview <event_id>')
+    .description('what would be sent of an event, or why nothing would; sends nothing')
+    .requiredOption('--destination <name>', 'to which destination')
+    .option(...urlFlag)
+    .option(...keyFlag)
+    .action(async (event_id: string, { destination, ...flags }: RelayFlags & { destination: string }) => {
+      const query = new URLSearchParams({ event_id, destination });
+      const { status, payload, reason } = (await callOf(flags)(
+        `api/deliveries/preview?${query.toString()}`,
+      )) as {
+        status: string;
+        payload?: object;
+        reason?: string;
+      };
+      io.print(payload ? JSON.stringify(payload, undefined, 2) : `${status}: ${reason}`);
+    });
+
+  command
+    .command('replay')
+    .description('send again what failed or was skipped, or what a new destination never had')
+    .requiredOption('--destination <name>', 'to which destination')
+    .requiredOption('--since <time>', '7d, 12h, or a day such as 2026-11-16')
+    .option('--status <status>', 'failed, skipped or never', 'failed')
+    .option('--reason <word>', 'only those with this reason')
+    .option('--yes', 'do it; without it, only the count is shown')
+    .option(...urlFlag)
+    .option(...keyFlag)
+    .action(async ({ destination, since, status, reason, yes = false, ...flags }: ReplayFlags) => {
+      const call = callOf(flags);
+      const body = {
+        destination,
+        since: readSince(since, io.now()),
+        status,
+        ...(reason !== undefined && { reason }),
+      };
+      const ask = async (dry: boolean): Promise<number> =>
+        (
+          (await call('api/deliveries/replay', { method: 'post', json: { ...body, dry } })) as {
+            count: number;
+          }
+        ).count;
+      const count = await ask(true);
+      const what = `${count} ${count === 1 ? 'delivery' : 'deliveries'} to ${destination} (${status})`;
+      if (count === 0 || !yes)
+        return io.print(
+          count === 0 ? `${what}: nothing to do` : `${what} would go again; pass --yes to send`,
+        );
+      io.print(`${await ask(false)} of ${what} go again`);
+    });
+}
+
+/** Adds `tracklayer destinations status|pause|resume`. */
+export function addDestinationsCommand(program: Command, io: CliIo): void {
+  const command = program.command('destinations').description('how each destination is');
+  const show = ({ destinations }: { destinations: readonly DestinationState[] }): void => {
+    for (const { destination, state, version, detail = '', in_flight, waits_until } of destinations) {
+      const waits = waits_until === undefined ? '' : `  waits until ${waits_until}`;
+      io.print(
+        `${destination.padEnd(14)} ${state.padEnd(12)} API ${version}  ${in_flight} in flight${waits}  ${detail}`.trimEnd(),
+      );
+    }
+    if (destinations.length === 0) io.print('this relay has no destinations; see docs/destinations.md');
+  };
+  command
+    .command('status', { isDefault: true })
+    .description('of all destinations')
+    .option(...urlFlag)
+    .option(...keyFlag)
+    .action(async (flags: RelayFlags) => show((await relayCall(flags, io)('api/destinations')) as never));
+  for (const action of ['pause', 'resume'] as const)
+    command
+      .command(`${action} <destination>`)
+      .description(
+        action === 'pause' ? 'hold it, on all relays; its events wait' : 'let it go on, and try at once',
+      )
+      .option(...urlFlag)
+      .option(...keyFlag)
+      .action(async (destination: string, flags: RelayFlags) => {
+        const path = `api/destinations/${encodeURIComponent(destination)}/${action}`;
+        show((await relayCall(flags, io)(path, { method: 'post' })) as never);
+      });
+}
+
+function relayCall(flags: RelayFlags, io: CliIo): RelayCall {
+  const call = createRelayCall(flags, io);
+  if (!call) throw new TrackLayerError('invalid_options', 'name the relay with --url or TRACKLAYER_URL');
+  return call;
+}
+
+/** `7d`, `12h` or a day, as a time. */
+function readSince(text: string, now: number): string {
+  const [, count, unit] = /^(\d{1,4})([dh])$/.exec(text) ?? [];
+  const at =
+    count === undefined ? Date.parse(text) : now - Number(count) * (unit === 'h' ? 3_600_000 : 86_400_000);
+  if (Number.isNaN(at))
+    throw new TrackLayerError('invalid_options', '--since must be 7d, 12h, or a day such as 2026-11-16');
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,63 @@
+import type { Call } from '../operation.ts';
+import { storeUnavailable } from '../problem.ts';
+import { queueOf, type QueueState } from '../store/deliveries.ts';
+import type { Configured } from './configured.ts';
+import { healthOf, paceOf } from './pace.ts';
+import { named } from './serve-deliveries.ts';
+
+/** `GET /api/destinations`: how each is, over all relays of the database. */
+export async function getDestinations({ store, environment, destinations }: Call): Promise<Response> {
+  const mine = destinations.filter((one) => one.environments.includes(environment));
+  const list = await Promise.all(
+    mine.map(async (one) => described(one, await store.queue(queueOf(environment, one.name)))),
+  );
+  return Response.json({ destinations: list });
+}
+
+/** `POST /api/destinations/{destination}/pause` and `/resume`. Resuming also tries at once what was held. */
+export async function pauseDestination(
+  { store, environment, destinations, params }: Call,
+  paused: boolean,
+): Promise<Response> {
+  const one = named(destinations, environment, params['destination']);
+  const state = await store
+    .changeQueue(queueOf(environment, one.name), (before) => ({
+      ...before,
+      paused,
+      ...(!paused && { pace: {} }),
+    }))
+    .catch((cause: unknown) => {
+      throw storeUnavailable(cause);
+    });
+  return Response.json({ destinations: [described(one, state)] });
+}
+
+/** A destination as `GET /api/destinations` lists it (docs/wire.md W-42). */
+export interface DestinationState {
+  destination: string;
+  title: string;
+  state: string;
+  version: string;
+  sunset?: string;
+  /** Why it takes no events, and since when. */
+  detail?: string;
+  since?: string;
+  waits_until?: string;
+  failures: number;
+  in_flight: number;
+}
+
+function described({ name, destination }: Configured, state: QueueState): DestinationState {
+  const { held, failures, not_before } = paceOf(state);
+  return {
+    destination: name,
+    title: destination.title,
+    state: healthOf(state),
+    version: destination.api.version,
+    ...(destination.api.sunset !== undefined && { sunset: destination.api.sunset }),
+    ...(held && { detail: held.detail, since: new Date(held.since).toISOString() }),
+    ...(not_before !== undefined && { waits_until: new Date(not_before).toISOString() }),
+    failures,
+    in_flight: state.leases.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
