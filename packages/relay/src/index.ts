@@ -5,6 +5,7 @@ export { defineRelay, env } from './config/settings.ts';
 export type {
   KeySettings,
   LimitSettings,
+  DestinationSettings,
   RelaySettings,
   RetentionSettings,
   Secret,
