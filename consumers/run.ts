@@ -125,11 +125,15 @@ async function publish(registry: string): Promise<string> {
     mkdirSync(folder, { recursive: true });
     spawnSync('tar', ['-xzf', join(staged, tarball), '-C', folder]);
     const manifest = join(folder, 'package/package.json');
+    // The console is part of the relay's package, and none of its own.
+    if (/"private": true/.test(readFileSync(manifest, 'utf8'))) continue;
     const text = readFileSync(manifest, 'utf8')
       .replace('"version": "0.0.0"', `"version": "${version}"`)
       .replaceAll(/("@tracklayer\/\w+": )"\^0\.0\.0"/g, `$1"${version}"`);
     writeFileSync(manifest, text);
-    const published = await run('npm', ['publish', '--tag', 'consumers'], join(folder, 'package'), {
+    // Only a build server can state where a package came from.
+    const publish = ['publish', '--tag', 'consumers', '--provenance=false'];
+    const published = await run('npm', publish, join(folder, 'package'), {
       NPM_CONFIG_USERCONFIG: npmrc,
     });
     if (!published.ok) throw new Error(published.output);
