@@ -47,8 +47,12 @@ export const refuse = (
   refused: { reason, ...(fields && { fields }), ...(detail !== undefined && { detail }) },
 });
 
-/** A refusal in plain words, with what to do. */
+/**
+ * A refusal in plain words, with what to do: `missing_required: properties.value (send the property)`. It begins with
+ * its word and a colon, by which deliveries are found and counted (docs/wire.md W-42).
+ */
 export function describeRefusal({ reason, fields = [], detail }: Refusal): string {
-  const what = [reason, ...(fields.length > 0 ? [fields.join(', ')] : []), ...(detail ? [detail] : [])];
-  return `${what.join(': ')} (${refusals[reason].help})`;
+  const { help } = refusals[reason];
+  const what = [fields.join(', '), detail].filter(Boolean).join(': ');
+  return what ? `${reason}: ${what} (${help})` : `${reason}: ${help}`;
 }

@@ -61,6 +61,24 @@ test('W-42 deliveries are listed by status and reason, and the command says when
   expect((await run('deliveries', '--status', 'lost')).text).toContain('status is one of pending');
 });
 
+test('W-42 a reason without fields is found by its word, by a list, a replay and the report', async () => {
+  const { relay, run, capture } = await shopWithMeta();
+  // Only anonymous, and no click id: nothing that Meta could match.
+  await capture({ event_id: 'a', user_id: undefined, anonymous_id: 'anon_1', consent: granted, context: {} });
+  const found = ['--reason', 'no_match_keys'];
+  await expect
+    .poll(async () => (await run('deliveries', 'list', ...found)).text)
+    .toMatch(/^skipped {2}meta +a .*no_match_keys: /);
+  const replay = ['deliveries', 'replay', '--destination', 'meta', '--since', '1d', '--status', 'skipped'];
+  expect((await run(...replay, ...found)).text).toMatch(/^1 delivery to meta/);
+  const report = await fetch(`${relay.url}/api/report?since=7d`, {
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  expect(await report.json()).toMatchObject({
+    rows: [{ destinations: { meta: { skipped: { no_match_keys: 1 } } } }],
+  });
+});
+
 test('W-42 a preview shows the payload or the reason, and sends nothing', async () => {
   const { sandbox, run, capture } = await shopWithMeta();
   await run('destinations', 'pause', 'meta');
