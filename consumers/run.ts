@@ -132,8 +132,8 @@ async function publish(registry: string): Promise<string> {
       .replaceAll(/("@tracklayer\/\w+": )"\^0\.0\.0"/g, `$1"${version}"`);
     writeFileSync(manifest, text);
     // Only a build server can state where a package came from.
-    const publish = ['publish', '--tag', 'consumers', '--provenance=false'];
-    const published = await run('npm', publish, join(folder, 'package'), {
+    const args = ['publish', '--tag', 'consumers', '--provenance=false'];
+    const published = await run('npm', args, join(folder, 'package'), {
       NPM_CONFIG_USERCONFIG: npmrc,
     });
     if (!published.ok) throw new Error(published.output);
