@@ -12,6 +12,8 @@ export default defineConfig({
     // A line for each file; what failed, and what it printed, stands last.
     slowTestThreshold: Infinity,
     silent: 'passed-only',
+    // Every core: the default leaves one idle, which on two cores is half of them.
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
@@ -39,6 +41,8 @@ export default defineConfig({
         test: {
           ...limits,
           name: 'browser',
+          // The pages of one browser share its cookies.
+          fileParallelism: false,
           include: ['{packages,examples}/*/test/browser/**/*.test.{ts,tsx}'],
           browser: {
             enabled: true,

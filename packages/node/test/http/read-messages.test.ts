@@ -25,6 +25,8 @@ test('P-8 the scan of any JSON agrees with what JSON.parse makes of it', () => {
       (batch, around) => {
         const body = { before: around, batch, after: around };
         const text = JSON.stringify(body, null, 1);
+        // No count of keys equals one with this key: the test below.
+        fc.pre(!text.includes('"__proto__"'));
         const { whole, batch: spans, deep, isOpen, isTooLong } = scanJson(text, 64);
         expect([deep, isOpen, isTooLong]).toEqual([[], false, false]);
         // Through text once: -0 is 0 in JSON.
