@@ -74,8 +74,10 @@ process.on('message', async () => process.send(await settle()));
 site.listen(0, '127.0.0.1', () => process.send(site.address().port));
 `;
 
-const pageTest = (url: string): string => `// @vitest-environment happy-dom
-// @vitest-environment-options { "url": "${url}" }
+// Written whole, it would be the environment of this file.
+const environment = '@vitest' + '-environment';
+const pageTest = (url: string): string => `// ${environment} happy-dom
+// ${environment}-options { "url": "${url}" }
 import { installFakeHeap } from '@tracklayer/testing/fake-heap';
 import { expect, test } from 'vitest';
 
