@@ -33,7 +33,14 @@ export function library(options: {
   const builds: Options[] = [
     { ...shared, format: 'esm' },
     // These ship ES modules only, which Jest and other CommonJS loaders cannot require, so this build carries them.
-    { ...shared, format: 'cjs', noExternal: ['cookie', 'ky', /^@noble\/hashes/], sourcemap: false },
+    // Its types are copies of the ones above: `tools/declare-cjs.ts`.
+    {
+      ...shared,
+      format: 'cjs',
+      noExternal: ['cookie', 'ky', /^@noble\/hashes/],
+      sourcemap: false,
+      dts: false,
+    },
   ];
   const numbered: Options = { dts: false, esbuildPlugins: [numberedTexts()] };
   if (options.page) {
