@@ -14,6 +14,7 @@ const run = (type: 'module' | 'commonjs', code: string): string =>
 const entries = {
   '@tracklayer/core': 'createClient',
   '@tracklayer/core/adapter': 'createAdapterClient',
+  '@tracklayer/core/debug': 'debugClient',
   '@tracklayer/core/http': 'createHttpTransport',
   '@tracklayer/core/schema': 'parseEvent',
   '@tracklayer/browser': 'createBrowserClient',

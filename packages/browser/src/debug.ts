@@ -1,5 +1,5 @@
 import type { Transport } from '@tracklayer/core';
-import { debugClient, debugTransport, type DebuggedCalls } from '@tracklayer/core/adapter';
+import { debugClient, debugTransport, type DebuggedCalls } from '@tracklayer/core/debug';
 
 /** Prints on the console what a page's client does, from now on. Loaded only where it is asked for. */
 export function attachDebug(client: DebuggedCalls, transport: Transport): void {

@@ -5,7 +5,6 @@ export { businessEventId } from './contract/business-id.ts';
 export type { Contract } from './contract/contract.ts';
 export { propertyTypes } from './contract/canonical-events.ts';
 export { keyProperties } from './contract/key-properties.ts';
-export { debugClient, debugTransport, type DebuggedCalls, type Print } from './debug.ts';
 export { defaultPlatform } from './default-platform.ts';
 export type { Answer } from './event/answer.ts';
 export type { EventIdResult } from './event/event-id.ts';

@@ -2,7 +2,6 @@ import { applyBeforeSend } from './apply-before-send.ts';
 import { createConsent, decisionShape } from './consent/consent.ts';
 import type { BuiltInEvents, CaptureInput } from './contract/capture-input.ts';
 import type { EventMap } from './contract/own-event.ts';
-import { debugClient, debugTransport } from './debug.ts';
 import { defaultPlatform } from './default-platform.ts';
 import { TrackLayerError } from './errors.ts';
 import type { MessageKind } from './event/event.ts';
@@ -10,17 +9,9 @@ import { inWords, kindOf } from './event/problem.ts';
 import { createUuid } from './event/uuid.ts';
 import { withConsent } from './event/with-consent.ts';
 import { createExchange } from './exchange.ts';
-import type {
-  AdapterClient,
-  AdapterOptions,
-  Client,
-  ClientOptions,
-  IdentifyInput,
-  Receipt,
-} from './options.ts';
+import type { AdapterClient, AdapterOptions, IdentifyInput, Receipt } from './options.ts';
 import { businessContent, createOutcomes, receiptFor } from './outcomes.ts';
 import { createPreparation, type Prepared } from './prepare.ts';
-import { createLedger } from './queue/ledger.ts';
 import { createEntry, nameOf, readStoredMessage, type Entry } from './queue/message.ts';
 import { createQueue } from './queue/queue.ts';
 import { createSender } from './queue/sender.ts';
@@ -31,21 +22,6 @@ import { areKept, describeTrouble, describeUndelivered } from './trouble.ts';
 import { witness } from './witness.ts';
 
 const optOutKey = 'opt_out';
-
-/**
- * Makes a client for any runtime: capture, identify, flush. It remembers the last 1,000 business ids, in memory.
- *
- * @throws TrackLayerError `invalid_options` when an option can't be used.
- * @example
- * const client = createClient({ transport: createHttpTransport({ endpoint: 'https://relay.example.com', key }) });
- */
-export function createClient<Own extends EventMap = BuiltInEvents>(options: ClientOptions<Own>): Client<Own> {
-  const ledger = createLedger(1_000);
-  if (!options?.debug) return createAdapterClient({ ...options, ledger }).client;
-  const print = (line: string): void => console.info(line);
-  const transport = debugTransport(options.transport, print);
-  return debugClient(createAdapterClient({ ...options, transport, ledger }).client, print);
-}
 
 /** A client for an adapter: the browser and Node packages call this with what their platform adds. */
 export function createAdapterClient<Own extends EventMap = BuiltInEvents>(

@@ -1,4 +1,4 @@
-export { createClient } from './client.ts';
+export { createClient } from './create-client.ts';
 export type {
   CallbackOptions,
   Client,

@@ -1,8 +1,8 @@
 import type { CaptureInput } from './contract/capture-input.ts';
 import { builtIn, type ContractRow } from './contract/contract.ts';
-import { copyJson, type Allowed, type Copied } from './contract/light/copy-json.ts';
+import { copyJson, plainSlot, type Allowed, type Copied } from './contract/light/copy-json.ts';
 import { certainlyFits, fit } from './contract/light/fit.ts';
-import { createSlots, plainSlot } from './contract/light/slot.ts';
+import { createSlots } from './contract/light/slot.ts';
 import { problemOfConsent, problemOfEventId, problemOfNobody, problemOfSource } from './event/envelope.ts';
 import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
 import { readInstant } from './event/instant.ts';

@@ -1,7 +1,7 @@
 import { builtIn, type Contract } from './contract/contract.ts';
-import { copyJson, type Allowed, type Copied } from './contract/light/copy-json.ts';
+import { copyJson, plainSlot, type Allowed, type Copied } from './contract/light/copy-json.ts';
 import { fit } from './contract/light/fit.ts';
-import { createSlots, plainSlot } from './contract/light/slot.ts';
+import { createSlots } from './contract/light/slot.ts';
 import { problemOfConsent, problemOfEventId, problemOfNobody, problemOfSource } from './event/envelope.ts';
 import type { WireEvent, WireIdentify } from './event/event.ts';
 import { readInstant } from './event/instant.ts';

@@ -1,4 +1,4 @@
-import { debugClient, debugTransport } from '@tracklayer/core/adapter';
+import { debugClient, debugTransport } from '@tracklayer/core/debug';
 import { createMemoryTransport } from '@tracklayer/core';
 import { expect, test } from 'vitest';
 import { clientWith } from './client-with.ts';

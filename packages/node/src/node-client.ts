@@ -1,5 +1,6 @@
 import { hashTraits, type BuiltInEvents, type Client, type EventMap, type Receipt } from '@tracklayer/core';
-import { createAdapterClient, createLedger, debugClient, debugTransport } from '@tracklayer/core/adapter';
+import { createAdapterClient, createLedger } from '@tracklayer/core/adapter';
+import { debugClient, debugTransport } from '@tracklayer/core/debug';
 import type { HttpTransportOptions } from '@tracklayer/core/http';
 import { createReportSightings, type ReportSightings } from './drift/report-sightings.ts';
 import { createForward, type Forward } from './forward.ts';

@@ -24,10 +24,8 @@ export interface TypeRow {
   wanted: string;
   /** What is plainly meant by a value of another form. */
   mend?: ((value: unknown) => unknown) | undefined;
-  /** The item of a list that is wrong, and what it must be. */
-  wrongItem?:
-    | ((list: readonly unknown[]) => readonly [place: number, wanted: string] | undefined)
-    | undefined;
+  /** What each of a list must be. */
+  item?: Pick<TypeRow, 'is' | 'wanted'> | undefined;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -52,11 +50,9 @@ export const typeRows = {
     is: (value: unknown): value is readonly Item[] =>
       Array.isArray(value) && value.length <= maxItems && value.every(isItem),
     wanted: 'a list of up to 500 items: { item_id or item_name, price, quantity }',
-    wrongItem(list: readonly unknown[]): readonly [number, string] | undefined {
-      const place = list.findIndex((item) => !isItem(item));
-      return place < 0
-        ? undefined
-        : [place, 'an item with item_id or item_name, and price and quantity as numbers'];
+    item: {
+      is: isItem,
+      wanted: 'an item with item_id or item_name, and price and quantity as numbers',
     },
   },
   /** Not money: a count, a score. */

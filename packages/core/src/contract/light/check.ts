@@ -1,7 +1,7 @@
 import { problemAt, type Problem } from '../../event/problem.ts';
 import { propertyTypes, type EventRow } from '../canonical-events.ts';
 import { typeRows, type OwnPropertyType, type TypeRow } from '../property-types.ts';
-import { copyJson, type Allowed, type Copied } from './copy-json.ts';
+import { copyJson, nothing, type Allowed, type Copied } from './copy-json.ts';
 import { certainlyFits, fit } from './fit.ts';
 import { createSlots, type SlotOf } from './slot.ts';
 
@@ -43,9 +43,9 @@ export function createCheck(rows: Readonly<Record<string, CheckRow>>): Check {
 
   return (event, properties, allowed) => {
     const rule = typeof event === 'string' ? ruleOf(event) : undefined;
-    if (!rule) return without(problemOfName(event));
+    if (!rule) return { ...nothing, problems: [problemOfName(event)] };
     const copied =
-      properties === undefined ? without() : copyJson(properties, 'properties', rule.slotOf, allowed);
+      properties === undefined ? { ...nothing } : copyJson(properties, 'properties', rule.slotOf, allowed);
     if (properties !== undefined && !copied.values) return copied;
     // Most events have what they need; only of others is it asked what is missing.
     if (copied.required < rule.required.length) askRequired(copied, rule.required);
@@ -84,12 +84,3 @@ const problemOfName = (event: unknown): Problem =>
   typeof event === 'string'
     ? problemAt('event', 'is not in the vocabulary; see canonicalEvents', 'unknown_event')
     : problemAt('event', 'must be the name of an event', event === undefined ? 'missing' : 'invalid');
-
-const without = (problem?: Problem): Copied => ({
-  values: undefined,
-  problems: problem && [problem],
-  leftOut: undefined,
-  hasPersonal: false,
-  size: 0,
-  required: 0,
-});

@@ -2,7 +2,6 @@ import { mayHoldAddress, withoutAddress } from '../../event/addresses.ts';
 import { hasHalfCharacter } from '../../event/id-text.ts';
 import { maxDepth, maxKeys, maxMessageBytes } from '../../event/limits.ts';
 import { kindOf, pathOf, problemAt, type Problem, type ProblemCode } from '../../event/problem.ts';
-import type { TypeRow } from '../property-types.ts';
 import type { Slot, SlotOf } from './slot.ts';
 
 /** What one look at `properties`, `traits` or a `context` found. */
@@ -26,13 +25,22 @@ export interface Allowed {
   has(name: string): boolean;
 }
 
+type Key = string | number;
+
 /** A look in progress: a {@link Copied} that fills. */
 interface Walk extends Copied {
+  readonly path: string;
+  readonly allowed: Allowed | undefined;
   keys: number;
-  /** Why the value in hand is not kept; its path grows on the way back. */
-  fault: Problem | undefined;
-  /** The fault takes everything around it along, too. */
-  isBroken: boolean;
+  /** The property in hand, on the first level, and what is asked of it. */
+  property: string;
+  slot: Slot;
+  /** The keys below it that lead to the object or list in hand: paths cost nothing until something is wrong. */
+  readonly inside: Key[];
+  /** A page hung something onto Object.prototype, which comes along. Asked once, since asking each key costs a third. */
+  readonly isCrowded: boolean;
+  /** That property is lost as a whole. */
+  isLost: boolean;
 }
 
 // As most are; the six bytes that a character may take cover the others.
@@ -53,9 +61,14 @@ export function copyJson(given: unknown, path: string, slotOf: SlotOf, allowed?:
     hasPersonal: false,
     size: 0,
     required: 0,
+    path,
+    allowed,
     keys: 0,
-    fault: undefined,
-    isBroken: false,
+    property: '',
+    slot: plain,
+    inside: [],
+    isCrowded: isCrowded(),
+    isLost: false,
   };
   if (!isPlain(given)) {
     walk.problems = [problemAt(path, `must be a plain object, got ${kindOf(given)}`)];
@@ -67,207 +80,182 @@ export function copyJson(given: unknown, path: string, slotOf: SlotOf, allowed?:
   let place = 0;
   for (const key in own) {
     const value = own[key];
-    if (value === undefined) continue;
+    if (value === undefined || (walk.isCrowded && !Object.hasOwn(own, key))) continue;
     if (++walk.keys > maxKeys) {
-      (walk.problems ??= []).push(tooManyKeys(path));
+      walk.problems = [...(walk.problems ?? []), problemAt(path, hasTooMany, 'too_large')];
       break;
     }
     const slot = slotOf(key, place++);
     if (slot.isPersonal) walk.hasPersonal = true;
     walk.size += key.length + 4;
-    if (isFine(value, slot.row, walk)) {
-      if (slot.isRequired && value !== null && Object.hasOwn(own, key)) walk.required++;
-      continue;
-    }
-    // What a page hung onto Object.prototype came along.
-    if (Object.hasOwn(own, key))
-      keepTyped(own, key, path, slot, slot.isPersonal || !!allowed?.has(key), walk);
+    const { size, keys } = walk;
+    walk.property = key;
+    walk.slot = slot;
+    walk.isLost = false;
+    const kept = typed(copyField(own, key, value, 1, walk), slot, walk);
+    if (kept === undefined) {
+      walk.size = size;
+      walk.keys = keys;
+    } else if (slot.isRequired && kept !== null) walk.required++;
+    if (kept !== value) own[key] = kept;
   }
   return walk;
 }
 
-/** Most values: scalars that need no second look. */
-function isFine(value: unknown, row: TypeRow | undefined, walk: Walk): boolean {
+/** A property of the first level as its type has it; a wrong one is lost. */
+function typed(value: unknown, { row }: Slot, walk: Walk): unknown {
+  if (!row || value === undefined || value === null || row.is(value)) return value;
+  const mended = row.mend?.(value);
+  if (row.is(mended)) return mended;
+  const { item } = row;
+  const place = item && Array.isArray(value) ? value.findIndex((one) => !item.is(one)) : -1;
+  walk.isLost = true;
+  return place < 0
+    ? lose(walk, '', 1, `must be ${row.wanted}, got ${kindOf(value)}`)
+    : lose(walk, place, 2, `must be ${item!.wanted}`);
+}
+
+/** The copy of a field, at the depth of what it holds. */
+function copyField(own: object, key: string, value: unknown, depth: number, walk: Walk): unknown {
+  if (key !== '__proto__') return copyValue(value, key, depth, walk);
+  Reflect.deleteProperty(own, key);
+  return lose(walk, key, depth, 'is not a name that a property can have');
+}
+
+/** A copy that can travel; nothing of what cannot. */
+function copyValue(value: unknown, key: Key, depth: number, walk: Walk): unknown {
   switch (typeof value) {
     case 'string':
-      walk.size += value.length + 2;
-      return (
-        (row === undefined || row.is(value)) &&
-        !mayHoldAddress(value) &&
-        !hasHalfCharacter(value) &&
-        value.length <= maxMessageBytes
-      );
+      return copyText(value, key, depth, walk);
+    case 'bigint':
+      return copyText(String(value), key, depth, walk);
     case 'number':
       walk.size += sizeOfScalar;
       // Neither NaN nor infinite.
-      return value - value === 0 && (row === undefined || row.is(value));
+      return value - value === 0 ? value : lose(walk, key, depth, `is ${value}, which JSON cannot hold`);
     case 'boolean':
       walk.size += sizeOfScalar;
-      return row === undefined || row.is(value);
-    default:
-      walk.size += sizeOfScalar;
-      return value === null;
-  }
-}
-
-/** Settles a property of the first level: what can travel stays in its place, or nothing does. */
-function keepTyped(
-  own: Record<string, unknown>,
-  key: string,
-  path: string,
-  { row, refuses, isRequired }: Slot,
-  isAllowed: boolean,
-  walk: Walk,
-): void {
-  const { size, keys } = walk;
-  const before = walk.leftOut?.length ?? 0;
-  const value = own[key];
-  let kept = key === '__proto__' ? lose(walk, isProto) : copyValue(value, 2, isAllowed, walk);
-  if (kept !== undefined && row) {
-    kept = row.mend ? row.mend(kept) : kept;
-    if (!row.is(kept)) kept = mismatch(value, kept, row, walk);
-  }
-  prefix(walk, path, key, before);
-  const { fault } = walk;
-  if (fault) {
-    walk.fault = undefined;
-    walk.isBroken = false;
-    walk.size = size;
-    walk.keys = keys;
-    // An address in a coupon must not cost the order; one in the order's number must not leave with it.
-    const isRefused = fault.code === 'personal' ? isRequired : refuses;
-    if (isRefused) (walk.problems ??= []).push(fault);
-    else (walk.leftOut ??= []).push(fault);
-  }
-  put(own, key, kept);
-}
-
-function mismatch(value: unknown, kept: unknown, { wanted, wrongItem }: TypeRow, walk: Walk): undefined {
-  const [place, itemWanted] = (Array.isArray(kept) && wrongItem?.(kept)) || [];
-  if (place === undefined) return lose(walk, `must be ${wanted}, got ${kindOf(value)}`);
-  lose(walk, `must be ${itemWanted}`);
-  walk.fault = { ...walk.fault!, path: `.${place}` };
-  return undefined;
-}
-
-/** A copy that can travel; nothing, with the walk's `fault`, of what cannot. */
-function copyValue(value: unknown, depth: number, isAllowed: boolean, walk: Walk): unknown {
-  switch (typeof value) {
-    case 'string':
-      return copyText(value, isAllowed, walk);
-    case 'number':
-      return value - value === 0 ? value : lose(walk, `is ${value}, which JSON cannot hold`);
-    case 'boolean':
       return value;
-    case 'bigint':
-      return String(value);
     case 'object':
       break;
     default:
-      return lose(walk, `is ${kindOf(value)}, which JSON cannot hold`);
+      return lose(walk, key, depth, `is ${kindOf(value)}, which JSON cannot hold`);
   }
+  walk.size += sizeOfScalar;
   if (value === null) return value;
   if (value instanceof Date) {
-    return Number.isNaN(value.getTime()) ? lose(walk, 'is not a valid Date') : value.toISOString();
+    return Number.isNaN(value.getTime())
+      ? lose(walk, key, depth, 'is not a valid Date')
+      : value.toISOString();
   }
-  if (depth > maxDepth)
-    return breakOff(walk, `is nested deeper than ${maxDepth} levels, or contains itself`, 'too_deep');
-  if (Array.isArray(value)) return copyList(value, depth, isAllowed, walk);
-  if (isPlain(value)) return copyObject(value, depth, isAllowed, walk);
-  return lose(walk, 'is not plain data');
+  if (depth >= maxDepth) {
+    walk.isLost = true;
+    return lose(walk, key, depth, `is nested deeper than ${maxDepth} levels, or contains itself`, 'too_deep');
+  }
+  if (depth > 1) walk.inside[depth - 2] = key;
+  if (Array.isArray(value)) return copyList(value, key, depth, walk);
+  return isPlain(value) ? copyObject(value, key, depth, walk) : lose(walk, key, depth, 'is not plain data');
 }
 
-function copyText(text: string, isAllowed: boolean, walk: Walk): string | undefined {
-  if (text.length > maxMessageBytes) return lose(walk, 'is over 40 KiB of text', 'too_large');
-  if (hasHalfCharacter(text)) return lose(walk, 'holds half a character (a lone surrogate)');
-  if (isAllowed || !mayHoldAddress(text)) return text;
+function copyText(text: string, key: Key, depth: number, walk: Walk): string | undefined {
+  walk.size += text.length + 2;
+  if (text.length > maxMessageBytes) return lose(walk, key, depth, 'is over 40 KiB of text', 'too_large');
+  if (hasHalfCharacter(text)) return lose(walk, key, depth, 'holds half a character (a lone surrogate)');
+  if (!mayHoldAddress(text) || walk.slot.isPersonal || walk.allowed?.has(walk.property)) return text;
   const safe = withoutAddress(text);
-  if (safe === undefined) return lose(walk, 'is an e-mail address (docs/wire.md W-18)', 'personal');
+  if (safe === undefined)
+    return lose(walk, key, depth, 'is an e-mail address (docs/wire.md W-18)', 'personal');
   // The rest of a URL says much that nobody is named by.
-  if (safe !== text) {
-    (walk.leftOut ??= []).push(
-      problemAt('', 'held an e-mail address in a URL (docs/wire.md W-18)', 'personal'),
-    );
-  }
+  if (safe !== text)
+    leave(walk, key, depth, 'held an e-mail address in a URL (docs/wire.md W-18)', 'personal');
   return safe;
 }
 
 function copyObject(
   object: Readonly<Record<string, unknown>>,
+  above: Key,
   depth: number,
-  isAllowed: boolean,
   walk: Walk,
 ): unknown {
   const own: Record<string, unknown> = { ...object };
   for (const key in own) {
     const value = own[key];
-    if (value === undefined) continue;
-    if (++walk.keys > maxKeys) return breakOff(walk, hasTooMany);
+    if (value === undefined || (walk.isCrowded && !Object.hasOwn(own, key))) continue;
+    if (++walk.keys > maxKeys) return loseAll(walk, above, depth);
     walk.size += key.length + 4;
-    if (isFine(value, undefined, walk) || !Object.hasOwn(own, key)) continue;
-    const before = walk.leftOut?.length ?? 0;
-    const kept = key === '__proto__' ? lose(walk, isProto) : copyValue(value, depth + 1, isAllowed, walk);
-    prefix(walk, '', key, before);
-    if (walk.isBroken) return undefined;
-    leave(walk);
-    put(own, key, kept);
+    const kept = copyField(own, key, value, depth + 1, walk);
+    if (walk.isLost) return undefined;
+    if (kept !== value) own[key] = kept;
   }
   return own;
 }
 
-function copyList(list: readonly unknown[], depth: number, isAllowed: boolean, walk: Walk): unknown {
-  if ((walk.keys += list.length) > maxKeys) return breakOff(walk, hasTooMany);
+function copyList(list: readonly unknown[], above: Key, depth: number, walk: Walk): unknown {
+  if ((walk.keys += list.length) > maxKeys) return loseAll(walk, above, depth);
   const own: unknown[] = [];
   for (let place = 0; place < list.length; place++) {
-    const value = list[place];
-    let kept: unknown = value;
-    if (!isFine(value, undefined, walk)) {
-      const before = walk.leftOut?.length ?? 0;
-      kept = copyValue(value, depth + 1, isAllowed, walk);
-      prefix(walk, '', place, before);
-      if (walk.isBroken) return undefined;
-      leave(walk);
-    }
+    const kept = copyValue(list[place], place, depth + 1, walk);
+    if (walk.isLost) return undefined;
     if (kept !== undefined) own[own.length] = kept;
   }
   return own;
 }
 
-/** The message goes without what the fault is about. */
-function leave(walk: Walk): void {
-  if (walk.fault) (walk.leftOut ??= []).push(walk.fault);
-  walk.fault = undefined;
+function loseAll(walk: Walk, key: Key, depth: number): undefined {
+  walk.isLost = true;
+  return lose(walk, key, depth, hasTooMany);
 }
 
-/** Puts a key before the paths of what was found under it: paths cost nothing until something is wrong. */
-function prefix(walk: Walk, path: string, key: string | number, before: number): void {
-  const inside = (problem: Problem): Problem => ({ ...problem, path: pathOf(path, key) + problem.path });
-  if (walk.fault) walk.fault = inside(walk.fault);
-  const { leftOut } = walk;
-  if (leftOut) for (let at = before; at < leftOut.length; at++) leftOut[at] = inside(leftOut[at]!);
+/** The message goes without a value, or is refused for it when it is a property that counts. */
+function lose(
+  walk: Walk,
+  key: Key,
+  depth: number,
+  message: string,
+  code: ProblemCode = 'invalid',
+): undefined {
+  const { slot } = walk;
+  const isProperty = depth === 1 || walk.isLost;
+  // An address in a coupon must not cost the order; one in the order's number must not leave with it.
+  if (isProperty && (code === 'personal' ? slot.isRequired : slot.refuses)) {
+    (walk.problems ??= []).push(problemAt(pathIn(walk, key, depth), message, code));
+  } else leave(walk, key, depth, message, code);
 }
 
-function put(own: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') delete own[key];
-  else own[key] = value;
+function leave(walk: Walk, key: Key, depth: number, message: string, code: ProblemCode): void {
+  (walk.leftOut ??= []).push(problemAt(pathIn(walk, key, depth), message, code));
 }
 
-function lose(walk: Walk, message: string, code?: ProblemCode): undefined {
-  walk.fault = problemAt('', message, code);
+function pathIn({ path, property, inside }: Walk, key: Key, depth: number): string {
+  const keys = depth > 1 ? [property, ...inside.slice(0, depth - 2), key] : [property];
+  return keys.reduce<string>(pathOf, path);
 }
 
-function breakOff(walk: Walk, message: string, code?: ProblemCode): undefined {
-  walk.isBroken = true;
-  lose(walk, message, code);
-}
-
-const isProto = 'is not a name that a property can have';
 const hasTooMany = `has more than ${maxKeys} keys, all levels together`;
-const tooManyKeys = (path: string): Problem => problemAt(path, hasTooMany, 'too_large');
+
+/** Of no data at all. */
+export const nothing: Readonly<Copied> = {
+  values: undefined,
+  problems: undefined,
+  leftOut: undefined,
+  hasPersonal: false,
+  size: 0,
+  required: 0,
+};
+
+const plain: Slot = { name: '', row: undefined, refuses: false, isRequired: false, isPersonal: false };
+
+/** For data of which nothing is asked: a context. */
+export const plainSlot: SlotOf = () => plain;
 
 /** Made by `{}` or `Object.create(null)`, of any realm: not a Date, a Map, a DOM node, or an instance of a class. */
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function isCrowded(): boolean {
+  for (const _ in {}) return true;
+  return false;
 }

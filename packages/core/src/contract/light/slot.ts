@@ -56,8 +56,3 @@ export function createSlots(
     return slot;
   };
 }
-
-const plain: Slot = { name: '', row: undefined, refuses: false, isRequired: false, isPersonal: false };
-
-/** For data of which nothing is asked: a context. */
-export const plainSlot: SlotOf = () => plain;
