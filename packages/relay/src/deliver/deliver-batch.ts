@@ -64,7 +64,12 @@ export async function deliverBatch(
     if (result.status === 'accepted') sign.arrived = true;
     if (outcome.class === 'retry') sign.failed = true;
     if (outcome.class === 'throttle')
-      sign.throttledUntil = Math.max(sign.throttledUntil ?? 0, result.due_at ?? 0);
+      sign.throttled = {
+        until:
+          outcome.afterMs === undefined
+            ? sign.throttled?.until
+            : Math.max(sign.throttled?.until ?? 0, result.due_at ?? 0),
+      };
     if (outcome.class === 'auth_broken' || outcome.class === 'config')
       sign.held = { class: outcome.class, detail: outcome.detail ?? '' };
   };
@@ -74,17 +79,14 @@ export async function deliverBatch(
   };
   /** Nothing more is begun: the destination asked for quiet, or the lease is nearly over. */
   const mustStop = (): boolean =>
-    signal.aborted ||
-    sign.held !== undefined ||
-    sign.throttledUntil !== undefined ||
-    now() > until - marginMs;
+    signal.aborted || sign.held !== undefined || sign.throttled !== undefined || now() > until - marginMs;
   const putOff = (row: LeasedDelivery): void =>
     void settled.push({
       environment: row.environment,
       event_id: row.event_id,
       destination: row.destination,
       status: 'pending',
-      due_at: Math.max(now(), sign.throttledUntil ?? 0),
+      due_at: Math.max(now(), sign.throttled?.until ?? 0),
       note: clean({ ...noteOf(row), sending: undefined }),
     });
 

@@ -98,7 +98,7 @@ export function startEngine(options: EngineOptions): Engine {
       settled,
       change(state) {
         before = state;
-        after = paceAfter(state, sign, now());
+        after = paceAfter(state, sign, { now: now(), random });
         return after;
       },
     });

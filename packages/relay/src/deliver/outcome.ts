@@ -49,7 +49,8 @@ export function settledBy(
     case 'reject':
       return { ...id, status: 'failed', reason: `reject: ${detail}`, note: clean({ last }) };
     case 'throttle':
-      return again(outcome.afterMs ?? heldMs, 0);
+      // Without a time of its own it is due at once: the destination's pace waits, so that no row waits twice.
+      return again(outcome.afterMs ?? 0, 0);
     case 'retry':
       return again(Math.max(outcome.afterMs ?? 0, random() * Math.min(longestMs, firstMs * 2 ** tries)), 1);
     default:

@@ -10,6 +10,8 @@ export interface Pace {
   held?: { class: 'auth_broken' | 'config'; detail: string; since: number } | undefined;
   /** Batches in a row of which nothing arrived. */
   failures: number;
+  /** Batches in a row that were told "later" without a time. */
+  throttles: number;
   /** The next try while it is held or down. */
   probe_at?: number | undefined;
   /** Requests of the minute that began then. */
@@ -22,15 +24,21 @@ export interface BatchSign {
   arrived: boolean;
   /** Something did not, for the platform's own reasons. */
   failed: boolean;
-  throttledUntil?: number | undefined;
+  /** It was told "later", and until when if the platform said so. */
+  throttled?: { until?: number | undefined } | undefined;
   held?: { class: 'auth_broken' | 'config'; detail: string } | undefined;
 }
 
 const minuteMs = 60_000;
+const firstQuietMs = 1_000;
 /** So many batches in a row, and the destination counts as down. */
 const downAfter = 5;
 
-export const paceOf = ({ pace }: QueueState): Pace => ({ failures: 0, ...(pace as Partial<Pace>) });
+export const paceOf = ({ pace }: QueueState): Pace => ({
+  failures: 0,
+  throttles: 0,
+  ...(pace as Partial<Pace>),
+});
 
 /** How many rows may be taken now. A probe is one row, and puts the next probe off for all relays. */
 export function permitBy(limits: Limits<never>, limit: number, now: number): (state: QueueState) => Permit {
@@ -39,7 +47,7 @@ export function permitBy(limits: Limits<never>, limit: number, now: number): (st
     if ((pace.not_before ?? 0) > now) return { rows: 0 };
     if (isProbing(pace)) {
       if ((pace.probe_at ?? 0) > now) return { rows: 0 };
-      return { rows: 1, state: withPace(state, { ...pace, probe_at: now + minuteMs }) };
+      return { rows: 1, stateAfter: () => withPace(state, { ...pace, probe_at: now + minuteMs }) };
     }
     const { requestsPerMinute, perRequest } = limits;
     if (requestsPerMinute === undefined) return { rows: limit };
@@ -47,8 +55,13 @@ export function permitBy(limits: Limits<never>, limit: number, now: number): (st
       pace.window && now - pace.window.from < minuteMs ? pace.window : { from: now, requests: 0 };
     const rows = Math.min(limit, (requestsPerMinute - window.requests) * perRequest);
     if (rows <= 0) return { rows: 0 };
-    const requests = window.requests + Math.ceil(rows / perRequest);
-    return { rows, state: withPace(state, { ...pace, window: { ...window, requests } }) };
+    return {
+      rows,
+      stateAfter(taken) {
+        const requests = window.requests + Math.ceil(taken / perRequest);
+        return withPace(state, { ...pace, window: { ...window, requests } });
+      },
+    };
   };
 }
 
@@ -66,14 +79,22 @@ export function mayTryAt(state: QueueState, limits: Limits<never>, now: number):
 }
 
 /** The pace after a batch. */
-export function paceAfter(state: QueueState, sign: BatchSign, now: number): QueueState {
-  const pace = paceOf(state);
-  const not_before = sign.throttledUntil;
+export function paceAfter(
+  state: QueueState,
+  sign: BatchSign,
+  { now, random }: { now: number; random: () => number },
+): QueueState {
+  const before = paceOf(state);
+  const isUntimed = sign.throttled !== undefined && sign.throttled.until === undefined;
+  const throttles = (sign.arrived ? 0 : before.throttles) + (isUntimed ? 1 : 0);
+  const pace = { ...before, throttles };
+  const quietMs = Math.min(minuteMs, firstQuietMs * 2 ** throttles);
+  const not_before = isUntimed ? Math.ceil(now + random() * quietMs) : sign.throttled?.until;
   if (sign.held) {
     const since = pace.held?.since ?? now;
     return withPace(state, { ...pace, not_before, held: { ...sign.held, since }, probe_at: now + minuteMs });
   }
-  if (sign.arrived) return withPace(state, { failures: 0, not_before, window: pace.window });
+  if (sign.arrived) return withPace(state, { failures: 0, throttles, not_before, window: pace.window });
   if (!sign.failed) return withPace(state, { ...pace, not_before });
   const failures = pace.failures + 1;
   const probe_at =

@@ -99,13 +99,14 @@ export interface TakeRequest {
   limit: number;
   /** Default {@link defaultLeaseMs}. */
   leaseMs?: number | undefined;
-  /** Says how many rows may be taken now, `0` for none, and the state that follows if any are. Default: all. */
+  /** Says how many rows may be taken now, `0` for none, and the state that follows if any were. Default: all. */
   permit?: ((state: QueueState) => Permit) | undefined;
 }
 
 export interface Permit {
   rows: number;
-  state?: QueueState | undefined;
+  /** The state when so many rows were taken, one at least. Default: as it is. */
+  stateAfter?: ((taken: number) => QueueState) | undefined;
 }
 
 export interface TakenDeliveries {

@@ -193,7 +193,7 @@ export function testDeliveries(name: string, open: OpenStore): void {
       lease,
       now: due,
       limit: 10,
-      permit: (state) => ({ rows: 2, state: { ...state, pace: { sent: 2 } } }),
+      permit: (state) => ({ rows: 2, stateAfter: (sent) => ({ ...state, pace: { sent } }) }),
     });
     expect(taken.rows).toHaveLength(2);
     expect(await store.queue(queue)).toEqual({

@@ -73,7 +73,7 @@ export async function takeDeliveries(sql: Sql, request: TakeRequest): Promise<Ta
   if (rows.length === 0) return { rows, state, until, next_due_at: next };
 
   const changed: QueueState = {
-    ...(permitted.state ?? state),
+    ...(permitted.stateAfter?.(rows.length) ?? state),
     leases: [...state.leases, { lease: request.lease, until, rows: rows.length }],
   };
   await sql.each(
