@@ -110,6 +110,18 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
 );
 
+// Histories that once lost an event.
+const captureOf = (order: number) => ({ do: 'capture', order }) as const;
+const poison = (order: number) => ({ do: 'poison', order }) as const;
+const wait = <Ms extends number>(ms: Ms) => ({ do: 'wait', ms }) as const;
+type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
+const examples: [Step[], string[]][] = [
+  [
+    [captureOf(0), captureOf(1), poison(0), captureOf(2), wait(1), poison(1), wait(70_000)],
+    ['401', 'ok', '400', '400', '400', 'ok'],
+  ],
+];
+
 // Generated histories on one run; each is short, with every kind of fault.
 const histories = 10_000;
 
@@ -177,6 +189,6 @@ test(`P-1 P-3 W-5 conservation, at least once, and stable ids and bodies hold ov
         }
       },
     ),
-    { numRuns: histories },
+    { numRuns: histories, examples },
   );
 });

@@ -147,10 +147,11 @@ export function createSender(host: SenderHost): Sender {
     if (isOver(batch)) return pumpSoon();
     batch.attempt++;
     const way = { compress: compress && !batch.isPlain, leaving };
+    const sent = batch.entries;
     const answer = await flight.send(batch, way);
     if (isStopped) return;
     // Consent withdrawn meanwhile: what was purged is final already.
-    if (!isOver(batch)) apply(batch, answer, startedAt, way.compress);
+    if (!isOver(batch)) apply(batch, sent, answer, startedAt, way.compress);
     pump();
   }
 
@@ -162,9 +163,16 @@ export function createSender(host: SenderHost): Sender {
     return true;
   }
 
-  function apply(batch: Batch, answer: Answer, startedAt: number, mayCompress: boolean): void {
+  /** @param sent - what the answer is to, of which some may be final since. */
+  function apply(
+    batch: Batch,
+    sent: readonly Entry[],
+    answer: Answer,
+    startedAt: number,
+    mayCompress: boolean,
+  ): void {
     const { entries } = batch;
-    const next = decideNext(answer, entries.length, mayCompress);
+    const next = decideNext(answer, sent.length, mayCompress);
     switch (next.do) {
       case 'settle':
         return settle(batch, answer);
@@ -175,7 +183,7 @@ export function createSender(host: SenderHost): Sender {
         return;
       case 'halve':
         suspects.answered(batch, entries);
-        limit.refused(bytesOfAll(entries, host.byteLength));
+        limit.refused(bytesOfAll(sent, host.byteLength));
         return queue[entries[0]!.message.kind].putBack(entries);
       case 'give_up':
         suspects.answered(batch, entries);

@@ -50,7 +50,7 @@ export function createSuspects(now: () => number): Suspects {
     },
     refusedTogether(entries) {
       if (suspects.length + doubtful.length === 0) acceptedAt = Infinity;
-      const others = suspects;
+      const others = suspects.filter((entry) => !entries.includes(entry));
       suspects = [...entries];
       isAwaited = false;
       return others;
