@@ -6,6 +6,8 @@ import type { LeasedDelivery } from '../store/deliveries.ts';
 export interface Item {
   row: LeasedDelivery;
   payload: JsonObject;
+  /** The payload's length as JSON. */
+  size: number;
 }
 
 const usualBytes = 1_000_000;
@@ -26,15 +28,14 @@ export function batchesOf(items: readonly Item[], { limits, groupOf }: AnyDestin
     let bytes = 0;
     for (const item of group) {
       const more = weigh(item.payload);
-      const size = JSON.stringify(item.payload).length;
-      if (weight + more > perRequest || bytes + size > bytesPerRequest) {
+      if (weight + more > perRequest || bytes + item.size > bytesPerRequest) {
         batches.push([]);
         weight = 0;
         bytes = 0;
       }
       batches.at(-1)?.push(item);
       weight += more;
-      bytes += size;
+      bytes += item.size;
     }
     return batches;
   });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { JsonObject } from '@tracklayer/core';
 import {
   describeRefusal,
@@ -45,6 +46,8 @@ const marginMs = 15_000;
 /** So many refused alone before the first was taken are no accident any more. */
 const enoughRefused = 5;
 const week = 7 * 86_400_000;
+/** So many rows are mapped in one turn of the event loop: a customer's `map` may be slow. */
+const rowsATurn = 50;
 
 /** Delivers the rows of one lease: reads, maps, sends in batches, finds the bad ones, and says what came of each. */
 export async function deliverBatch(
@@ -245,7 +248,8 @@ async function readRows(
     }),
   );
   const personOf = new Map(known.map(({ event_id }, place) => [event_id, people[place]]));
-  for (const row of rows) {
+  for (const [place, row] of rows.entries()) {
+    if (place > 0 && place % rowsATurn === 0) await setImmediate();
     const { ref, sending } = noteOf(row);
     const summary = events.get(row.event_id);
     if (!summary || summary.erased_at !== undefined)
@@ -261,8 +265,10 @@ async function readRows(
       const mapped = mapEvent(destination, event, knownOf(personOf.get(row.event_id)), settings, {
         now: now(),
       });
-      if ('payload' in mapped) ready.push({ row, payload: mapped.payload as JsonObject });
-      else {
+      if ('payload' in mapped) {
+        const payload = mapped.payload as JsonObject;
+        ready.push({ row, payload, size: JSON.stringify(payload).length });
+      } else {
         const { refused } = mapped;
         settleFinal(row, refusals[refused.reason].status, describeRefusal(refused));
       }

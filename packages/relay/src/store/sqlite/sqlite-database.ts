@@ -1,12 +1,14 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Columns, Database, Row, SetStatement, Sql, SqlValue } from '../sql/sql.ts';
 import { firstVersion, migrations } from './schema.ts';
 
 /** How often a transaction asks whether another process still holds the file, in milliseconds. */
 const busySliceMs = 10;
+/** So many statements of a set run in one turn of the event loop, a millisecond or two. */
+const statementsATurn = 50;
 
 /** Opens a file, makes its folders and tables as needed, and gives it to one transaction at a time. */
 export function openSqlite({ path, busyTimeoutMs }: { path: string; busyTimeoutMs: number }): Database {
@@ -19,7 +21,9 @@ export function openSqlite({ path, busyTimeoutMs }: { path: string; busyTimeoutM
   writer.exec('PRAGMA busy_timeout = 0');
   // Reads see what was committed, and nothing of a transaction in progress.
   const reader = isMemory ? writer : new DatabaseSync(path, { readOnly: true });
-  const [sql, read] = [sqlOf(writer), sqlOf(reader)];
+  // In memory a read between two turns of a transaction would see half of it.
+  const sql = sqlOf(writer, isMemory ? Infinity : statementsATurn);
+  const read = isMemory ? sql : sqlOf(reader, statementsATurn);
   let last: Promise<unknown> = Promise.resolve();
 
   async function begin(): Promise<void> {
@@ -67,7 +71,7 @@ export function openSqlite({ path, busyTimeoutMs }: { path: string; busyTimeoutM
   };
 }
 
-function sqlOf(database: DatabaseSync): Sql {
+function sqlOf(database: DatabaseSync, perTurn: number): Sql {
   const prepared = new Map<string, StatementSync>();
   const bySet = new Map<SetStatement<Columns>, StatementSync>();
 
@@ -94,7 +98,12 @@ function sqlOf(database: DatabaseSync): Sql {
       if (rows.length === 0) return [];
       const statement = prepareSet(set);
       const names = Object.keys(set.columns);
-      return rows.flatMap((row) => statement.all(...names.map((name) => row[name] ?? null)) as Row[]);
+      const found: Row[] = [];
+      for (const [place, row] of rows.entries()) {
+        if (place > 0 && place % perTurn === 0) await setImmediate();
+        found.push(...(statement.all(...names.map((name) => row[name] ?? null)) as Row[]));
+      }
+      return found;
     },
     forUpdate: '',
     slot: 0,
