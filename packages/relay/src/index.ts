@@ -21,6 +21,14 @@ export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlit
 
 // For authors of stores.
 export type { Arrival, RejectedEvent } from './store/arrival.ts';
+export type {
+  Change,
+  ChangeAction,
+  ChangePage,
+  ChangeQuery,
+  ChangeStore,
+  NewChange,
+} from './store/changes.ts';
 export type { Chore, ChoreStore, RetentionRule } from './store/chores.ts';
 export type {
   DeliveryRecord,

@@ -30,9 +30,14 @@ export type RelayKey = {
 export interface Grant {
   environment: string;
   scopes: ReadonlySet<Scope>;
+  /** The first 12 digits of the secret's SHA-256: tells keys apart, and opens nothing. */
+  fingerprint: string;
 }
 
 export const digest = (secret: string): Buffer => hash('sha256', secret, 'buffer');
+
+/** The first 12 hex digits of a digest, to tell one thing from another. */
+export const fingerprintOf = (whole: Buffer): string => whole.toString('hex').slice(0, 12);
 
 /** A new secret, 192 bits: `tlk_` and 32 characters of base64url. */
 export const generateSecret = (): string => `tlk_${randomBytes(24).toString('base64url')}`;
@@ -48,9 +53,11 @@ export function createKeyRing(
   const ring = keys.map((key, place) => {
     const fault = faultOf(key);
     if (fault) throw new TrackLayerError('invalid_options', `keys[${place}] ${fault}`);
+    const its = key.secret === undefined ? Buffer.from(key.sha256, 'hex') : digest(key.secret);
+    const { environment, scopes: given = defaultScopes } = key;
     return {
-      digest: key.secret === undefined ? Buffer.from(key.sha256, 'hex') : digest(key.secret),
-      grant: { environment: key.environment, scopes: new Set(key.scopes ?? defaultScopes) },
+      digest: its,
+      grant: { environment, scopes: new Set(given), fingerprint: fingerprintOf(its) },
     };
   });
 

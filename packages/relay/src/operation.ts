@@ -39,6 +39,8 @@ export interface Call {
   query: URLSearchParams;
   /** The key's; empty where no key is needed. */
   environment: string;
+  /** The key's fingerprint; empty where no key is needed. */
+  key: string;
   store: Store;
   /** Own events. Default: the built-in ones. */
   events: Events<EventMap> | undefined;

@@ -1,3 +1,4 @@
+import { changeOperations } from './changes/operations.ts';
 import { deliverOperations } from './deliver/operations.ts';
 import { driftOperations } from './drift/operations.ts';
 import { feedOperations } from './feed/operations.ts';
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...registryOperations,
   ...reportOperations,
   ...driftOperations,
+  ...changeOperations,
   ...openApiOperations,
   ...healthOperations,
 ];

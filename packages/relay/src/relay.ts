@@ -161,12 +161,14 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     const answer = async (context: Context): Promise<Response> => {
       if (take) return toResponse(await take(ofWebRequest(context.req.raw)));
       if (!handle) throw new TypeError(`${path} has no handler`);
-      const environment = scope === undefined ? '' : authorize(context, scope).environment;
+      const { environment = '', fingerprint = '' }: Partial<Grant> =
+        scope === undefined ? {} : authorize(context, scope);
       return handle({
         request: context.req.raw,
         params: context.req.param(),
         query: new URL(context.req.url).searchParams,
         environment,
+        key: fingerprint,
         store,
         events,
         destinations,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@tracklayer/core';
 import { describeRefusal, mapEvent, nameThere, refusals, type AcceptedEvent } from '@tracklayer/destinations';
 import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
+import { recordChange } from '../changes/record-change.ts';
 import type { Call } from '../operation.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
 import { readNumber } from '../read/read-number.ts';
@@ -42,13 +43,8 @@ export async function getPreview({ store, environment, query, destinations, now 
 }
 
 /** `POST /api/deliveries/replay` `{ destination, since, status?, reason?, dry? }`. */
-export async function postReplay({
-  request,
-  store,
-  environment,
-  destinations,
-  now,
-}: Call): Promise<Response> {
+export async function postReplay(call: Call): Promise<Response> {
+  const { request, store, environment, destinations, now } = call;
   const body = parseObject(await readBody(ofWebRequest(request)), '{ "destination": "meta", "since": "…" }');
   const { since, status = 'failed', reason, dry } = body;
   const from = typeof since === 'string' ? Date.parse(since) : NaN;
@@ -75,7 +71,13 @@ export async function postReplay({
   const count = await store.replayDeliveries(replay).catch((cause: unknown) => {
     throw storeUnavailable(cause);
   });
-  return Response.json({ destination: name, status, count, dry: dry === true });
+  if (!replay.dry)
+    await recordChange(call, {
+      action: 'deliveries.replayed',
+      subject: name,
+      detail: { status, count, since: new Date(replay.since).toISOString(), ...(reason && { reason }) },
+    });
+  return Response.json({ destination: name, status, count, dry: replay.dry });
 }
 
 const invalidReplay = (detail: string) => refusal(422, 'invalid_replay', detail);

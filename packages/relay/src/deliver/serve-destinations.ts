@@ -1,3 +1,4 @@
+import { recordChange } from '../changes/record-change.ts';
 import type { Call } from '../operation.ts';
 import { storeUnavailable } from '../problem.ts';
 import { queueOf, type QueueState } from '../store/deliveries.ts';
@@ -15,10 +16,8 @@ export async function getDestinations({ store, environment, destinations }: Call
 }
 
 /** `POST /api/destinations/{destination}/pause` and `/resume`. Resuming also tries at once what was held. */
-export async function pauseDestination(
-  { store, environment, destinations, params }: Call,
-  paused: boolean,
-): Promise<Response> {
+export async function pauseDestination(call: Call, paused: boolean): Promise<Response> {
+  const { store, environment, destinations, params } = call;
   const one = named(destinations, environment, params['destination']);
   const state = await store
     .changeQueue(queueOf(environment, one.name), (before) => ({
@@ -29,6 +28,11 @@ export async function pauseDestination(
     .catch((cause: unknown) => {
       throw storeUnavailable(cause);
     });
+  await recordChange(call, {
+    action: paused ? 'destination.paused' : 'destination.resumed',
+    subject: one.name,
+    detail: {},
+  });
   return Response.json({ destinations: [described(one, state)] });
 }
 

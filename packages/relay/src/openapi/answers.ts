@@ -74,6 +74,18 @@ export const deliveryPage = all({
   }),
   next_cursor: { type: ['string', 'null'] },
 });
+export const changePage = all({
+  changes: list(
+    all({
+      at: { type: 'string', format: 'date-time' },
+      key: { type: 'string', pattern: '^[0-9a-f]{12}$' },
+      action: text,
+      subject: text,
+      detail: { type: 'object' },
+    }),
+  ),
+  next_cursor: { type: ['string', 'null'] },
+});
 export const preview: Schema = {
   type: 'object',
   required: ['status'],

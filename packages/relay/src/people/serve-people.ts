@@ -1,11 +1,11 @@
+import { recordChange, type ChangeContext } from '../changes/record-change.ts';
+import { digest, fingerprintOf } from '../keys.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
+import type { ChangeStore } from '../store/changes.ts';
 import type { Identity, PeopleStore } from '../store/people.ts';
 
-interface PeopleContext {
-  store: PeopleStore;
-  environment: string;
-  /** Milliseconds since 1970. */
-  now: () => number;
+interface PeopleContext extends ChangeContext {
+  store: PeopleStore & ChangeStore;
 }
 
 /**
@@ -14,7 +14,7 @@ interface PeopleContext {
  * @throws 404 for a user id of whom nothing came.
  */
 export async function getTraits(
-  { store, environment }: Omit<PeopleContext, 'now'>,
+  { store, environment }: Pick<PeopleContext, 'store' | 'environment'>,
   user_id: string,
 ): Promise<Response> {
   const [person] = await store.people(environment, [{ user_id }]);
@@ -33,25 +33,34 @@ export async function getTraits(
  *
  * @throws 404 when the two are not linked now.
  */
-export async function unlink(
-  { store, environment, now }: PeopleContext,
-  identity: Required<Identity>,
-): Promise<Response> {
+export async function unlink(context: PeopleContext, identity: Required<Identity>): Promise<Response> {
+  const { store, environment, now } = context;
   const at = now();
   const isUnlinked = await store.unlink(environment, identity, at).catch(unavailable);
   if (!isUnlinked) throw refusal(404, 'not_found', 'these two ids are not linked');
+  await recordChange(context, {
+    action: 'person.unlinked',
+    subject: subjectOf(identity.user_id),
+    detail: {},
+  });
   return Response.json({ ...identity, unlinked_at: new Date(at).toISOString() });
 }
 
 /** `DELETE /api/users/{user_id}` (docs/wire.md W-38). A second time erases what came since; nothing is 0 everywhere. */
-export async function erasePerson(
-  { store, environment, now }: PeopleContext,
-  user_id: string,
-): Promise<Response> {
+export async function erasePerson(context: PeopleContext, user_id: string): Promise<Response> {
+  const { store, environment, now } = context;
   const at = now();
   const erased = await store.erase(environment, user_id, at).catch(unavailable);
+  await recordChange(context, {
+    action: 'person.erased',
+    subject: subjectOf(user_id),
+    detail: { ...erased },
+  });
   return Response.json({ erased_at: new Date(at).toISOString(), erased });
 }
+
+// Who knows the id can find what was done to it; the record does not tell the id of one who was erased.
+const subjectOf = (user_id = ''): string => fingerprintOf(digest(user_id));
 
 function unavailable(cause: unknown): never {
   throw storeUnavailable(cause);

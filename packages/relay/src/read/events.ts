@@ -1,7 +1,7 @@
 import { refusal } from '../problem.ts';
-import { readCursor } from '../store/cursor.ts';
 import type { DeliveryStore } from '../store/deliveries.ts';
 import type { EventQuery, EventStore } from '../store/events.ts';
+import { readAfter } from './read-after.ts';
 import { readNumber } from './read-number.ts';
 
 const defaultLimit = 50;
@@ -36,12 +36,8 @@ function readQuery(query: URLSearchParams): EventQuery {
   if (status !== undefined && status !== 'accepted' && status !== 'rejected') {
     throw refusal(400, 'invalid_query', 'status is accepted or rejected');
   }
-  const after = query.get('after') || undefined;
-  if (after !== undefined && !readCursor(after)) {
-    throw refusal(400, 'invalid_query', 'after must be a next_cursor of an earlier page');
-  }
   return {
-    after,
+    after: readAfter(query),
     limit: readNumber(query, 'limit', maxLimit) ?? defaultLimit,
     event: query.get('event') || undefined,
     user_id: query.get('user_id') || undefined,

@@ -1,5 +1,6 @@
 import { inWords, type EventMap, type Events } from '@tracklayer/core';
 import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
+import { recordChange, type ChangeContext } from '../changes/record-change.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
 import { readNumber } from '../read/read-number.ts';
 import type { RegistryVersion } from '../store/registry.ts';
@@ -16,10 +17,10 @@ interface RegistryContext {
   environment: string;
 }
 
-interface PutContext extends RegistryContext {
+interface PutContext extends RegistryContext, ChangeContext {
+  store: Store;
   /** Those that entries may name. */
   events: Events<EventMap> | undefined;
-  now: () => number;
 }
 
 /** `GET /api/registry` (docs/wire.md W-32): 304 to who has this version already. */
@@ -64,10 +65,8 @@ export async function getVersion(
  *
  * @throws 428 without a version, 422 for entries that cannot be used, 412 when another version came first.
  */
-export async function putRegistry(
-  request: Request,
-  { store, environment, events, now }: PutContext,
-): Promise<Response> {
+export async function putRegistry(request: Request, context: PutContext): Promise<Response> {
+  const { store, environment, events, now } = context;
   const replaces = versionOf(request.headers.get('if-match') ?? '');
   if (replaces === undefined) {
     const detail = 'send If-Match with the version that you read, such as If-Match: "3"; 0 for the first';
@@ -92,6 +91,14 @@ export async function putRegistry(
     const detail = `version ${current.version} is in force, not ${replaces}; read it, and put yours again`;
     throw refusal(412, 'precondition_failed', detail, { headers: { etag: etagOf(current) } });
   }
+  await recordChange(context, {
+    action: 'registry.replaced',
+    subject: `version ${version}`,
+    detail: {
+      entries: entries.length,
+      approved: entries.filter(({ status }) => status === 'approved').length,
+    },
+  });
   return answer({ version, entries });
 }
 

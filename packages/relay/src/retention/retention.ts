@@ -71,10 +71,11 @@ async function forgetUntil(isOver: () => boolean, { store, days, now }: Retentio
 
 function rulesOf(environments: readonly string[], days: RetentionDays, now: number): RetentionRule[] {
   return environments.flatMap((environment) =>
-    (['network', 'events', 'identifies', 'reports'] as const).map((what) => ({
+    (['network', 'events', 'identifies', 'reports', 'changes'] as const).map((what) => ({
       environment,
       what,
-      before: now - days[what] * dayMs,
+      // Who did what to events is known as long as they are.
+      before: now - days[what === 'changes' ? 'events' : what] * dayMs,
     })),
   );
 }

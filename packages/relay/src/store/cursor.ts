@@ -1,18 +1,17 @@
-/** The place of an event in the order of arrival. */
+/** The place of a row in an order of time. */
 export interface Position {
-  received_at: number;
-  event_id: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Tells apart what came at one time. */
+  id: string;
 }
 
 /** Writes a place as opaque text, safe in a URL. */
-export const writeCursor = ({ received_at, event_id }: Position): string =>
-  Buffer.from(`${received_at}.${event_id}`).toString('base64url');
+export const writeCursor = ({ at, id }: Position): string => Buffer.from(`${at}.${id}`).toString('base64url');
 
 /** Reads what {@link writeCursor} wrote; nothing for any other text. */
 export function readCursor(cursor: string): Position | undefined {
   const text = Buffer.from(cursor, 'base64url').toString();
-  const [, received_at, event_id] = /^(\d{1,15})\.([\w.:-]{1,128})$/.exec(text) ?? [];
-  return received_at !== undefined && event_id !== undefined
-    ? { received_at: Number(received_at), event_id }
-    : undefined;
+  const [, at, id] = /^(\d{1,15})\.([\w.:-]{1,128})$/.exec(text) ?? [];
+  return at !== undefined && id !== undefined ? { at: Number(at), id } : undefined;
 }

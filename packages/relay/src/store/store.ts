@@ -1,3 +1,4 @@
+import type { ChangeStore } from './changes.ts';
 import type { ChoreStore } from './chores.ts';
 import type { DeliveryStore } from './deliveries.ts';
 import type { DriftStore } from './drift.ts';
@@ -11,7 +12,15 @@ import type { StepStore } from './steps.ts';
  * Everything is by environment, and nothing crosses from one to another.
  */
 export interface Store
-  extends EventStore, PeopleStore, RegistryStore, DriftStore, StepStore, DeliveryStore, ChoreStore {
+  extends
+    EventStore,
+    PeopleStore,
+    RegistryStore,
+    DriftStore,
+    StepStore,
+    DeliveryStore,
+    ChangeStore,
+    ChoreStore {
   /** Resolves when a commit goes through, rejects when it does not (docs/wire.md W-35). */
   check(): Promise<void>;
   /** Finishes what was begun and releases everything. */

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 
 import { paidOrder, paidOrders } from '../events.ts';
+import { testChanges } from './changes-suite.ts';
 import { testChores } from './chores-suite.ts';
 import { testDeliveries } from './deliveries-suite.ts';
 import { testDrift } from './drift-suite.ts';
@@ -18,6 +19,7 @@ export function testStore(name: string, open: OpenStore): void {
   testDrift(name, open);
   testSteps(name, open);
   testDeliveries(name, open);
+  testChanges(name, open);
   testChores(name, open);
   const fact = factsOf(name, open);
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { DestinationState } from '../../deliver/serve-destinations.ts';
 import type { DeliveryPage } from '../../store/deliveries.ts';
 import type { CliIo } from '../io.ts';
-import { createRelayCall, keyFlag, urlFlag, type RelayCall, type RelayFlags } from '../relay-call.ts';
+import { keyFlag, needRelayCall, urlFlag, type RelayCall, type RelayFlags } from '../relay-call.ts';
 
 interface ListFlags extends RelayFlags {
   status?: string;
@@ -23,7 +23,7 @@ interface ReplayFlags extends RelayFlags {
 /** Adds `tracklayer deliveries list|preview|replay`. */
 export function addDeliveriesCommand(program: Command, io: CliIo): void {
   const command = program.command('deliveries').description('what became of accepted events, by destination');
-  const callOf = (flags: RelayFlags): RelayCall => relayCall(flags, io);
+  const callOf = (flags: RelayFlags): RelayCall => needRelayCall(flags, io);
 
   command
     .command('list', { isDefault: true })
@@ -121,7 +121,7 @@ export function addDestinationsCommand(program: Command, io: CliIo): void {
     .description('of all destinations')
     .option(...urlFlag)
     .option(...keyFlag)
-    .action(async (flags: RelayFlags) => show((await relayCall(flags, io)('api/destinations')) as never));
+    .action(async (flags: RelayFlags) => show((await needRelayCall(flags, io)('api/destinations')) as never));
   for (const action of ['pause', 'resume'] as const)
     command
       .command(`${action} <destination>`)
@@ -132,14 +132,8 @@ export function addDestinationsCommand(program: Command, io: CliIo): void {
       .option(...keyFlag)
       .action(async (destination: string, flags: RelayFlags) => {
         const path = `api/destinations/${encodeURIComponent(destination)}/${action}`;
-        show((await relayCall(flags, io)(path, { method: 'post' })) as never);
+        show((await needRelayCall(flags, io)(path, { method: 'post' })) as never);
       });
-}
-
-function relayCall(flags: RelayFlags, io: CliIo): RelayCall {
-  const call = createRelayCall(flags, io);
-  if (!call) throw new TrackLayerError('invalid_options', 'name the relay with --url or TRACKLAYER_URL');
-  return call;
 }
 
 /** `7d`, `12h` or a day, as a time. */

@@ -153,4 +153,16 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE health (slot integer PRIMARY KEY, commits bigint NOT NULL);
   `,
+  `
+  CREATE TABLE changes (
+    environment text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    change_id text COLLATE "C" NOT NULL,
+    fingerprint text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    detail text NOT NULL,
+    PRIMARY KEY (environment, at, change_id)
+  );
+  `,
 ];

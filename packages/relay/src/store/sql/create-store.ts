@@ -3,6 +3,7 @@ import type { ReceivedEvent } from '../events.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { ReceivedIdentify } from '../people.ts';
 import type { Store } from '../store.ts';
+import { addChange, listChanges } from './changes.ts';
 import { readEnvironments, settleChore, takeChore } from './chores.ts';
 import { erasePerson } from './erase.ts';
 import { forgetSome } from './forget.ts';
@@ -80,6 +81,9 @@ export function createSqlStore(database: Database): Store {
     deliveriesByEvent: (environment, event_ids) => readDeliveriesOf(read, environment, event_ids),
     deliveries: (environment, query) => listDeliveries(read, environment, query),
     replayDeliveries: (request) => (request.dry ? countReplay(read, request) : replayAll(write, request)),
+
+    addChange: (environment, change) => write((sql) => addChange(sql, environment, change)),
+    changes: (environment, query) => listChanges(read, environment, query),
 
     takeChore: (request) => write((sql) => takeChore(sql, request)),
     settleChore: (request) => write((sql) => settleChore(sql, request)),

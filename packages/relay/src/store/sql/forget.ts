@@ -27,6 +27,11 @@ const deleteReports = forEach(
   (input) => `
   DELETE FROM reports WHERE (environment, idempotency_key) IN (SELECT environment, idempotency_key FROM ${input})`,
 );
+const deleteChanges = forEach(
+  { environment: 'text', at: 'integer', change_id: 'text' },
+  (input) => `
+  DELETE FROM changes WHERE (environment, at, change_id) IN (SELECT environment, at, change_id FROM ${input})`,
+);
 const stripEvents = forEach(
   { ...byEvent, body: 'text', revision: 'integer' },
   (input) => `
@@ -57,6 +62,8 @@ export async function forgetSome(sql: Sql, rule: RetentionRule): Promise<boolean
       return removeOld(sql, rule, { from: 'identifies', id: 'event_id' }, async (rows) => {
         await sql.each(deleteIdentifies, rows.map(eventIds));
       });
+    case 'changes':
+      return forgetChanges(sql, rule);
     case 'reports':
       return removeOld(sql, rule, { from: 'reports', id: 'idempotency_key' }, async (rows) => {
         const given = rows.map((row) => ({
@@ -70,6 +77,16 @@ export async function forgetSome(sql: Sql, rule: RetentionRule): Promise<boolean
   }
 }
 
+const forgetChanges = (sql: Sql, rule: RetentionRule): Promise<boolean> =>
+  removeOld(sql, rule, { from: 'changes', id: 'at, change_id', time: 'at' }, async (rows) => {
+    const given = rows.map((row) => ({
+      environment: rule.environment,
+      at: Number(row['at']),
+      change_id: String(row['change_id']),
+    }));
+    await sql.each(deleteChanges, given);
+  });
+
 const forgetEvents = (sql: Sql, rule: RetentionRule): Promise<boolean> =>
   removeOld(sql, rule, { from: 'events', id: 'event_id' }, async (rows) => {
     await sql.each(deleteDeliveries, rows.map(eventIds));
@@ -79,11 +96,11 @@ const forgetEvents = (sql: Sql, rule: RetentionRule): Promise<boolean> =>
 async function removeOld(
   sql: Sql,
   { environment, before }: RetentionRule,
-  { from, id }: { from: string; id: string },
+  { from, id, time = 'received_at' }: { from: string; id: string; time?: string },
   remove: (rows: readonly Row[]) => Promise<void>,
 ): Promise<boolean> {
   const rows = await sql.all(
-    `SELECT environment, ${id} FROM ${from} WHERE environment = $1 AND received_at < $2 ORDER BY received_at LIMIT $3`,
+    `SELECT environment, ${id} FROM ${from} WHERE environment = $1 AND ${time} < $2 ORDER BY ${time} LIMIT $3`,
     [environment, before, sliceRows],
   );
   await remove(rows);

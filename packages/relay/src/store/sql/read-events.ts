@@ -30,7 +30,7 @@ export async function listEvents(sql: Sql, environment: string, query: EventQuer
     ...(status === undefined ? [] : [status === 'rejected' ? "status = 'rejected'" : "status = 'accepted'"]),
   ];
   const from = after === undefined ? undefined : readCursor(after);
-  if (from) filters.push(`(received_at, event_id) < (${value(from.received_at)}, ${value(from.event_id)})`);
+  if (from) filters.push(`(received_at, event_id) < (${value(from.at)}, ${value(from.id)})`);
   const rows = await sql.all(
     `SELECT * FROM events WHERE ${filters.join(' AND ')}
      ORDER BY received_at DESC, event_id DESC LIMIT ${value(limit + 1)}`,
@@ -39,9 +39,7 @@ export async function listEvents(sql: Sql, environment: string, query: EventQuer
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     events: rows.slice(0, limit).map(summaryOf),
-    next_cursor: last
-      ? writeCursor({ received_at: Number(last['received_at']), event_id: String(last['event_id']) })
-      : null,
+    next_cursor: last ? writeCursor({ at: Number(last['received_at']), id: String(last['event_id']) }) : null,
   };
 }
 

@@ -161,6 +161,19 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE health (slot INTEGER PRIMARY KEY, commits INTEGER NOT NULL) STRICT;
   `,
+  `
+  -- Who changed what, and when. fingerprint is the key's; detail is JSON, without a personal value.
+  CREATE TABLE changes (
+    environment TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    change_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (environment, at, change_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The version of a file that has seen the first script. Files of earlier versions came before the first release. */

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { Change, ChangeAction, ChangePage, ChangeQuery, NewChange } from '../changes.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import type { Row, Sql, SqlValue } from './sql.ts';
+
+export async function addChange(sql: Sql, environment: string, change: NewChange): Promise<void> {
+  const { at, key, action, subject, detail } = change;
+  await sql.all(
+    `INSERT INTO changes (environment, at, change_id, fingerprint, action, subject, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [environment, at, randomUUID(), key, action, subject, JSON.stringify(detail)],
+  );
+}
+
+/** Reads a page of changes, newest first (docs/wire.md W-43). */
+export async function listChanges(
+  sql: Sql,
+  environment: string,
+  { action, after, limit }: ChangeQuery,
+): Promise<ChangePage> {
+  const values: SqlValue[] = [environment];
+  const value = (given: SqlValue): string => `$${values.push(given)}`;
+  const filters = ['environment = $1', ...(action === undefined ? [] : [`action = ${value(action)}`])];
+  const from = after === undefined ? undefined : readCursor(after);
+  if (from) filters.push(`(at, change_id) < (${value(from.at)}, ${value(from.id)})`);
+  const rows = await sql.all(
+    `SELECT * FROM changes WHERE ${filters.join(' AND ')}
+     ORDER BY at DESC, change_id DESC LIMIT ${value(limit + 1)}`,
+    values,
+  );
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return {
+    changes: rows.slice(0, limit).map(changeOf),
+    next_cursor: last ? writeCursor({ at: Number(last['at']), id: String(last['change_id']) }) : null,
+  };
+}
+
+const changeOf = (row: Row): Change => ({
+  at: new Date(Number(row['at'])).toISOString(),
+  key: String(row['fingerprint']),
+  action: String(row['action']) as ChangeAction,
+  subject: String(row['subject']),
+  detail: JSON.parse(String(row['detail'])) as Change['detail'],
+});
