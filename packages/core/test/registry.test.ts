@@ -304,6 +304,31 @@ test.each([
   expect(promotion).toHaveProperty('missing', expect.arrayContaining(['value']));
 });
 
+test.each([
+  ['an amount with a comma', { tax: { path: 'tax', cast: 'number' } }, { tax: '12,50' }, ['tax']],
+  ['half a cent', { tax: { path: 'tax', cast: 'cents' }, currency: { value: 'EUR' } }, { tax: 0.5 }, ['tax']],
+  ['text that is no JSON', { more: { path: 'more', cast: 'json' } }, { more: '{' }, ['more']],
+  [
+    'one inside a list',
+    { items: [{ item_id: 'id', price: { path: 'p', cast: 'number' } }] },
+    { id: 'a', p: '1e3' },
+    ['items.0.price'],
+  ],
+] as const)('P-8 %s costs the event one optional property, and is named', (_, properties, given, uncast) => {
+  const registry = defineRegistry([
+    {
+      source: 'heap',
+      source_event: 'Signed In',
+      canonical_event: 'login',
+      status: 'approved',
+      properties: { method: 'method', ...properties },
+    },
+  ]);
+  const promotion = promote(registry, heap('Signed In', { method: 'password', ...given }));
+  expect(promotion).toMatchObject({ status: 'promoted', uncast, properties: { method: 'password' } });
+  expect(promote(registry, heap('Signed In', { method: 'password' }))).not.toHaveProperty('uncast');
+});
+
 const addToCart = {
   source: 'heap',
   source_event: 'Button Clicked: Add to cart',

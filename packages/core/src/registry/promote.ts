@@ -33,6 +33,8 @@ export type Promotion =
       properties: Record<string, Json>;
       /** By the entry's `event_key`; else the event's own key makes it. */
       event_id?: string | undefined;
+      /** Optional properties that the source has and the entry's cast cannot read, such as `tax: '12,50'`: left out. */
+      uncast?: readonly string[] | undefined;
     };
 
 const unmapped: Promotion = { status: 'unmapped' };
@@ -58,7 +60,9 @@ export function promote(
   const given = (typeof properties === 'object' && properties !== null ? properties : {}) as Properties;
   const currency = sources.find(([name]) => name === 'currency')?.[1];
   const code = currency && readSource(given, currency);
-  const found = sources.map(([name, from]) => [name, readSource(given, from, code)] as const);
+  const uncast: string[] = [];
+  const onUncast = (name: string): void => void uncast.push(name);
+  const found = sources.map(([name, from]) => [name, readSource(given, from, code, onUncast, name)] as const);
   // Not by assignment: a registry from JSON may name "__proto__".
   const promoted = Object.fromEntries(found.filter(([, value]) => value !== undefined && value !== null));
   const missing = required.filter((name) => !Object.hasOwn(promoted, name));
@@ -74,6 +78,7 @@ export function promote(
     event,
     properties: promoted as Record<string, Json>,
     ...(made && 'id' in made && { event_id: made.id }),
+    ...(uncast.length > 0 && { uncast }),
   };
 }
 

@@ -40,6 +40,7 @@ export type PropertySource =
   | ((properties: Readonly<Record<string, unknown>>) => unknown);
 
 type Properties = Readonly<Record<string, unknown>>;
+type OnUncast = (name: string) => void;
 type Place = Cast & { path: string };
 
 /** The fields of a source that say where it reads from: exactly one of them. */
@@ -67,30 +68,54 @@ export function pageSourcesOf(sources: Readonly<Record<string, PropertySource>>)
  * Reads what a source says of given properties; nothing where it says nothing, or what cannot be cast. Never throws.
  *
  * @param currency - of the event, for amounts in minor units.
+ * @param onUncast - hears of a value that is there and cannot be cast: the names that lead to it, `items.0.price`.
  */
-export function readSource(given: Properties, source: PropertySource, currency?: unknown): unknown {
+export function readSource(
+  given: Properties,
+  source: PropertySource,
+  currency?: unknown,
+  onUncast?: OnUncast,
+  name = '',
+): unknown {
   try {
     if (typeof source === 'string') return at(given, source);
     if (typeof source === 'function') return source(given);
     if (Array.isArray(source)) {
-      const list = source.map((map: SourceMap) => readMap(given, map, currency));
+      const list = source.map((map: SourceMap, place) =>
+        readMap(given, map, currency, onUncast, `${name}.${place}`),
+      );
       const found = list.filter((item) => item !== undefined);
       return found.length > 0 ? found : undefined;
     }
     const place = placeOf(source);
-    if (place === undefined) return readMap(given, source as SourceMap, currency);
+    if (place === undefined) return readMap(given, source as SourceMap, currency, onUncast, name);
     if (place === 'value') return (source as { value: Json }).value;
     const path = place === 'path' ? (source as Place).path : pageKey(source as PageSource);
-    return castTo((source as Cast).cast, at(given, path), currency);
+    const { cast } = source as Cast;
+    const value = at(given, path);
+    if (cast === undefined || value === undefined || value === null) return value;
+    const made = castTo(cast, value, currency);
+    if (made === undefined) onUncast?.(name);
+    return made;
   } catch {
+    // A getter or a function of the customer's.
     return undefined;
   }
 }
 
 /** Constants alone say nothing: a quantity of 1 is no item. */
-function readMap(given: Properties, map: SourceMap, currency: unknown): Json | undefined {
+function readMap(
+  given: Properties,
+  map: SourceMap,
+  currency: unknown,
+  onUncast: OnUncast | undefined,
+  path: string,
+): Json | undefined {
   const found = Object.entries(map)
-    .map(([name, source]) => [name, readSource(given, source, currency), source] as const)
+    .map(
+      ([name, source]) =>
+        [name, readSource(given, source, currency, onUncast, `${path}.${name}`), source] as const,
+    )
     .filter(([, value]) => value !== undefined && value !== null);
   const isSaid = found.some(([, , source]) => typeof source !== 'object' || placeOf(source) !== 'value');
   // Not by assignment: a registry from JSON may name "__proto__".
@@ -113,8 +138,7 @@ function at(properties: Properties, path: string): unknown {
   return value;
 }
 
-function castTo(to: CastName | undefined, value: unknown, currency: unknown): unknown {
-  if (to === undefined || value === undefined || value === null) return value;
+function castTo(to: CastName, value: unknown, currency: unknown): unknown {
   if (to === 'upper') return typeof value === 'string' ? value.trim().toUpperCase() : undefined;
   if (to === 'json') return typeof value === 'string' ? readJson(value) : value;
   // Not "12,50" nor "1e3": what a person may have meant by those is a guess.
@@ -127,4 +151,10 @@ function castTo(to: CastName | undefined, value: unknown, currency: unknown): un
   return units === undefined || !Number.isInteger(number) ? undefined : number / 10 ** units;
 }
 
-const readJson = (text: string): unknown => (text.length > longestJson ? undefined : JSON.parse(text));
+function readJson(text: string): unknown {
+  try {
+    return text.length > longestJson ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -9,7 +9,7 @@ import type { HeapWebhookDrift, HeapWebhookOptions } from './webhook-options.ts'
 /** What became of one event, as the answer says it. */
 export type Taken =
   | { status: 'captured'; event_id: string }
-  | ({ status: Exclude<HeapWebhookDrift['kind'], 'deprecated'> } & Omit<HeapWebhookDrift, 'kind'>)
+  | ({ status: Exclude<HeapWebhookDrift['kind'], 'deprecated' | 'uncast'> } & Omit<HeapWebhookDrift, 'kind'>)
   | { status: 'invalid'; detail: string };
 
 /** Who hears of labels on the way. */
@@ -62,6 +62,7 @@ export function createTakeEvent(
       ...((heapId ?? session_id) && { context: { heap: { user_id: heapId, session_id } } }),
     } as CaptureInput);
     const { status: entryStatus, deprecated_until } = entry;
+    if (promotion.uncast) onDrift({ kind: 'uncast', ...label, uncast: promotion.uncast });
     if (entryStatus === 'deprecated') onDrift({ kind: 'deprecated', ...label, deprecated_until });
     const outcome = await Promise.race([receipt.settled(), Promise.resolve()]);
     if (!outcome || outcome.status !== 'dropped') return { status: 'captured', event_id };

@@ -3,16 +3,17 @@ import type { NodeClient } from '../node-client.ts';
 import type { HeapEventPerson, HeapVisitor } from './promote-stored.ts';
 import type { HeapSegmentSync } from './segment-sync.ts';
 
-/** A label that Heap sent and that became no event, or will not for long. Each label and kind is told once a process. */
+/** A label that Heap sent and that became no event, or will not for long, or an event with less than was meant. Each label and kind is told once a process. */
 export interface HeapWebhookDrift {
   /**
    * `missing`: a property that its entry requires, or the event's business key. `deprecated`: it still becomes an
-   * event, until `deprecated_until`.
+   * event, until `deprecated_until`. `uncast`: an event without the properties that the entry's cast cannot read.
    */
-  kind: 'unmapped' | 'draft' | 'missing' | 'unmet' | 'deprecated';
+  kind: 'unmapped' | 'draft' | 'missing' | 'unmet' | 'deprecated' | 'uncast';
   source_event: string;
   canonical_event?: string | undefined;
   missing?: readonly string[] | undefined;
+  uncast?: readonly string[] | undefined;
   /** The label that an unmapped one was probably meant to be. */
   expected?: string | undefined;
   /** The last day of a deprecated entry, as in `2026-12-31`. */

@@ -69,15 +69,15 @@ export function createPromoter(
   function drift(source_event: unknown, promotion: Promotion, entry: RegistryEntry | undefined): void {
     if (!onDrift || !entry) return;
     const { canonical_event, status, deprecated_until, source_event: expected } = entry;
-    const found =
-      promotion.status === 'missing'
-        ? { kind: 'missing', missing: promotion.missing }
-        : promotion.status === 'unmapped'
-          ? { kind: 'near_miss', expected }
-          : status === 'deprecated' && { kind: 'deprecated', deprecated_until };
-    if (!found || told.has(found.kind + source_event)) return;
-    told.add(found.kind + source_event);
-    onDrift({ source_event, canonical_event, ...found } as HeapDrift);
+    const tell = (kind: HeapDrift['kind'], more: object): void => {
+      if (told.has(kind + source_event)) return;
+      told.add(kind + source_event);
+      onDrift({ kind, source_event, canonical_event, ...more } as HeapDrift);
+    };
+    if (promotion.status === 'missing') tell('missing', { missing: promotion.missing });
+    else if (promotion.status === 'unmapped') tell('near_miss', { expected });
+    else if (status === 'deprecated') tell('deprecated', { deprecated_until });
+    if (promotion.status === 'promoted' && promotion.uncast) tell('uncast', { uncast: promotion.uncast });
   }
 
   return {

@@ -145,6 +145,7 @@ test('a deprecated entry promotes, and tells of its last day once a load', async
       canonical_event: 'login',
       status: 'deprecated',
       deprecated_until: '2999-12-31',
+      properties: { age: { path: 'age', cast: 'number' } },
     },
   ]);
   const { heap, promotion } = await pageWith({ generation: 'sdk5' }, 'before snippet', fresh, {
@@ -154,8 +155,9 @@ test('a deprecated entry promotes, and tells of its last day once a load', async
   await heap.load();
   const { track } = window.heap;
   track!('Signed In');
-  track!('Signed In');
-  expect(promotion.stats()).toMatchObject({ seen: 2, promoted: 2 });
+  track!('Signed In', { age: '12 years' });
+  track!('Signed In', { age: 'thirteen' });
+  expect(promotion.stats()).toMatchObject({ seen: 3, promoted: 3 });
   expect(drifts).toEqual([
     {
       kind: 'deprecated',
@@ -163,6 +165,7 @@ test('a deprecated entry promotes, and tells of its last day once a load', async
       canonical_event: 'login',
       deprecated_until: '2999-12-31',
     },
+    { kind: 'uncast', source_event: 'Signed In', canonical_event: 'login', uncast: ['age'] },
   ]);
 });
 
