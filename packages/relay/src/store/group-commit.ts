@@ -13,12 +13,20 @@ interface GroupCommitOptions<Job> {
   writers: number;
   /** Jobs of one transaction at most. */
   maxJobs?: number | undefined;
+  /** How many rows a job writes, or nearly. Default: one. */
+  sizeOf?: ((job: Job) => number) | undefined;
   /** The database as a whole cannot commit now, whatever the job: trying each one alone would only take longer. */
   isOutage: (cause: unknown) => boolean;
 }
 
+/** Where there is more than this for one writer, the other free ones take their share. */
+const sharedRows = 100;
+/** What comes in a rush must still be written within a statement's time limit. */
+const maxRows = 2_000;
+
 interface Waiting<Job> {
   job: Job;
+  size: number;
   resolve: (result: unknown) => void;
   reject: (cause: unknown) => void;
 }
@@ -29,7 +37,7 @@ interface Waiting<Job> {
  * what lets one-event requests keep pace.
  */
 export function createGroupCommit<Job>(options: GroupCommitOptions<Job>): GroupCommit<Job> {
-  const { commit, writers, maxJobs = 200, isOutage } = options;
+  const { commit, writers, maxJobs = 200, sizeOf = () => 1, isOutage } = options;
   let waiting: Waiting<Job>[] = [];
   let isScheduled = false;
   const running = new Set<Promise<void>>();
@@ -44,14 +52,28 @@ export function createGroupCommit<Job>(options: GroupCommitOptions<Job>): GroupC
   function start(): void {
     isScheduled = false;
     if (waiting.length === 0) return;
-    const group = waiting.slice(0, maxJobs);
-    waiting = waiting.slice(maxJobs);
+    const count = Math.min(maxJobs, fairShare());
+    const group = waiting.slice(0, count);
+    waiting = waiting.slice(count);
     const writing = write(group).finally(() => {
       running.delete(writing);
       if (waiting.length > 0) schedule();
     });
     running.add(writing);
     if (waiting.length > 0) schedule();
+  }
+
+  /**
+   * How many of the waiting jobs one writer takes. Few rows go faster together; many are work enough for each. Requests
+   * that were answered together come back together, and one writer would take them all for ever.
+   */
+  function fairShare(): number {
+    const rows = waiting.reduce((sum, { size }) => sum + size, 0);
+    const share = rows / Math.max(1, writers - running.size);
+    const enough = Math.min(maxRows, Math.max(sharedRows, share));
+    let taken = 0;
+    const last = waiting.findIndex(({ size }) => (taken += size) >= enough);
+    return last < 0 ? waiting.length : last + 1;
   }
 
   async function write(group: readonly Waiting<Job>[]): Promise<void> {
@@ -68,7 +90,7 @@ export function createGroupCommit<Job>(options: GroupCommitOptions<Job>): GroupC
   return {
     run: <Result>(job: Job) =>
       new Promise<Result>((resolve, reject) => {
-        waiting.push({ job, resolve: resolve as (result: unknown) => void, reject });
+        waiting.push({ job, size: sizeOf(job), resolve: resolve as (result: unknown) => void, reject });
         schedule();
       }),
     async idle() {

@@ -32,6 +32,7 @@ export function createSqlStore(database: Database): Store {
   const commits = createGroupCommit<Job>({
     commit: (jobs) => database.transaction((sql) => writeJobs(sql, jobs)),
     writers: database.writers,
+    sizeOf,
     isOutage: (cause) => database.isOutage(cause),
   });
   const write = <Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> =>
@@ -102,6 +103,11 @@ export function createSqlStore(database: Database): Store {
       await database.close();
     },
   };
+}
+
+function sizeOf(job: Job): number {
+  if ('capture' in job) return job.capture.messages.length;
+  return 'identify' in job ? job.identify.messages.length : 1;
 }
 
 async function writeJobs(sql: Sql, jobs: readonly Job[]): Promise<unknown[]> {
