@@ -1,10 +1,29 @@
-import type { WireAnswer } from '@tracklayer/core';
+import type {
+  Access,
+  Confirmation,
+  DestinationAnswer,
+  DestinationRequest,
+  Outcome,
+  OutcomeClass,
+  Reading,
+} from './exchange.ts';
+import type { AnyMirror } from './mirror.ts';
 import type { ConsentPurpose, OutgoingEvent } from './outgoing-event.ts';
 import type { Mapped } from './refusal.ts';
 import type { Person } from './person.ts';
 import type { CommonSettings, Fields } from './settings.ts';
 
-export type { ConsentPurpose, OutgoingEvent };
+export type {
+  Access,
+  Confirmation,
+  ConsentPurpose,
+  DestinationAnswer,
+  DestinationRequest,
+  Outcome,
+  OutcomeClass,
+  OutgoingEvent,
+  Reading,
+};
 
 /**
  * Where canonical events go: one platform, as pure functions. Nothing in it does I/O: an engine (the relay's, or a few
@@ -47,6 +66,10 @@ export interface Destination<Settings extends CommonSettings<Payload>, Payload e
   read(answer: DestinationAnswer, payloads: readonly Payload[], settings: Settings): Reading;
   /** The second call of a platform whose first answer only says "received". */
   confirm?: Confirmation<Settings> | undefined;
+  /** Audiences there. */
+  audience?: AnyMirror | undefined;
+  /** Properties of users there, for computed traits. */
+  properties?: AnyMirror | undefined;
   /** How an access token is had, where the settings hold none that lasts. */
   token?: TokenExchange<Settings> | undefined;
 }
@@ -71,66 +94,6 @@ export interface Limits<Payload> {
   /** How far an event may lie ahead of our clock. Default `60_000`. */
   maxFutureMs?: number | undefined;
   requestsPerMinute?: number | undefined;
-}
-
-/** What a request needs besides the settings. */
-export interface Access {
-  /** Milliseconds since 1970. */
-  now: number;
-  /** From {@link TokenExchange}. */
-  token?: string | undefined;
-  /** The host that the token belongs to, where the exchange named one. */
-  host?: string | undefined;
-}
-
-export interface DestinationRequest {
-  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** May hold a secret in its query: never logged as it is. */
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  body?: string | undefined;
-}
-
-/** An answer, read to its end (`readResponse` of `@tracklayer/core` makes one). */
-export type DestinationAnswer = WireAnswer;
-
-/**
- * `ok`: delivered · `duplicate`: it was there · `retry`: the same again, with backoff · `throttle`: the whole
- * destination waits · `refresh_auth`: a new token, then again · `auth_broken`: nobody but a human can reconnect it ·
- * `config`: stands until its settings change · `reject`: never again as it is.
- */
-export type OutcomeClass =
-  | 'ok'
-  | 'duplicate'
-  | 'retry'
-  | 'throttle'
-  | 'refresh_auth'
-  | 'auth_broken'
-  | 'config'
-  | 'reject';
-
-export interface Outcome {
-  class: OutcomeClass;
-  /** In plain words, without a personal value: the platform's own text, cut. */
-  detail?: string | undefined;
-  /** For `retry` and `throttle`: not before. */
-  afterMs?: number | undefined;
-  /** The platform's own id of it, or of the request. */
-  ref?: string | undefined;
-}
-
-export type Reading =
-  /** One word for all; of a whole-batch `reject`, the places of the payloads at fault, where the platform names them. */
-  | { all: Outcome; culprits?: readonly number[] | undefined }
-  /** One for each payload, in order. */
-  | { each: readonly Outcome[] }
-  /** Received, not yet processed: ask {@link Destination.confirm} for `ref`, not before. */
-  | { ask: { ref: string; afterMs: number } };
-
-export interface Confirmation<Settings> {
-  request(ref: string, settings: Settings, access: Access): DestinationRequest;
-  /** @param places - of the payloads still open, in the request that got `ref`. One outcome for each of them. */
-  read(answer: DestinationAnswer, places: readonly number[], settings: Settings): Reading;
 }
 
 export interface TokenExchange<Settings> {

@@ -6,9 +6,16 @@ const usualWaitMs = 60_000;
 const base = 'https://datamanager.googleapis.com';
 
 /** A 200 means "received": what became of the events says {@link confirmGoogle}. */
-export function readGoogle(
+export const readGoogle = (
   answer: DestinationAnswer,
   payloads: readonly GoogleEvent[],
+  settings: Pick<GoogleSettings, 'validateOnly' | 'confirmAfterMs'>,
+): Reading => readGoogleReceipt(answer, { count: payloads.length, list: 'events' }, settings);
+
+/** @param sent - how many records, and what their list is called in `field` of an error. */
+export function readGoogleReceipt(
+  answer: DestinationAnswer,
+  sent: { count: number; list: string },
   { validateOnly, confirmAfterMs = usualWaitMs }: Pick<GoogleSettings, 'validateOnly' | 'confirmAfterMs'>,
 ): Reading {
   const body = jsonOf(answer);
@@ -18,10 +25,9 @@ export function readGoogle(
   const outcome = googleOutcome(answer);
   if (outcome.class !== 'reject') return { all: outcome };
   // `field`: "events.events[3].user_data", or "events[3].…".
-  const places = [...answer.body.matchAll(/"field"\s*:\s*"[^"]*?events\[(\d+)\]/g)].map(([, place]) =>
-    Number(place),
-  );
-  return { all: outcome, culprits: [...new Set(places)].filter((place) => place < payloads.length) };
+  const named = new RegExp(`"field"\\s*:\\s*"[^"]*?(?:${sent.list})\\[(\\d+)\\]`, 'g');
+  const places = [...answer.body.matchAll(named)].map(([, place]) => Number(place));
+  return { all: outcome, culprits: [...new Set(places)].filter((place) => place < sent.count) };
 }
 
 function googleOutcome(answer: DestinationAnswer): Outcome {

@@ -1,4 +1,5 @@
 import type { Destination, OutgoingEvent } from './destination.ts';
+import { googleAudience } from './google-audience.ts';
 import type { GoogleEvent, GoogleSettings } from './google-event.ts';
 import { googleIdentifiers } from './google-identifiers.ts';
 import { confirmGoogle, readGoogle } from './google-answers.ts';
@@ -65,6 +66,7 @@ export const google: Destination<GoogleSettings, GoogleEvent> = {
     };
   },
   read: readGoogle,
+  audience: googleAudience,
   confirm: confirmGoogle,
   token: googleToken,
 };

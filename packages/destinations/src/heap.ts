@@ -1,5 +1,6 @@
 import type { JsonObject } from '@tracklayer/core';
 import type { Destination, DestinationAnswer, OutgoingEvent, Reading } from './destination.ts';
+import { heapProperties } from './heap-properties.ts';
 import type { Person } from './person.ts';
 import { byStatus } from './read-answer.ts';
 import { refuse, type Mapped } from './refusal.ts';
@@ -49,6 +50,7 @@ export const heap: Destination<HeapSettings, HeapTrack> = {
     };
   },
   read: readHeap,
+  properties: heapProperties,
 };
 
 const longestValue = 1_023;

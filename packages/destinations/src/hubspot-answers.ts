@@ -20,23 +20,23 @@ const tenSecondsMs = 10_000;
 const hourMs = 3_600_000;
 
 export function readHubSpot(answer: DestinationAnswer, payloads: readonly HubSpotWrite[]): Reading {
-  const body = jsonOf(answer);
   const detail = textOfAnswer(answer);
   if (answer.status >= 200 && answer.status < 300) return readWrites(answer, payloads);
-  if (answer.status === 429) {
-    const isDaily = body?.['policyName'] === 'DAILY';
-    return {
-      all: { ...byStatus(answer), ...(!answer.retry_after && { afterMs: isDaily ? hourMs : tenSecondsMs }) },
-    };
-  }
-  if (answer.status === 401) return { all: { class: 'auth_broken', detail } };
   if (
     answer.status === 400 &&
     /event.*(?:name|type|definition)/i.test(detail) &&
     /not|unknown|invalid/i.test(detail)
   )
     return { all: { class: 'config', detail } };
-  return { all: byStatus(answer) };
+  return { all: hubspotOutcome(answer) };
+}
+
+/** What a status means, where HubSpot has no word for each record. */
+export function hubspotOutcome(answer: DestinationAnswer): Outcome {
+  if (answer.status === 401) return { class: 'auth_broken', detail: textOfAnswer(answer) };
+  if (answer.status !== 429 || answer.retry_after) return byStatus(answer);
+  const isDaily = jsonOf(answer)?.['policyName'] === 'DAILY';
+  return { ...byStatus(answer), afterMs: isDaily ? hourMs : tenSecondsMs };
 }
 
 interface Written {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@tracklayer/core';
 import type { Destination, OutgoingEvent } from './destination.ts';
 import { mergedById, readHubSpot } from './hubspot-answers.ts';
+import { hubspotList } from './hubspot-list.ts';
 import type { HubSpotWrite } from './hubspot-write.ts';
 import { textOf, type Person } from './person.ts';
 import { refuse, type Mapped } from './refusal.ts';
@@ -60,6 +61,7 @@ export const hubspot: Destination<HubSpotSettings, HubSpotWrite> = {
     };
   },
   read: readHubSpot,
+  audience: hubspotList,
 };
 
 const contactProperties: Readonly<Record<string, string>> = {

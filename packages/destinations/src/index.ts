@@ -2,17 +2,23 @@
 export { destinations, sunsets } from './destinations.ts';
 export { deadlineOf, mapEvent, nameThere, type AcceptedEvent, type MapOptions } from './map-event.ts';
 export { describeRefusal, refusals, type Mapped, type Refusal, type RefusalReason } from './refusal.ts';
+export { mapPerson } from './map-person.ts';
 export type { KnownPerson } from './person.ts';
 export { meta, type MetaEvent, type MetaSettings } from './meta.ts';
+export type { MetaAudience, MetaMember } from './meta-audience.ts';
 export { google, type GoogleEvent, type GoogleSettings } from './google.ts';
+export type { GoogleAudience, GoogleMember } from './google-audience.ts';
 export { ga4, type Ga4Hit, type Ga4Settings } from './ga4.ts';
 export { linkedin, type LinkedInConversions, type LinkedInSettings } from './linkedin.ts';
+export type { LinkedInAudience, LinkedInMember } from './linkedin-audience.ts';
 export { hubspot, type HubSpotSettings } from './hubspot.ts';
+export type { HubSpotList, HubSpotMember } from './hubspot-list.ts';
 export type { HubSpotWrite } from './hubspot-write.ts';
 export { salesforce, type SalesforceRecord, type SalesforceSettings } from './salesforce.ts';
 export { tiktok, type TikTokEvent, type TikTokSettings } from './tiktok.ts';
 export { webhook, webhookSignature, type WebhookBody, type WebhookSettings } from './webhook.ts';
 export { heap, type HeapSettings, type HeapTrack } from './heap.ts';
+export type { HeapProperties } from './heap-properties.ts';
 export { dryRun, type DryRun, type DryRunSettings } from './dry-run.ts';
 
 // For authors of destinations.
@@ -33,6 +39,7 @@ export type {
   TokenExchange,
   TokenReading,
 } from './destination.ts';
+export type { AnyMirror, Change, Finder, Mirror } from './mirror.ts';
 export { itemsOf, without, type ReadItem } from './items.ts';
 export { decimalText, moneyOf } from './money.ts';
 export { oauthRefresh } from './oauth-refresh.ts';

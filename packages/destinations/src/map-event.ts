@@ -98,7 +98,8 @@ function refusalOfAge(
   return event.at > now + maxFutureMs ? refuse('event_in_future', ['occurred_at']) : undefined;
 }
 
-function refusalOfConsent(
+/** Why a person's consent keeps something here. */
+export function refusalOfConsent(
   purposes: readonly ConsentPurpose[],
   { consent }: Person,
   settings: Pick<CommonSettings, 'consent'>,

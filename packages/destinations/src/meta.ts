@@ -1,41 +1,15 @@
-import type { Destination, DestinationAnswer, Outcome, OutgoingEvent, Reading } from './destination.ts';
+import type { Destination, DestinationAnswer, OutgoingEvent, Reading } from './destination.ts';
 import { itemsOf, without } from './items.ts';
-import { hasMatchKeys, metaUserData, type MetaUserData } from './meta-user-data.ts';
+import type { MetaEvent, MetaSettings } from './meta-event.ts';
+import { metaAudience } from './meta-audience.ts';
+import { metaOutcome } from './meta-outcome.ts';
+import { hasMatchKeys, metaUserData } from './meta-user-data.ts';
 import { moneyOf } from './money.ts';
 import type { Person } from './person.ts';
-import { byStatus, jsonOf, textOfAnswer } from './read-answer.ts';
+import { jsonOf } from './read-answer.ts';
 import { refuse, type Mapped } from './refusal.ts';
-import type { CommonSettings } from './settings.ts';
 
-export interface MetaSettings extends CommonSettings<MetaEvent> {
-  /** Id of the dataset (the pixel), from Events Manager. */
-  dataset: string;
-  /** Access token of a system user with the dataset assigned. */
-  token: string;
-  /** Shows events in Test Events. They still count: Meta has no sandbox. */
-  testEventCode?: string | undefined;
-  /** Where events happen whose context says nothing. Default: `website` with a page's address and user agent, else `system_generated`. */
-  actionSource?: string | undefined;
-  /** Limited data use for people whose browser sends GPC: Meta finds the place itself with `0` and `0`. */
-  limitedDataUse?: { country: number; state: number } | undefined;
-  /** Your CRM's name; makes lead stages CRM events. */
-  crm?: string | undefined;
-}
-
-/** One element of `data`. */
-export interface MetaEvent {
-  event_name: string;
-  /** Seconds since 1970. */
-  event_time: number;
-  event_id: string;
-  action_source: string;
-  event_source_url?: string | undefined;
-  user_data: MetaUserData;
-  custom_data?: Readonly<Record<string, unknown>> | undefined;
-  data_processing_options?: readonly string[] | undefined;
-  data_processing_options_country?: number | undefined;
-  data_processing_options_state?: number | undefined;
-}
+export type { MetaEvent, MetaSettings };
 
 const day = 86_400_000;
 const base = 'https://graph.facebook.com';
@@ -111,6 +85,7 @@ export const meta: Destination<MetaSettings, MetaEvent> = {
     };
   },
   read: readMeta,
+  audience: metaAudience,
 };
 
 const hashed = new Set(['em', 'ph', 'fn', 'ln', 'ct', 'st', 'zp', 'country', 'db', 'ge', 'external_id']);
@@ -200,13 +175,6 @@ function customData({ properties, event }: OutgoingEvent, crm: string | undefine
   });
 }
 
-const retried = new Set([1, 2, 341, 368, 5000]);
-const throttled = new Set([4, 17, 613, 80000, 80003, 80004, 80014]);
-const broken = new Set([102, 190, 200, 294]);
-// 2635: the API version is over.
-const settled = new Set([2635, 2655, 1487366, 1713230]);
-const blockedMs = 15 * 60_000;
-
 function readMeta(answer: DestinationAnswer, payloads: readonly MetaEvent[]): Reading {
   const body = jsonOf(answer);
   const ref = typeof body?.['fbtrace_id'] === 'string' ? body['fbtrace_id'] : undefined;
@@ -218,25 +186,5 @@ function readMeta(answer: DestinationAnswer, payloads: readonly MetaEvent[]): Re
       return { all: { class: 'retry', ref, detail: `Meta received ${received} of ${payloads.length}` } };
     }
   }
-  const error = body?.['error'];
-  if (typeof error !== 'object' || error === null) return { all: byStatus(answer) };
-  const { code, error_subcode, is_transient, fbtrace_id } = error as Readonly<Record<string, unknown>>;
-  return {
-    all: {
-      ...classOf(Number(code), Number(error_subcode), is_transient === true, answer),
-      detail: textOfAnswer(answer),
-      ...(typeof fbtrace_id === 'string' && { ref: fbtrace_id }),
-    },
-  };
-}
-
-function classOf(code: number, subcode: number, isTransient: boolean, answer: DestinationAnswer): Outcome {
-  if (throttled.has(code)) return { class: 'throttle', afterMs: 60_000 };
-  if (code === 368) return { class: 'retry', afterMs: blockedMs };
-  if (retried.has(code) || isTransient || answer.status >= 500) return { class: 'retry' };
-  if (broken.has(code)) return { class: 'auth_broken' };
-  // 100 with 33: the dataset does not exist, or this token may not see it.
-  if (settled.has(code) || (code === 100 && subcode === 33)) return { class: 'config' };
-  if (code === 100 || code === 2650) return { class: 'reject' };
-  return byStatus(answer);
+  return { all: metaOutcome(answer) };
 }

@@ -40,7 +40,8 @@ async function tokenFor({ token }: AnyDestination, settings: object): Promise<{ 
   return { token: reading.token };
 }
 
-async function call(request: DestinationRequest | undefined): Promise<DestinationAnswer> {
+/** One request and its answer. */
+export async function call(request: DestinationRequest | undefined): Promise<DestinationAnswer> {
   if (!request) return { status: 204, body: '' };
   const { url, method, headers, body = null } = request;
   return readResponse(await fetch(url, { method, headers, body, redirect: 'manual' }));

@@ -1,3 +1,4 @@
+import type { Lists } from './lists.ts';
 import {
   fieldsOf,
   isHashed,
@@ -19,7 +20,7 @@ export const google: Platform = {
   throttled: error(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded for quota metric'),
   unauthorized: error(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'),
   sunset: error(404, 'NOT_FOUND', 'Method not found.'),
-  answer({ method, path, query, headers, text, json }, { ledger, tokens, now }) {
+  answer({ method, path, query, headers, text, json }, { ledger, lists, tokens, now }) {
     if (method === 'POST' && path === '/token') {
       const isSigned = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(new URLSearchParams(text).get('assertion') ?? '');
       return isSigned
@@ -34,6 +35,13 @@ export const google: Platform = {
       return request
         ? { status: 200, body: statusOf(request) }
         : error(404, 'NOT_FOUND', 'Requested entity was not found.');
+    }
+    const action = /^\/v1\/audienceMembers:(ingest|remove)$/.exec(path)?.[1];
+    if (method === 'POST' && action) {
+      const answer = answerMembers(fieldsOf(json), action, lists);
+      const { requestId } = fieldsOf(answer.body);
+      if (typeof requestId === 'string') known.set(requestId, { asked: 0, duplicates: [] });
+      return answer;
     }
     if (method !== 'POST' || path !== '/v1/events:ingest') return google.sunset;
     const { destinations, encoding, events, validateOnly } = fieldsOf(json);
@@ -55,6 +63,40 @@ export const google: Platform = {
     return { status: 200, body: { requestId } };
   },
 };
+
+/** Customer Match: the terms accepted, both consents granted, hashes only. */
+function answerMembers(body: Fields, action: string, lists: Lists): SandboxAnswer {
+  const { destinations, encoding, audienceMembers, termsOfService, validateOnly } = body;
+  const members = listOf(audienceMembers).map(fieldsOf);
+  const [audience] = listOf(destinations).map((one) => String(fieldsOf(one)['productDestinationId']));
+  if (!audience || encoding !== 'HEX' || members.length === 0 || members.length > 10_000)
+    return error(400, 'INVALID_ARGUMENT', 'There was a problem with the request.');
+  if (action === 'ingest' && fieldsOf(termsOfService)['customerMatchTermsOfServiceStatus'] !== 'ACCEPTED')
+    return error(403, 'PERMISSION_DENIED', 'CUSTOMER_MATCH_TERMS_NOT_ACCEPTED');
+  const isWrong = ({ consent, userData }: Fields): boolean => {
+    const { adUserData, adPersonalization } = fieldsOf(consent);
+    const identifiers = listOf(fieldsOf(userData)['userIdentifiers']).map(fieldsOf);
+    return (
+      [adUserData, adPersonalization].some((word) => word !== 'CONSENT_GRANTED') ||
+      identifiers.length === 0 ||
+      identifiers.length > 10 ||
+      identifiers.some(({ emailAddress, phoneNumber }) => !isHashed(emailAddress) || !isHashed(phoneNumber))
+    );
+  };
+  const bad = members.flatMap((member, place) =>
+    isWrong(member) ? [{ field: `audience_members[${place}]` }] : [],
+  );
+  if (bad.length > 0)
+    return error(400, 'INVALID_ARGUMENT', 'There was a problem with the request.', [
+      { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: bad },
+    ]);
+  for (const { userData } of validateOnly ? [] : members) {
+    const key = JSON.stringify(fieldsOf(userData)['userIdentifiers']);
+    if (action === 'ingest') lists.put(audience, key, userData);
+    else lists.remove(audience, key);
+  }
+  return { status: 200, body: { requestId: crypto.randomUUID() } };
+}
 
 /** Still processing when it is asked for the first time, as the true one mostly is. */
 function statusOf(request: { asked: number; duplicates: number[] }): object {

@@ -1,3 +1,5 @@
+import type { Ledger } from './ledger.ts';
+import type { Lists } from './lists.ts';
 import { fieldsOf, listOf, type Fields, type Platform, type SandboxAnswer } from './platform.ts';
 
 const error = (status: number, category: string, message: string, more: object = {}): SandboxAnswer => ({
@@ -13,8 +15,12 @@ export const hubspot: Platform = {
   }),
   unauthorized: error(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.'),
   sunset: { status: 404, body: 'not found' },
-  answer({ method, path, headers, json }, { ledger }) {
+  answer({ method, path, headers, json }, { ledger, lists }) {
     if (!/^Bearer \S+/.test(headers['authorization'] ?? '')) return hubspot.unauthorized;
+    const list = /^\/crm\/v3\/lists\/(\d+)\/memberships\/add-and-remove$/.exec(path)?.[1];
+    if (method === 'PUT' && list) return changeMembers(list, fieldsOf(json), ledger, lists);
+    if (method === 'POST' && /^\/crm\/objects\/20\d\d-\d\d\/contacts\/batch\/read$/.test(path))
+      return find(fieldsOf(json), ledger);
     const inputs = listOf(fieldsOf(json)['inputs']).map(fieldsOf);
     const isContacts = /^\/crm\/objects\/20\d\d-\d\d\/contacts\/batch\/upsert$/.test(path);
     const isEvents = /^\/events\/20\d\d-\d\d\/send\/batch$/.test(path);
@@ -24,6 +30,37 @@ export const hubspot: Platform = {
     return isContacts ? upsert(inputs, ledger.add) : send(inputs, ledger.add);
   },
 };
+
+/** A contact's record id: the place at which it came. */
+const contactsOf = (ledger: Ledger): { record: string; fields: Fields }[] =>
+  ledger.entries().map(({ record }, place) => ({ record: `${place + 1_001}`, fields: fieldsOf(record) }));
+
+/** Unknown contacts are left out of the results, as HubSpot leaves them out. */
+function find({ idProperty, inputs }: Fields, ledger: Ledger): SandboxAnswer {
+  const ids = listOf(inputs).map((input) => String(fieldsOf(input)['id']));
+  if (typeof idProperty !== 'string' || ids.length === 0 || ids.length > 100)
+    return error(400, 'VALIDATION_ERROR', 'Batch size must be 1 to 100');
+  const results = contactsOf(ledger).flatMap(({ record, fields }) => {
+    const own = fields['idProperty'] === idProperty ? fields['id'] : undefined;
+    const value = own ?? fieldsOf(fields['properties'])[idProperty];
+    return typeof value === 'string' && ids.includes(value)
+      ? [{ id: record, properties: { [idProperty]: value } }]
+      : [];
+  });
+  return { status: 200, body: { status: 'COMPLETE', results } };
+}
+
+function changeMembers(list: string, body: Fields, ledger: Ledger, lists: Lists): SandboxAnswer {
+  const [add, remove] = [body['recordIdsToAdd'], body['recordIdsToRemove']].map((ids) =>
+    listOf(ids).map(String),
+  );
+  const known = new Set(contactsOf(ledger).map(({ record }) => record));
+  const added = (add ?? []).filter((id) => known.has(id));
+  for (const id of added) lists.put(list, id, { record: id });
+  for (const id of remove ?? []) lists.remove(list, id);
+  const recordIdsMissing = (add ?? []).filter((id) => !known.has(id));
+  return { status: 200, body: { recordIdsAdded: added, recordIdsRemoved: remove, recordIdsMissing } };
+}
 
 type Add = (key: string, record: unknown) => boolean;
 

@@ -21,10 +21,11 @@ export const linkedin: Platform = {
     status: 426,
     body: { status: 426, code: 'NONEXISTENT_VERSION', message: 'Requested version is not active' },
   },
-  answer({ method, path, headers, json }, { ledger, now, tokens }) {
+  answer({ method, path, headers, json }, { ledger, lists, now, tokens }) {
     if (method === 'POST' && path === '/oauth/v2/accessToken')
       return { status: 200, body: tokens.issue(now()) };
-    if (method !== 'POST' || path !== '/rest/conversionEvents')
+    const segment = /^\/rest\/dmpSegments\/([\w-]+)\/users$/.exec(path)?.[1];
+    if (method !== 'POST' || (path !== '/rest/conversionEvents' && segment === undefined))
       return { status: 404, body: { status: 404, code: 'RESOURCE_NOT_FOUND', message: 'No such resource' } };
     const version = headers['linkedin-version'];
     if (!version)
@@ -42,6 +43,17 @@ export const linkedin: Platform = {
     const elements = listOf(fieldsOf(json)['elements']).map(fieldsOf);
     if (elements.length === 0 || elements.length > 5_000)
       return { status: 400, body: { status: 400, message: 'A batch has 1 to 5000 elements' } };
+    if (segment !== undefined) {
+      for (const { action, userIds } of elements)
+        if (action === 'ADD') lists.put(segment, JSON.stringify(userIds), userIds);
+        else lists.remove(segment, JSON.stringify(userIds));
+      const isFine = ({ action, userIds }: Fields): boolean =>
+        (action === 'ADD' || action === 'REMOVE') && listOf(userIds).length > 0;
+      return {
+        status: 200,
+        body: { elements: elements.map((element) => ({ status: isFine(element) ? 201 : 400 })) },
+      };
+    }
     const bad = elements.flatMap((element, place) => (isBad(element, now()) ? [place] : []));
     if (bad.length > 0) {
       const message = `Incorrect conversions information provided, indices [${bad.join(', ')}] (0-indexed)`;

@@ -6,6 +6,8 @@ import {
   type Fields,
   type Platform,
   type SandboxAnswer,
+  type SandboxRequest,
+  type Surroundings,
 } from './platform.ts';
 
 const hashed = ['em', 'ph', 'fn', 'ln', 'ct', 'st', 'zp', 'country', 'db', 'ge', 'external_id'];
@@ -20,7 +22,10 @@ export const meta: Platform = {
   throttled: error(80004, 'There have been too many calls to this ad-account.'),
   unauthorized: error(190, 'Error validating access token: the session has expired.', 463),
   sunset: error(2635, 'You are calling a deprecated version of the Ads API.'),
-  answer({ method, path, query, headers, json }, { ledger, now }) {
+  answer(request, surroundings) {
+    const { method, path, query, headers, json } = request;
+    const { ledger, now } = surroundings;
+    if (/^\/v\d+\.\d+\/\d+\/users$/.test(path)) return answerMembers(request, surroundings);
     const [, version = '', dataset = ''] = /^\/(v\d+\.\d+)\/(\d+)\/events$/.exec(path) ?? [];
     if (method !== 'POST' || !dataset)
       return {
@@ -43,6 +48,56 @@ export const meta: Platform = {
     };
   },
 };
+
+const clear = ['EXTERN_ID', 'MADID'];
+const columns = new Set([
+  'EMAIL',
+  'PHONE',
+  'DOBY',
+  'DOBM',
+  'DOBD',
+  'LN',
+  'FN',
+  'FI',
+  'GEN',
+  'CT',
+  'ST',
+  'ZIP',
+  'COUNTRY',
+  ...clear,
+]);
+
+/** A custom audience: rows by their schema, hashes but for ids of the advertiser's own. */
+function answerMembers(
+  { method, path, headers, json }: SandboxRequest,
+  { lists }: Surroundings,
+): SandboxAnswer {
+  const [, version = '', audience = ''] = /^\/v(\d+\.\d+)\/(\d+)\/users$/.exec(path) ?? [];
+  if (Number(version) < 25) return meta.sunset;
+  if (!headers['authorization']) return error(190, 'An access token is required.');
+  if (method !== 'POST' && method !== 'DELETE') return error(100, 'Unsupported method.');
+  const { schema, data } = fieldsOf(fieldsOf(json)['payload']);
+  const names = listOf(schema).map(String);
+  const rows = listOf(data).map(listOf);
+  const isWrong = (row: readonly unknown[]): boolean =>
+    row.length !== names.length ||
+    row.some((value, place) => value !== '' && !clear.includes(names[place] ?? '') && !isHashed(value));
+  if (rows.length === 0 || rows.length > 10_000)
+    return error(100, 'Param payload must have 1 to 10000 rows.');
+  if (names.some((name) => !columns.has(name)) || rows.some(isWrong))
+    return error(100, 'Invalid parameter', 1487053);
+  for (const row of rows) {
+    const entry = Object.fromEntries(names.map((name, place) => [name, row[place]]));
+    const key = String(entry['EXTERN_ID'] ?? entry['EMAIL'] ?? entry['PHONE']);
+    if (method === 'POST') lists.put(audience, key, entry);
+    else lists.remove(audience, key);
+  }
+  const session_id = crypto.randomUUID();
+  return {
+    status: 200,
+    body: { audience_id: audience, session_id, num_received: rows.length, num_invalid_entries: 0 },
+  };
+}
 
 function isBad(event: Fields, now: number): boolean {
   const { event_name, event_time, event_id, action_source, event_source_url, custom_data } = event;

@@ -1,3 +1,4 @@
+import type { Lists } from './lists.ts';
 import type { Ledger } from './ledger.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -21,6 +22,7 @@ export interface SandboxAnswer {
 /** What a stand-in has to work with. */
 export interface Surroundings {
   ledger: Ledger;
+  lists: Lists;
   tokens: Tokens;
   /** Milliseconds since 1970. */
   now(): number;

@@ -6,6 +6,7 @@ import { google } from './google.ts';
 import { heap } from './heap.ts';
 import { hubspot } from './hubspot.ts';
 import { createLedger, type LedgerEntry } from './ledger.ts';
+import { createLists } from './lists.ts';
 import { linkedin } from './linkedin.ts';
 import { meta } from './meta.ts';
 import type { Platform, SandboxAnswer, SandboxRequest, Surroundings } from './platform.ts';
@@ -53,6 +54,11 @@ export interface Sandbox {
   settings: SandboxSettings;
   /** What a platform took, each record once with how often it counted. */
   accepted(type: SandboxType): readonly LedgerEntry[];
+  /**
+   * Who is on a list there, by its id: an audience, a segment, a list of contacts; `users` of Heap, with their
+   * properties.
+   */
+  members(type: SandboxType, list: string): ReadonlyMap<string, unknown>;
   /** Requests that came, also those that failed. */
   requests(type: SandboxType): number;
   /** The next requests meet these faults, one each. */
@@ -86,6 +92,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       type,
       {
         ledger: createLedger(),
+        lists: createLists(),
         tokens: createTokens(tokenLifeS),
         faults: [] as SandboxFault[],
         times: [] as number[],
@@ -109,7 +116,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const stand = stands.get(type);
     if (!stand) return { status: 404, body: 'this sandbox has no such platform' };
     const platform: Platform = platforms[type];
-    const surroundings: Surroundings = { ledger: stand.ledger, tokens: stand.tokens, now };
+    const surroundings: Surroundings = {
+      ledger: stand.ledger,
+      lists: stand.lists,
+      tokens: stand.tokens,
+      now,
+    };
     stand.count += 1;
     stand.times = [...stand.times.filter((time) => time > now() - 60_000), now()].slice(-10_000);
     const fault = faultFor(type);
@@ -160,6 +172,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url,
     settings: settingsFor(url),
     accepted: (type) => stands.get(type)?.ledger.entries() ?? [],
+    members: (type, list) => stands.get(type)?.lists.of(list) ?? new Map(),
     requests: (type) => stands.get(type)?.count ?? 0,
     fail: (type, ...faults) => void stands.get(type)?.faults.push(...faults),
     chaos(part, random = Math.random) {
@@ -170,6 +183,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       share = 0;
       for (const stand of stands.values()) {
         stand.ledger.clear();
+        stand.lists.clear();
         stand.faults.length = 0;
         stand.times = [];
         stand.count = 0;

@@ -1,0 +1,73 @@
+import type {
+  Access,
+  Confirmation,
+  DestinationAnswer,
+  DestinationRequest,
+  Outcome,
+  Reading,
+} from './exchange.ts';
+import type { ConsentPurpose } from './outgoing-event.ts';
+import type { Person } from './person.ts';
+import type { Mapped } from './refusal.ts';
+import type { Field } from './settings.ts';
+
+/**
+ * What a platform holds of people, and is kept as we want it: the members of an audience, the properties of users. Pure
+ * functions, as a {@link Destination}'s. An engine remembers what the platform was last told of each person and sends the
+ * difference.
+ *
+ * `Target` is one list there (an audience's id), `Entry` what the platform knows a person by: hashes and its own ids.
+ *
+ * @see docs/audiences.md
+ */
+export interface Mirror<Settings extends object, Target extends object, Entry extends object> {
+  /** As its maker writes it: `Meta custom audiences`. */
+  title: string;
+  /** Settings of one list, in a rule's `to`. */
+  target: Readonly<Record<string, Field>>;
+  /** What is wrong with a target whose fields are right one by one. */
+  problem?: ((target: Target, settings: Settings) => string | undefined) | undefined;
+  limits: {
+    /** Entries in one request. */
+    perRequest: number;
+    requestsPerMinute?: number | undefined;
+    /** A list with fewer people reaches nobody; for people to read. */
+    smallest?: number | undefined;
+  };
+  /** All of these must be granted. */
+  consent: readonly ConsentPurpose[];
+  /** A person in the platform's terms, or why there is none. Never throws. */
+  map(person: Person, settings: Settings, target: Target): Mapped<Entry>;
+  /**
+   * What happens to an entry that differs from what was told: `replace` takes the old one out and puts the new one in,
+   * `overwrite` sends the new one alone.
+   */
+  onChange: 'replace' | 'overwrite';
+  /** The call that turns entries into those of the platform's own ids, where it takes nothing else. */
+  find?: Finder<Settings, Entry> | undefined;
+  /** One request that puts entries in or takes them out. */
+  request(change: Change<Entry>, settings: Settings, target: Target, access: Access): DestinationRequest;
+  /** What an answer means for each entry. Never throws, whatever the body holds. */
+  read(answer: DestinationAnswer, change: Change<Entry>, settings: Settings): Reading;
+  /** The second call of a platform whose first answer only says "received". */
+  confirm?: Confirmation<Settings> | undefined;
+}
+
+/** Entries that go in, or out. */
+export interface Change<Entry> {
+  action: 'add' | 'remove';
+  entries: readonly Entry[];
+}
+
+export interface Finder<Settings, Entry> {
+  request(entries: readonly Entry[], settings: Settings, access: Access): DestinationRequest;
+  /** For each entry what is found, in order; or one word for all. */
+  read(
+    answer: DestinationAnswer,
+    entries: readonly Entry[],
+  ): { found: readonly (Entry | undefined)[] } | { all: Outcome };
+}
+
+/** A mirror of whatever settings, as engines hold it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- settings, targets and entries are known to their own mirror alone
+export type AnyMirror = Mirror<any, any, any>;

@@ -1,0 +1,23 @@
+/** What a platform holds of people: members of its lists, or users' properties. */
+export interface Lists {
+  put(list: string, key: string, entry: unknown): void;
+  remove(list: string, key: string): void;
+  /** By key, as they are now. */
+  of(list: string): ReadonlyMap<string, unknown>;
+  clear(): void;
+}
+
+export function createLists(): Lists {
+  const lists = new Map<string, Map<string, unknown>>();
+  const of = (list: string): Map<string, unknown> => {
+    let members = lists.get(list);
+    if (!members) lists.set(list, (members = new Map()));
+    return members;
+  };
+  return {
+    of,
+    put: (list, key, entry) => void of(list).set(key, entry),
+    remove: (list, key) => void of(list).delete(key),
+    clear: () => lists.clear(),
+  };
+}
