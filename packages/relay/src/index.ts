@@ -20,6 +20,14 @@ export { createPostgresStore, type PostgresStoreOptions } from './store/postgres
 export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite.ts';
 
 // For authors of stores.
+export type {
+  AudienceRecord,
+  AudienceStore,
+  AudienceSummary,
+  MembersPage,
+  PageOutcome,
+  SyncRecord,
+} from './store/audiences.ts';
 export type { Arrival, RejectedEvent } from './store/arrival.ts';
 export type {
   Change,
@@ -35,14 +43,19 @@ export type {
   DeliveryStatus,
   DeliveryStore,
   LeasedDelivery,
-  Permit,
   PlannedDelivery,
-  QueueState,
   SettledDelivery,
-  SettleRequest,
-  TakenDeliveries,
-  TakeRequest,
 } from './store/deliveries.ts';
+export type {
+  LeasedMirror,
+  MirrorCount,
+  MirrorRecord,
+  MirrorStatus,
+  MirrorStore,
+  SettledMirror,
+  Wanted,
+} from './store/mirrors.ts';
+export type { Permit, QueueState, SettleRequest, Taken, TakeRequest } from './store/queue.ts';
 export type { DailyShape, DriftStore, SeenLabel, SightingReport } from './store/drift.ts';
 export type {
   CaptureOutcome,

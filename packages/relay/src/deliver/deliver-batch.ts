@@ -12,7 +12,8 @@ import {
   type Outcome,
   type Reading,
 } from '@tracklayer/destinations';
-import type { LeasedDelivery, SettledDelivery, TakenDeliveries } from '../store/deliveries.ts';
+import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
+import type { Taken } from '../store/queue.ts';
 import type { Person } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { batchesOf, lanesOf, type Item } from './batches.ts';
@@ -51,7 +52,7 @@ const rowsATurn = 50;
 
 /** Delivers the rows of one lease: reads, maps, sends in batches, finds the bad ones, and says what came of each. */
 export async function deliverBatch(
-  { rows, until }: Pick<TakenDeliveries, 'rows' | 'until'>,
+  { rows, until }: Pick<Taken<LeasedDelivery>, 'rows' | 'until'>,
   lease: string,
   queue: string,
   { store, configured, send, tokens, now, random, signal }: Surroundings,

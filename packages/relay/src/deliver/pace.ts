@@ -1,6 +1,6 @@
 import type { JsonObject } from '@tracklayer/core';
 import type { Limits } from '@tracklayer/destinations';
-import type { Permit, QueueState } from '../store/deliveries.ts';
+import type { Permit, QueueState } from '../store/queue.ts';
 
 /** What all relays know of a destination's pace; it stands in the queue's state. Times are milliseconds since 1970. */
 export interface Pace {

@@ -1,7 +1,8 @@
 import { recordChange } from '../changes/record-change.ts';
 import type { Call } from '../operation.ts';
 import { storeUnavailable } from '../problem.ts';
-import { queueOf, type QueueState } from '../store/deliveries.ts';
+import { queueOf } from '../store/deliveries.ts';
+import type { QueueState } from '../store/queue.ts';
 import type { Configured } from './configured.ts';
 import { healthOf, paceOf } from './pace.ts';
 import { named } from './serve-deliveries.ts';

@@ -156,6 +156,8 @@ export const erased = all({
     identifies: count,
     events: count,
     deliveries: count,
+    audiences: count,
+    lists: count,
   }),
 });
 

@@ -11,6 +11,13 @@ export interface Arrival<Message> {
   /** The client's report, and the request it came with, so that a repeated request counts it once (W-15, W-37). */
   dropped?: Readonly<Record<string, number>> | undefined;
   idempotency_key?: string | undefined;
+  /** Set where platforms hold lists of people: what came of a person is compared with them. */
+  mirrors?: MirrorPlan | undefined;
+}
+
+/** Which destinations hold the computed traits of everybody. */
+export interface MirrorPlan {
+  traitsAt: readonly string[];
 }
 
 export interface RejectedEvent {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@tracklayer/core';
+import type { QueueState, SettleRequest, Taken, TakeRequest } from './queue.ts';
 
 /**
  * What is still to be sent, one row for each event and destination, as a queue that many relays work on.
@@ -19,9 +20,9 @@ import type { JsonObject } from '@tracklayer/core';
  */
 export interface DeliveryStore {
   /** Leases the rows that are due, in order of time, none of a person that another lease holds. */
-  takeDeliveries(request: TakeRequest): Promise<TakenDeliveries>;
+  takeDeliveries(request: TakeRequest): Promise<Taken<LeasedDelivery>>;
   /** Notes what came of leased rows. Returns how many were still this lease's to settle. */
-  settleDeliveries(request: SettleRequest): Promise<number>;
+  settleDeliveries(request: SettleRequest<SettledDelivery>): Promise<number>;
   /** Returns a queue's state. */
   queue(queue: string): Promise<QueueState>;
   /** Changes a queue's state under its lock, and returns the new one. */
@@ -80,43 +81,10 @@ export interface ReplayRequest {
 /** The queue of a destination in an environment. */
 export const queueOf = (environment: string, destination: string): string => `${environment}/${destination}`;
 
-/** How long a lease holds when its relay says nothing more, in milliseconds. */
-export const defaultLeaseMs = 60_000;
-
 export interface PlannedDelivery {
   destination: string;
   /** Not sent before, in milliseconds since 1970. */
   due_at: number;
-}
-
-/** Times are milliseconds since 1970. */
-export interface TakeRequest {
-  queue: string;
-  /** The name of this lease, never used before. */
-  lease: string;
-  now: number;
-  /** Rows at most. */
-  limit: number;
-  /** Default {@link defaultLeaseMs}. */
-  leaseMs?: number | undefined;
-  /** Says how many rows may be taken now, `0` for none, and the state that follows if any were. Default: all. */
-  permit?: ((state: QueueState) => Permit) | undefined;
-}
-
-export interface Permit {
-  rows: number;
-  /** The state when so many rows were taken, one at least. Default: as it is. */
-  stateAfter?: ((taken: number) => QueueState) | undefined;
-}
-
-export interface TakenDeliveries {
-  rows: readonly LeasedDelivery[];
-  /** The state as this take left it. */
-  state: QueueState;
-  /** When the lease ends. */
-  until: number;
-  /** When more is due; now when more is due already, or held back by a busy person; nothing when the queue is empty. */
-  next_due_at?: number | undefined;
 }
 
 export interface LeasedDelivery {
@@ -130,15 +98,6 @@ export interface LeasedDelivery {
   attempts: number;
   /** What the engine noted when it settled the row before, such as `retry` counts and references. */
   note: JsonObject | null;
-}
-
-export interface SettleRequest {
-  queue: string;
-  lease: string;
-  now: number;
-  settled: readonly SettledDelivery[];
-  /** The queue's next state. Default: as it is. The lease itself is taken out of it either way. */
-  change?: ((state: QueueState) => QueueState) | undefined;
 }
 
 export interface SettledDelivery {
@@ -167,12 +126,4 @@ export interface DeliveryRecord {
   destination_ref?: string | undefined;
   /** When that became so, ISO-8601. */
   at: string;
-}
-
-export interface QueueState {
-  paused: boolean;
-  /** Batches that are out, with their end in milliseconds since 1970; the store keeps this list. */
-  leases: readonly { lease: string; until: number; rows: number }[];
-  /** The engine's own: breaker, rate window. */
-  pace: JsonObject;
 }

@@ -74,4 +74,8 @@ export interface Erased {
   events: number;
   /** Deliveries that were pending and are not sent any more. */
   deliveries: number;
+  /** Audiences that the person was in. */
+  audiences: number;
+  /** Lists of platforms that are to forget the person, too. */
+  lists: number;
 }

@@ -1,8 +1,10 @@
+import type { AudienceStore } from './audiences.ts';
 import type { ChangeStore } from './changes.ts';
 import type { ChoreStore } from './chores.ts';
 import type { DeliveryStore } from './deliveries.ts';
 import type { DriftStore } from './drift.ts';
 import type { EventStore } from './events.ts';
+import type { MirrorStore } from './mirrors.ts';
 import type { PeopleStore } from './people.ts';
 import type { RegistryStore } from './registry.ts';
 import type { StepStore } from './steps.ts';
@@ -19,6 +21,8 @@ export interface Store
     DriftStore,
     StepStore,
     DeliveryStore,
+    AudienceStore,
+    MirrorStore,
     ChangeStore,
     ChoreStore {
   /** Resolves when a commit goes through, rejects when it does not (docs/wire.md W-35). */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mayTryAt, paceAfter, paceOf, permitBy, type BatchSign } from '../../src/deliver/pace.ts';
-import type { QueueState } from '../../src/store/deliveries.ts';
+import type { QueueState } from '../../src/store/queue.ts';
 
 const fresh: QueueState = { paused: false, leases: [], pace: {} };
 const limits = { perRequest: 100, requestsPerMinute: 10 };

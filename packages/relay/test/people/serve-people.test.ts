@@ -81,7 +81,16 @@ test('W-38 a person is erased, and a repeat of an event stays a duplicate that b
     status: 200,
     body: {
       erased_at: '2026-11-23T10:15:31.000Z',
-      erased: { anonymous_ids: 1, links: 1, traits: 2, identifies: 1, events: 2, deliveries: 0 },
+      erased: {
+        anonymous_ids: 1,
+        links: 1,
+        traits: 2,
+        identifies: 1,
+        events: 2,
+        deliveries: 0,
+        audiences: 0,
+        lists: 0,
+      },
     },
   });
   expect(await send(relay, 'GET', '/api/users/cust_2048/traits')).toMatchObject({ status: 404 });

@@ -170,6 +170,8 @@ export function testPeople(name: string, open: OpenStore): void {
       identifies: 1,
       events: 1,
       deliveries: 1,
+      audiences: 0,
+      lists: 0,
     });
     expect((await store.capture(arrival)).map(({ status }) => status)).toEqual(['duplicate']);
     expect((await identify(store, once)).map(({ status }) => status)).toEqual(['duplicate']);

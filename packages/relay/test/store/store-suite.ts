@@ -1,11 +1,13 @@
 import { expect } from 'vitest';
 
 import { paidOrder, paidOrders } from '../events.ts';
+import { testAudiences } from './audiences-suite.ts';
 import { testChanges } from './changes-suite.ts';
 import { testChores } from './chores-suite.ts';
 import { testDeliveries } from './deliveries-suite.ts';
 import { testDrift } from './drift-suite.ts';
 import { testEvents } from './events-suite.ts';
+import { testMirrors } from './mirrors-suite.ts';
 import { testPeople } from './people-suite.ts';
 import { testRegistry } from './registry-suite.ts';
 import { testSteps } from './steps-suite.ts';
@@ -19,6 +21,8 @@ export function testStore(name: string, open: OpenStore): void {
   testDrift(name, open);
   testSteps(name, open);
   testDeliveries(name, open);
+  testAudiences(name, open);
+  testMirrors(name, open);
   testChanges(name, open);
   testChores(name, open);
   const fact = factsOf(name, open);

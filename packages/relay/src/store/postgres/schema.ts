@@ -165,4 +165,79 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (environment, at, change_id)
   );
   `,
+  `
+  CREATE TABLE syncs (
+    environment text COLLATE "C" NOT NULL,
+    audience text COLLATE "C" NOT NULL,
+    sync_id text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    mode text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    total_pages bigint NOT NULL,
+    begun_at bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    progress text,
+    PRIMARY KEY (environment, audience, sync_id)
+  );
+  CREATE INDEX syncs_applying ON syncs (changed_at) WHERE state = 'applying';
+  CREATE TABLE sync_pages (
+    environment text COLLATE "C" NOT NULL,
+    audience text COLLATE "C" NOT NULL,
+    sync_id text COLLATE "C" NOT NULL,
+    page bigint NOT NULL,
+    added bigint NOT NULL DEFAULT 0,
+    removed bigint NOT NULL DEFAULT 0,
+    unchanged bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (environment, audience, sync_id, page)
+  );
+  CREATE TABLE staged (
+    environment text COLLATE "C" NOT NULL,
+    audience text COLLATE "C" NOT NULL,
+    sync_id text COLLATE "C" NOT NULL,
+    person text COLLATE "C" NOT NULL,
+    PRIMARY KEY (environment, audience, sync_id, person)
+  );
+  CREATE TABLE members (
+    environment text COLLATE "C" NOT NULL,
+    audience text COLLATE "C" NOT NULL,
+    person text COLLATE "C" NOT NULL,
+    present bigint NOT NULL,
+    since bigint NOT NULL,
+    until bigint,
+    sync_id text COLLATE "C" NOT NULL,
+    begun_at bigint NOT NULL,
+    PRIMARY KEY (environment, audience, person)
+  );
+  CREATE INDEX members_of_person ON members (environment, person) WHERE present = 1;
+  CREATE TABLE audience_sizes (
+    environment text COLLATE "C" NOT NULL,
+    audience text COLLATE "C" NOT NULL,
+    day bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    slot bigint NOT NULL,
+    change bigint NOT NULL,
+    PRIMARY KEY (environment, audience, day, kind, slot)
+  );
+
+  CREATE TABLE mirrors (
+    environment text COLLATE "C" NOT NULL,
+    person text COLLATE "C" NOT NULL,
+    destination text COLLATE "C" NOT NULL,
+    list text COLLATE "C" NOT NULL,
+    queue text COLLATE "C" NOT NULL,
+    wanted text COLLATE "C" NOT NULL,
+    there bigint NOT NULL DEFAULT 0,
+    status text COLLATE "C" NOT NULL,
+    touched bigint NOT NULL DEFAULT 0,
+    due_at bigint NOT NULL,
+    lease text,
+    attempts bigint NOT NULL DEFAULT 0,
+    reason text,
+    note text,
+    changed_at bigint NOT NULL,
+    PRIMARY KEY (environment, person, destination, list)
+  );
+  CREATE INDEX mirrors_due ON mirrors (queue, due_at, person) WHERE status = 'pending';
+  CREATE INDEX mirrors_leased ON mirrors (queue, due_at) WHERE lease IS NOT NULL;
+  `,
 ];

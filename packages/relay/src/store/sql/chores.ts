@@ -1,6 +1,6 @@
 import type { JsonObject } from '@tracklayer/core';
 import type { Chore, ChoreStore } from '../chores.ts';
-import { defaultLeaseMs } from '../deliveries.ts';
+import { defaultLeaseMs } from '../queue.ts';
 import type { Sql } from './sql.ts';
 
 /** Leases a chore, if it is due. */

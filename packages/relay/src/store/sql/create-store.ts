@@ -3,13 +3,23 @@ import type { ReceivedEvent } from '../events.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { ReceivedIdentify } from '../people.ts';
 import type { Store } from '../store.ts';
+import {
+  addMembers,
+  applySync,
+  listAudiences,
+  readAudience,
+  readAudiencesOf,
+  readSyncsToApply,
+} from './audiences.ts';
 import { addChange, listChanges } from './changes.ts';
 import { readEnvironments, settleChore, takeChore } from './chores.ts';
 import { erasePerson } from './erase.ts';
 import { forgetSome } from './forget.ts';
 import { countReplay, listDeliveries, replayAll } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
-import { changeState, noteDeliveries, readState, settleDeliveries, takeDeliveries } from './queues.ts';
+import { noteDeliveries, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
+import { changeState, readState } from './lease-rows.ts';
+import { countMirrors, mirrorMembers, readMirrorsOf, settleMirrored, takeMirrored } from './mirrors.ts';
 import { listEvents, readEvents } from './read-events.ts';
 import { idsOf, readHistory, readPersons, readTraits } from './read-people.ts';
 import { appendVersion, listVersions, readRegistry, readVersion } from './registry.ts';
@@ -82,6 +92,19 @@ export function createSqlStore(database: Database): Store {
     deliveriesByEvent: (environment, event_ids) => readDeliveriesOf(read, environment, event_ids),
     deliveries: (environment, query) => listDeliveries(read, environment, query),
     replayDeliveries: (request) => (request.dry ? countReplay(read, request) : replayAll(write, request)),
+
+    addMembers: (page) => write((sql) => addMembers(sql, page)),
+    applySync: (request) => write((sql) => applySync(sql, request)),
+    syncsToApply: () => readSyncsToApply(read),
+    audiences: (environment) => listAudiences(read, environment),
+    audience: (environment, audience) => readAudience(read, environment, audience),
+    audiencesOf: (environment, user_id) => readAudiencesOf(read, environment, user_id),
+
+    takeMirrored: (request) => lock((sql) => takeMirrored(sql, request)),
+    settleMirrored: (request) => lock((sql) => settleMirrored(sql, request)),
+    mirrorCounts: (environment) => countMirrors(read, environment),
+    mirrorsOf: (environment, user_id) => readMirrorsOf(read, environment, user_id),
+    mirrorMembers: (request) => write((sql) => mirrorMembers(sql, request)),
 
     addChange: (environment, change) => write((sql) => addChange(sql, environment, change)),
     changes: (environment, query) => listChanges(read, environment, query),

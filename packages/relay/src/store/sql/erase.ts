@@ -1,8 +1,10 @@
 import { withoutPerson } from '../forget-fields.ts';
 import type { Erased } from '../people.ts';
 import { anonymousKey, userKey } from '../person-key.ts';
+import { eraseMembers } from './audiences.ts';
 import { sliceRows } from './forget.ts';
-import { counted } from './queues.ts';
+import { counted } from './lease-deliveries.ts';
+import { eraseMirrors } from './mirrors.ts';
 import { countSettled } from './steps.ts';
 import { forEach, type Sql } from './sql.ts';
 
@@ -93,6 +95,8 @@ export async function erasePerson(
       identifies: ids.length,
       events,
       deliveries,
+      audiences: await eraseMembers(sql, environment, user_id, at),
+      lists: await eraseMirrors(sql, environment, user_id, at),
     };
   });
 }

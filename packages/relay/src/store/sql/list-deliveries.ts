@@ -1,7 +1,7 @@
 import type { DeliveryPage, DeliveryQuery, ReplayRequest } from '../deliveries.ts';
 import { queueOf } from '../deliveries.ts';
 import { recordOf } from './plan-deliveries.ts';
-import { counted } from './queues.ts';
+import { counted } from './lease-deliveries.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import { countSettled, countSteps } from './steps.ts';
 

@@ -2,7 +2,8 @@ import type { JsonObject } from '@tracklayer/core';
 import type { Arrival } from '../arrival.ts';
 import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
 import type { IdentifyOutcome, ReceivedIdentify } from '../people.ts';
-import { personOf } from '../person-key.ts';
+import { personOf, userKey } from '../person-key.ts';
+import { touchPeople, type Touch } from './mirrors.ts';
 import { planDeliveries } from './plan-deliveries.ts';
 import { writeReports } from './reports.ts';
 import { shapesOf, writeShapes } from './shapes.ts';
@@ -21,6 +22,7 @@ export async function writeCaptures(
   await planDeliveries(sql, arrivals, outcomes);
   await writeRejected(sql, arrivals);
   await writeSights(sql, sightsIn(arrivals, outcomes));
+  await touchPeople(sql, touchedBy(arrivals, outcomes));
   await writeReports(sql, arrivals);
   await countArrivals(sql, arrivals, outcomes);
   // Last, since others may wait for these rows.
@@ -35,8 +37,38 @@ export async function writeIdentities(
 ): Promise<IdentifyOutcome[][]> {
   if (arrivals.length === 0) return [];
   const outcomes = await writeIdentifies(sql, arrivals);
+  await touchPeople(
+    sql,
+    arrivals.flatMap(({ environment, received_at: at, messages, mirrors }, place) =>
+      mirrors === undefined
+        ? []
+        : messages.flatMap(({ identify: { user_id } }, message) =>
+            user_id === undefined || outcomes[place]?.[message]?.status !== 'accepted'
+              ? []
+              : [{ environment, person: userKey(user_id), at, traitsAt: mirrors.traitsAt }],
+          ),
+    ),
+  );
   await writeReports(sql, arrivals);
   return outcomes;
+}
+
+/** Persons whose consent may have changed, or, where traits are held elsewhere, anything. */
+function touchedBy(
+  arrivals: readonly Arrival<ReceivedEvent>[],
+  outcomes: readonly (readonly CaptureOutcome[])[],
+): Touch[] {
+  return arrivals.flatMap(({ environment, received_at: at, messages, mirrors }, place) =>
+    mirrors === undefined
+      ? []
+      : messages.flatMap(({ event: { user_id, consent } }, message) => {
+          const isAccepted = outcomes[place]?.[message]?.status === 'accepted';
+          const matters = consent !== undefined || mirrors.traitsAt.length > 0;
+          return user_id !== undefined && isAccepted && matters
+            ? [{ environment, person: userKey(user_id), at, traitsAt: mirrors.traitsAt }]
+            : [];
+        }),
+  );
 }
 
 function sightsIn(

@@ -174,6 +174,85 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (environment, at, change_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What sources told of audiences, by page. A full list waits in staged until all its pages are there.
+  CREATE TABLE syncs (
+    environment TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    sync_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    state TEXT NOT NULL,
+    total_pages INTEGER NOT NULL,
+    begun_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    progress TEXT,
+    PRIMARY KEY (environment, audience, sync_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX syncs_applying ON syncs (changed_at) WHERE state = 'applying';
+  CREATE TABLE sync_pages (
+    environment TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    sync_id TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    added INTEGER NOT NULL DEFAULT 0,
+    removed INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (environment, audience, sync_id, page)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE staged (
+    environment TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    sync_id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    PRIMARY KEY (environment, audience, sync_id, person)
+  ) STRICT, WITHOUT ROWID;
+  -- Who is in, or was, or was said not to be: by the sync that said so last. since is 0 for who never was.
+  CREATE TABLE members (
+    environment TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    person TEXT NOT NULL,
+    present INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER,
+    sync_id TEXT NOT NULL,
+    begun_at INTEGER NOT NULL,
+    PRIMARY KEY (environment, audience, person)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX members_of_person ON members (environment, person) WHERE present = 1;
+  CREATE TABLE audience_sizes (
+    environment TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    change INTEGER NOT NULL,
+    PRIMARY KEY (environment, audience, day, kind, slot)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What lists of platforms hold of people, and should. touched: 1 when something changed since the row was taken, 2
+  -- when it shall be sent in any case. there: the platform holds the person.
+  CREATE TABLE mirrors (
+    environment TEXT NOT NULL,
+    person TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    list TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    wanted TEXT NOT NULL,
+    there INTEGER NOT NULL DEFAULT 0,
+    status TEXT NOT NULL,
+    touched INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    lease TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    note TEXT,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (environment, person, destination, list)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX mirrors_due ON mirrors (queue, due_at, person) WHERE status = 'pending';
+  CREATE INDEX mirrors_leased ON mirrors (queue, due_at) WHERE lease IS NOT NULL;
+  `,
 ];
 
 /** The version of a file that has seen the first script. Files of earlier versions came before the first release. */

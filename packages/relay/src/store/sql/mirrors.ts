@@ -1,0 +1,262 @@
+import type { JsonObject } from '@tracklayer/core';
+import {
+  mirrorQueueOf,
+  traitsList,
+  type LeasedMirror,
+  type MirrorCount,
+  type MirrorRecord,
+  type MirrorStatus,
+  type MirrorStore,
+  type SettledMirror,
+  type Wanted,
+} from '../mirrors.ts';
+import { userKey } from '../person-key.ts';
+import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
+import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
+import { forEach, type Row, type Sql } from './sql.ts';
+
+const table = workTable(
+  'mirrors',
+  ['environment', 'person', 'destination', 'list'],
+  'person',
+  ', touched = 0',
+);
+const key = { environment: 'text', person: 'text', destination: 'text', list: 'text' } as const;
+/** Looked at again: at once, or when the lease that has it ends or settles. */
+const touch = (touched: string): string => `
+    touched = ${touched}, status = 'pending',
+    due_at = CASE WHEN mirrors.lease IS NULL THEN excluded.due_at ELSE mirrors.due_at END`;
+const want = forEach(
+  { ...key, queue: 'text', wanted: 'text', touched: 'integer', due_at: 'integer', changed_at: 'integer' },
+  (input) => `
+  INSERT INTO mirrors (environment, person, destination, list, queue, wanted, status, touched, due_at, changed_at)
+  SELECT environment, person, destination, list, queue, wanted, 'pending', touched, due_at, changed_at
+  FROM ${input} WHERE true
+  ON CONFLICT (environment, person, destination, list) DO UPDATE SET wanted = excluded.wanted,
+    ${touch('CASE WHEN mirrors.touched > excluded.touched THEN mirrors.touched ELSE excluded.touched END')}
+    WHERE mirrors.wanted <> 'erased' OR excluded.wanted = 'erased'`,
+);
+const touchPerson = forEach(
+  { environment: 'text', person: 'text', due_at: 'integer' },
+  (input) => `
+  UPDATE mirrors SET status = 'pending', touched = CASE WHEN touched = 2 THEN 2 ELSE 1 END,
+    due_at = CASE WHEN lease IS NULL THEN input.due_at ELSE mirrors.due_at END
+  FROM ${input} WHERE mirrors.environment = input.environment AND mirrors.person = input.person`,
+);
+const settle = forEach(
+  {
+    ...key,
+    lease: 'text',
+    status: 'text',
+    there: 'integer',
+    due_at: 'integer',
+    reason: 'text',
+    note: 'text',
+    changed_at: 'integer',
+  },
+  (input) => `
+  UPDATE mirrors SET lease = NULL, there = input.there, reason = input.reason, note = input.note,
+    changed_at = input.changed_at,
+    status = CASE WHEN touched > 0 THEN 'pending' ELSE input.status END,
+    due_at = CASE WHEN touched > 0 AND input.status <> 'pending' THEN input.changed_at ELSE input.due_at END
+  FROM ${input} WHERE ${isSameRow(table)} AND mirrors.lease = input.lease
+  RETURNING mirrors.person`,
+);
+// Nobody knows any more who it was: what is left of an erased person is that nothing is left.
+const forgetErased = forEach(
+  key,
+  (input) => `
+  DELETE FROM mirrors WHERE wanted = 'erased' AND there = 0 AND status = 'done'
+    AND (environment, person, destination, list) IN (SELECT environment, person, destination, list FROM ${input})`,
+);
+
+/** A person whom a list should hold, or not. */
+export interface Wish {
+  environment: string;
+  person: string;
+  destination: string;
+  list: string;
+  wanted: Wanted;
+  isAnew?: boolean | undefined;
+  due_at: number;
+}
+
+/** Writes what lists should hold; a row that is out is looked at again when it is settled. */
+export async function writeWishes(sql: Sql, wishes: readonly Wish[], now: number): Promise<void> {
+  const rows = wishes.map(({ isAnew = false, ...wish }) => ({
+    ...wish,
+    queue: mirrorQueueOf(wish.environment, wish.destination),
+    touched: isAnew ? 2 : 1,
+    changed_at: now,
+  }));
+  await sql.each(want, inOrder(table, rows));
+}
+
+/** Looks at persons again of whom something came; at destinations that hold traits, everybody has a row. */
+export async function touchPeople(sql: Sql, touches: readonly Touch[]): Promise<void> {
+  if (touches.length === 0) return;
+  const due = touches.map(({ environment, person, at }) => ({ environment, person, due_at: at + settleMs }));
+  await sql.each(touchPerson, inOrder({ key: ['environment', 'person'] }, due));
+  const wishes = touches.flatMap(({ environment, person, at, traitsAt }) =>
+    traitsAt.map((destination): Wish => ({
+      environment,
+      person,
+      destination,
+      list: traitsList,
+      wanted: 'in',
+      due_at: at + settleMs,
+    })),
+  );
+  await writeWishes(sql, wishes, Math.max(...touches.map(({ at }) => at)));
+}
+
+/** A person of whom something came. */
+export interface Touch {
+  environment: string;
+  person: string;
+  at: number;
+  /** Destinations that hold the computed traits of everybody. */
+  traitsAt: readonly string[];
+}
+
+/** A visit brings several messages of one person: they are looked at together. */
+const settleMs = 1_000;
+
+export async function takeMirrored(sql: Sql, request: TakeRequest): Promise<Taken<LeasedMirror>> {
+  const taken = await takeRows(sql, table, request);
+  return { ...taken, rows: taken.rows.map(leasedOf) };
+}
+
+export async function settleMirrored(sql: Sql, request: SettleRequest<SettledMirror>): Promise<number> {
+  const keyOfRow = ({ environment, person, destination, list }: SettledMirror) => ({
+    environment,
+    person,
+    destination,
+    list,
+  });
+  const written = await settleRows(sql, table, request, {
+    settle,
+    rowOf: (one) => ({
+      ...keyOfRow(one),
+      status: one.status,
+      there: one.isThere ? 1 : 0,
+      due_at: one.due_at ?? request.now,
+      reason: one.reason ?? null,
+      note: one.note ? JSON.stringify(one.note) : null,
+    }),
+  });
+  const out = request.settled.filter(({ isThere, status }) => !isThere && status === 'done');
+  await sql.each(forgetErased, inOrder(table, out.map(keyOfRow)));
+  return written.length;
+}
+
+export async function countMirrors(sql: Sql, environment: string): Promise<MirrorCount[]> {
+  const rows = await sql.all(
+    `SELECT list, destination, status, there, word, count(*) AS count FROM (
+       SELECT list, destination, status, there,
+         substr(coalesce(reason, ''), 1, 24) AS word FROM mirrors WHERE environment = $1) AS one
+     GROUP BY list, destination, status, there, word ORDER BY list, destination, status, there, word`,
+    [environment],
+  );
+  const counts = new Map<string, MirrorCount>();
+  for (const row of rows) {
+    const reason = /^[a-z][a-z_]*/.exec(String(row['word']))?.[0] ?? '';
+    const one: MirrorCount = {
+      list: String(row['list']),
+      destination: String(row['destination']),
+      status: row['status'] as MirrorStatus,
+      isThere: Number(row['there']) === 1,
+      reason,
+      count: Number(row['count']),
+    };
+    const id = JSON.stringify([one.list, one.destination, one.status, one.isThere, reason]);
+    counts.set(id, { ...one, count: one.count + (counts.get(id)?.count ?? 0) });
+  }
+  return [...counts.values()];
+}
+
+export async function readMirrorsOf(sql: Sql, environment: string, user_id: string): Promise<MirrorRecord[]> {
+  const rows = await sql.all(
+    'SELECT * FROM mirrors WHERE environment = $1 AND person = $2 ORDER BY destination, list',
+    [environment, userKey(user_id)],
+  );
+  return rows.map((row) => ({
+    destination: String(row['destination']),
+    list: String(row['list']),
+    wanted: row['wanted'] as Wanted,
+    status: row['status'] as MirrorStatus,
+    isThere: Number(row['there']) === 1,
+    reason: row['reason'] === null ? undefined : String(row['reason']),
+    at: new Date(Number(row['changed_at'])).toISOString(),
+  }));
+}
+
+/** What platforms hold of a person is taken out there; then the rows go, too. */
+export async function eraseMirrors(
+  sql: Sql,
+  environment: string,
+  user_id: string,
+  at: number,
+): Promise<number> {
+  const rows = await sql.all('SELECT destination, list FROM mirrors WHERE environment = $1 AND person = $2', [
+    environment,
+    userKey(user_id),
+  ]);
+  const wishes = rows.map((row) => ({
+    environment,
+    person: userKey(user_id),
+    destination: String(row['destination']),
+    list: String(row['list']),
+    wanted: 'erased' as const,
+    due_at: at,
+  }));
+  await writeWishes(sql, wishes, at);
+  return wishes.length;
+}
+
+const membersOfASlice = 500;
+
+/** Makes rows of an audience's members due at a destination, a slice at a time. */
+export async function mirrorMembers(
+  sql: Sql,
+  {
+    environment,
+    audience,
+    destination,
+    isAnew,
+    now,
+    after = '',
+  }: Parameters<MirrorStore['mirrorMembers']>[0],
+): Promise<{ after: string | undefined; rows: number }> {
+  const rows = await sql.all(
+    `SELECT person, present FROM members WHERE environment = $1 AND audience = $2 AND person > $3
+     ORDER BY person LIMIT ${membersOfASlice}`,
+    [environment, audience, after],
+  );
+  const wishes = rows
+    .map((row) => ({ person: String(row['person']), isIn: Number(row['present']) === 1 }))
+    .filter(({ person }) => person.startsWith('u:'))
+    .map(({ person, isIn }): Wish => ({
+      environment,
+      person,
+      destination,
+      list: audience,
+      wanted: isIn ? 'in' : 'out',
+      isAnew: isAnew && isIn,
+      due_at: now,
+    }));
+  await writeWishes(sql, wishes, now);
+  const last = rows.at(-1)?.['person'];
+  return { after: rows.length === membersOfASlice ? String(last) : undefined, rows: wishes.length };
+}
+
+const leasedOf = (row: Row): LeasedMirror => ({
+  environment: String(row['environment']),
+  person: String(row['person']),
+  destination: String(row['destination']),
+  list: String(row['list']),
+  wanted: row['wanted'] as Wanted,
+  isAnew: Number(row['touched']) === 2,
+  attempts: Number(row['attempts']),
+  note: typeof row['note'] === 'string' ? (JSON.parse(row['note']) as JsonObject) : null,
+});

@@ -1,0 +1,148 @@
+import { expect } from 'vitest';
+import type { LeasedMirror, SettledMirror, Store } from '../../src/index.ts';
+import { factsOf, received_at, type OpenStore } from './suite.ts';
+
+const queue = 'production/meta/mirror';
+const due = received_at + 5_000;
+
+const join = (store: Store, sync_id: string, add: string[], remove: string[] = []) =>
+  store.addMembers({
+    environment: 'production',
+    audience: 'vip',
+    source: 'heap',
+    sync_id,
+    mode: 'delta',
+    page: 1,
+    total_pages: 1,
+    add,
+    remove,
+    to: ['meta'],
+    traitsAt: [],
+    received_at,
+  });
+const take = (store: Store, now = due) =>
+  store.takeMirrored({ queue, lease: crypto.randomUUID(), now, limit: 100 });
+const told = (row: LeasedMirror, change: Partial<SettledMirror> = {}): SettledMirror => ({
+  environment: row.environment,
+  person: row.person,
+  destination: row.destination,
+  list: row.list,
+  status: 'done',
+  isThere: row.wanted === 'in',
+  ...change,
+});
+
+async function settleAll(store: Store, now = due): Promise<LeasedMirror[]> {
+  const lease = crypto.randomUUID();
+  const { rows } = await store.takeMirrored({ queue, lease, now, limit: 100 });
+  await store.settleMirrored({ queue, lease, now, settled: rows.map((row) => told(row)) });
+  return [...rows];
+}
+
+const identified = (store: Store, user_id: string) =>
+  store.identify({
+    environment: 'production',
+    received_at: due,
+    messages: [{ identify: { user_id, occurred_at: new Date(due).toISOString() } }],
+    mirrors: { traitsAt: [] },
+  });
+
+/** What every `MirrorStore` does. */
+export function testMirrors(name: string, open: OpenStore): void {
+  const fact = factsOf(name, open);
+
+  fact('who joins or leaves an audience has one row due, with the last word only', async (store) => {
+    await join(store, 'a', ['u:1', 'u:2', 'acc:acme']);
+    await join(store, 'b', [], ['u:2']);
+    const rows = await settleAll(store);
+    expect(rows.map(({ person, wanted }) => [person, wanted])).toEqual([
+      ['u:1', 'in'],
+      ['u:2', 'out'],
+    ]);
+    expect(await settleAll(store)).toEqual([]);
+    expect(await store.mirrorCounts('production')).toEqual([
+      { list: 'vip', destination: 'meta', status: 'done', isThere: false, reason: '', count: 1 },
+      { list: 'vip', destination: 'meta', status: 'done', isThere: true, reason: '', count: 1 },
+    ]);
+  });
+
+  fact(
+    'what changes while a row is out makes it due when it is settled, and no other relay gets it meanwhile',
+    async (store) => {
+      await join(store, 'a', ['u:1']);
+      const lease = crypto.randomUUID();
+      const { rows } = await store.takeMirrored({ queue, lease, now: due, limit: 100 });
+      await join(store, 'b', [], ['u:1']);
+      expect((await take(store)).rows).toEqual([]);
+      await store.settleMirrored({
+        queue,
+        lease,
+        now: due + 1,
+        settled: rows.map((row) => told(row, { note: { told: 1 } })),
+      });
+      const [again] = (await take(store, due + 1)).rows;
+      expect(again).toMatchObject({ person: 'u:1', wanted: 'out', note: { told: 1 } });
+    },
+  );
+
+  fact('a person of whom something comes is looked at again, and nobody else', async (store) => {
+    await join(store, 'a', ['u:1', 'u:2']);
+    await settleAll(store);
+    await identified(store, '2');
+    expect((await settleAll(store, due + 5_000)).map(({ person }) => person)).toEqual(['u:2']);
+  });
+
+  fact('where traits are held, everybody of whom something comes has a row', async (store) => {
+    await store.identify({
+      environment: 'production',
+      received_at,
+      messages: [{ identify: { user_id: '5', occurred_at: new Date(received_at).toISOString() } }],
+      mirrors: { traitsAt: ['heap'] },
+    });
+    const lease = crypto.randomUUID();
+    const { rows } = await store.takeMirrored({
+      queue: 'production/heap/mirror',
+      lease,
+      now: due,
+      limit: 10,
+    });
+    expect(rows).toMatchObject([{ person: 'u:5', list: 'traits', wanted: 'in' }]);
+  });
+
+  fact('a whole audience is made due in slices, also what a destination never had', async (store) => {
+    await join(
+      store,
+      'a',
+      Array.from({ length: 600 }, (_, n) => `u:${n}`),
+    );
+    const request = { environment: 'production', audience: 'vip', destination: 'linkedin', now: due };
+    const first = await store.mirrorMembers({ ...request, isAnew: true });
+    expect(first.rows).toBe(500);
+    expect(await store.mirrorMembers({ ...request, isAnew: true, after: first.after })).toEqual({
+      after: undefined,
+      rows: 100,
+    });
+    const lease = crypto.randomUUID();
+    const taken = await store.takeMirrored({
+      queue: 'production/linkedin/mirror',
+      lease,
+      now: due,
+      limit: 1_000,
+    });
+    expect(taken.rows).toHaveLength(600);
+    expect(taken.rows.every(({ isAnew }) => isAnew)).toBe(true);
+  });
+
+  fact(
+    'W-38 the row of an erased person goes once the platform holds nothing, and nothing brings it back',
+    async (store) => {
+      await join(store, 'a', ['u:1']);
+      await settleAll(store);
+      await store.erase('production', '1', due);
+      await join(store, 'b', ['u:1']);
+      const [row] = await settleAll(store, due + 1);
+      expect(row).toMatchObject({ person: 'u:1', wanted: 'erased' });
+      expect(await store.mirrorsOf('production', '1')).toEqual([]);
+    },
+  );
+}
