@@ -240,4 +240,5 @@ export const migrations: readonly string[] = [
   CREATE INDEX mirrors_due ON mirrors (queue, due_at, person) WHERE status = 'pending';
   CREATE INDEX mirrors_leased ON mirrors (queue, due_at) WHERE lease IS NOT NULL;
   `,
+  'ALTER TABLE health ADD COLUMN ballast text',
 ];

@@ -15,6 +15,7 @@ import { addChange, listChanges } from './changes.ts';
 import { readEnvironments, settleChore, takeChore } from './chores.ts';
 import { erasePerson } from './erase.ts';
 import { forgetSome } from './forget.ts';
+import { createHealth } from './health.ts';
 import { countReplay, listDeliveries, replayAll } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
 import { noteDeliveries, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
@@ -39,8 +40,9 @@ type Job =
 /** Joins the nouns to a {@link Store} on one database. */
 export function createSqlStore(database: Database): Store {
   const { read } = database;
+  const health = createHealth(database);
   const commits = createGroupCommit<Job>({
-    commit: (jobs) => database.transaction((sql) => writeJobs(sql, jobs)),
+    commit: (jobs) => health.watch(database.transaction((sql) => writeJobs(sql, jobs))),
     writers: database.writers,
     sizeOf,
     isOutage: (cause) => database.isOutage(cause),
@@ -114,13 +116,7 @@ export function createSqlStore(database: Database): Store {
     forgetSome: (rule) => write((sql) => forgetSome(sql, rule)),
     environments: () => readEnvironments(read),
 
-    check: () =>
-      write(async (sql) => {
-        await sql.all(
-          'INSERT INTO health (slot, commits) VALUES ($1, 1) ON CONFLICT (slot) DO UPDATE SET commits = health.commits + 1',
-          [sql.slot],
-        );
-      }),
+    check: () => health.check(),
     close: async () => {
       await commits.idle();
       await database.close();

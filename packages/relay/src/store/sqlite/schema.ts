@@ -253,6 +253,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX mirrors_due ON mirrors (queue, due_at, person) WHERE status = 'pending';
   CREATE INDEX mirrors_leased ON mirrors (queue, due_at) WHERE lease IS NOT NULL;
   `,
+  // What a full disk must have room for again before it counts as well.
+  'ALTER TABLE health ADD COLUMN ballast TEXT',
 ];
 
 /** The version of a file that has seen the first script. Files of earlier versions came before the first release. */
