@@ -1,8 +1,9 @@
 import { defineEvents } from '@tracklayer/core';
 import { createNodeClient } from '@tracklayer/node';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSqliteStore, serveRelay, type RelayServer, type Store } from '../src/index.ts';
+import { serveRelay, type RelayServer, type Store } from '../src/index.ts';
 import { heapEntry } from './registry/entries.ts';
+import { freshStore } from './fresh-store.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
 const events = defineEvents({
@@ -15,7 +16,7 @@ const events = defineEvents({
 });
 type Given = typeof events | undefined;
 
-async function served(given: Given, store: Store = createSqliteStore({ path: ':memory:' })) {
+async function served(given: Given, store: Store = freshStore()) {
   const scopes = ['events:write', 'events:read', 'registry:write'] as const;
   const keys = [{ environment: 'production', secret, scopes }];
   const relay = await serveRelay({ store, keys, events: given, port: 0 });
@@ -114,7 +115,7 @@ test('W-32 W-38 registry, drift and schemas know own events', async () => {
 });
 
 test('W-38 drift says so when the registry in force names events that the relay was not given', async () => {
-  const store = createSqliteStore({ path: ':memory:' });
+  const store = freshStore();
   await store.putRegistry('production', { replaces: 0, entries: [entry], at: 0 });
   expect(await call(await served(undefined, store), '/api/drift')).toMatchObject({
     status: 500,

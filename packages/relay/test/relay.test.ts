@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { createRelay, createSqliteStore, type Relay, type RelayKey } from '../src/index.ts';
+import { createRelay, type Relay, type RelayKey } from '../src/index.ts';
 import { paidOrder, paidOrders, signedUp } from './events.ts';
+import { freshStore } from './fresh-store.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
 const now = Date.parse('2026-11-23T10:15:31.000Z');
@@ -12,7 +13,7 @@ const keys: readonly RelayKey[] = [
 ];
 
 function freshRelay(): Relay {
-  const relay = createRelay({ store: createSqliteStore({ path: ':memory:' }), keys, now: () => now });
+  const relay = createRelay({ store: freshStore(), keys, now: () => now });
   onTestFinished(() => relay.close());
   return relay;
 }
@@ -36,6 +37,37 @@ function post(relay: Relay, { body, path = '/api/capture', headers = {} }: Sent)
 
 const get = (relay: Relay, path: string, key = secret): Promise<Response> =>
   relay.fetch(new Request(`http://relay.test${path}`, { headers: { authorization: `Bearer ${key}` } }));
+
+test('W-1 W-2 fields that nobody knows are kept, and times and amounts as they were sent', async () => {
+  const relay = freshRelay();
+  const sent = {
+    ...paidOrder(),
+    gift: { wrapped: true },
+    properties: { ...paidOrder().properties, value: 0.1, größe: '42' },
+  };
+  expect((await post(relay, { body: sent })).status).toBe(200);
+  const { event } = await (await get(relay, '/api/events/ord_10492_purchase')).json();
+  expect(event).toEqual(sent);
+});
+
+test.each([
+  ['128 characters of an event_id', { event_id: 'a:_.-'.repeat(25) + 'abc' }, 200],
+  ['129 characters of an event_id', { event_id: 'a'.repeat(129) }, 422],
+  ['a blank in an event_id', { event_id: 'ord 1' }, 422],
+  ['255 bytes of a user_id', { user_id: 'ü'.repeat(127) + 'a' }, 200],
+  ['256 bytes of a user_id', { user_id: 'ü'.repeat(128) }, 422],
+  ['a control character in a user_id', { user_id: 'cust\u0007_1' }, 422],
+  ['a time without a zone', { occurred_at: '2026-11-23T10:15:30' }, 422],
+  ['a time before 2015', { occurred_at: '1970-01-01T00:00:00.000Z' }, 422],
+])('W-2 W-3 %s', async (_, change, status) => {
+  const relay = freshRelay();
+  const answer = await post(relay, { body: paidOrder(change) });
+  expect(answer.status).toBe(status);
+  if (status !== 200) return;
+  const { event_id } = (await answer.json()) as { event_id: string };
+  const { event } = await (await get(relay, `/api/events/${encodeURIComponent(event_id)}`)).json();
+  expect(event).toMatchObject(change);
+});
 
 test("W-10 W-11 the guide's purchase is accepted, and a copy is a duplicate", async () => {
   const relay = freshRelay();

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCaptureHandler, createNodeClient, toNodeHandler } from '@tracklayer/node';
 import { onTestFinished } from 'vitest';
-import { createSqliteStore, serveRelay, type RelayServer, type Store } from '../../src/index.ts';
+import { serveRelay, type RelayServer, type Store } from '../../src/index.ts';
+import { freshStore } from '../fresh-store.ts';
 
 export const secret = 'tlk_test_0123456789abcdef';
 
@@ -38,7 +39,7 @@ export async function collectors(limits: { bodyTimeoutMs?: number } = {}): Promi
 }
 
 async function relay(): Promise<{ server: RelayServer; store: Store }> {
-  const store = createSqliteStore({ path: ':memory:' });
+  const store = freshStore();
   const keys = [
     { environment: 'production', secret },
     { environment: 'staging', secret: 'tlk_staging_0123456789' },

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { createRelay, createSqliteStore, type ChangePage } from '../../src/index.ts';
+import { createRelay, type ChangePage } from '../../src/index.ts';
 import { heapEntry } from '../registry/entries.ts';
 import { signedUp } from '../events.ts';
+import { freshStore } from '../fresh-store.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
 const reader = 'tlk_readonly_0123456789';
@@ -11,7 +12,7 @@ const shortOf = (text: string): string => createHash('sha256').update(text).dige
 
 function freshRelay() {
   const relay = createRelay({
-    store: createSqliteStore({ path: ':memory:' }),
+    store: freshStore(),
     keys: [
       {
         environment: 'production',

@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { createRelay, createSqliteStore } from '../../src/index.ts';
+import { createRelay } from '../../src/index.ts';
 import { paidOrder, paidOrders } from '../events.ts';
 import { heapEntry } from '../registry/entries.ts';
+import { freshStore } from '../fresh-store.ts';
 
 const key = 'tlk_test_0123456789abcdef';
 const now = Date.parse('2026-11-23T11:00:00.000Z');
 
 /** A relay with a day of orders, and what became of them at one destination. */
 async function setUp() {
-  const store = createSqliteStore({ path: ':memory:' });
+  const store = freshStore();
   const relay = createRelay({ store, keys: [{ environment: 'production', secret: key }], now: () => now });
   onTestFinished(() => relay.close());
   await store.putRegistry('production', { replaces: 0, entries: [heapEntry()], at: now });

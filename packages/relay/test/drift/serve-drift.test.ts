@@ -1,13 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createRelay, createSqliteStore } from '../../src/index.ts';
+import { createRelay } from '../../src/index.ts';
 import type { Drift } from '../../src/drift/drift.ts';
 import { paidOrder } from '../events.ts';
 import { heapEntry } from '../registry/entries.ts';
+import { freshStore } from '../fresh-store.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
 
 function freshRelay() {
-  const store = createSqliteStore({ path: ':memory:' });
+  const store = freshStore();
   const clock = { now: Date.parse('2026-11-23T10:16:00.000Z') };
   const relay = createRelay({
     store,

@@ -6,7 +6,9 @@ import {
   type Relay,
   type Store,
 } from '../../src/index.ts';
+import { scopes } from '../../src/keys.ts';
 import { createRequestRate } from '../../src/limits/request-rate.ts';
+import { operations } from '../../src/operations.ts';
 import { paidOrder } from '../events.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
@@ -78,4 +80,33 @@ test('bodies beyond the memory for them are answered 503, until there is room', 
   held.resolve();
   expect((await first).status).toBe(200);
   expect((await capture(relay, { bytes: 900_000 })).status).toBe(200);
+});
+
+test.each(
+  operations
+    .filter(({ body }) => body !== undefined)
+    .map(({ method, path }) => [method.toUpperCase(), path.replace(/\{\w+\}/g, 'x')]),
+)('no body over 1 MiB is read: %s %s', async (method, path) => {
+  const relay = createRelay({
+    store: createSqliteStore({ path: ':memory:' }),
+    keys: [{ environment: 'production', secret, scopes }],
+  });
+  onTestFinished(() => relay.close());
+  let pulled = 0;
+  const endless = new ReadableStream({
+    pull(stream) {
+      pulled += 65_536;
+      stream.enqueue(new Uint8Array(65_536).fill(0x20));
+    },
+  });
+  const answer = await relay.fetch(
+    new Request(`http://relay.test${path}`, {
+      method,
+      body: endless,
+      duplex: 'half',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', 'if-match': '"0"' },
+    } as RequestInit & { duplex: 'half' }),
+  );
+  expect(answer.status).toBe(413);
+  expect(pulled).toBeLessThan(2_000_000);
 });

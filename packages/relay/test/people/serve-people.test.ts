@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createRelay, createSqliteStore, type Relay } from '../../src/index.ts';
+import { createRelay, type Relay } from '../../src/index.ts';
 import { paidOrder, signedUp } from '../events.ts';
+import { freshStore } from '../fresh-store.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
 const reader = 'tlk_readonly_0123456789';
@@ -9,7 +10,7 @@ const now = Date.parse('2026-11-23T10:15:31.000Z');
 function freshRelay(): Relay {
   const scopes = ['events:write', 'events:read', 'people:write'] as const;
   const relay = createRelay({
-    store: createSqliteStore({ path: ':memory:' }),
+    store: freshStore(),
     keys: [
       { environment: 'production', secret, scopes },
       { environment: 'production', secret: reader },

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createRelay, createSqliteStore, type Relay } from '../../src/index.ts';
+import { createRelay, type Relay } from '../../src/index.ts';
 import { heapEntry } from './entries.ts';
+import { freshStore } from '../fresh-store.ts';
 
 const writer = 'tlk_registry_0123456789';
 const reader = 'tlk_readonly_0123456789';
@@ -8,7 +9,7 @@ const elsewhere = 'tlk_staging_0123456789';
 
 function freshRelay(): Relay {
   const relay = createRelay({
-    store: createSqliteStore({ path: ':memory:' }),
+    store: freshStore(),
     keys: [
       { environment: 'production', secret: writer, scopes: ['events:read', 'registry:write'] },
       { environment: 'production', secret: reader, scopes: ['events:read'] },

@@ -55,7 +55,7 @@ export function testDeliveries(name: string, open: OpenStore): void {
   );
 
   fact(
-    'deliveries are listed by status, destination and the word of their reason, page by page',
+    'W-42 deliveries are listed by status, destination and the word of their reason, page by page',
     async (store) => {
       await plan(store, visitors(3), ['meta', 'ga4']);
       const { lease, rows } = await take(store, {});
@@ -92,7 +92,7 @@ export function testDeliveries(name: string, open: OpenStore): void {
   );
 
   fact(
-    'what failed is sent again when asked for, what was accepted never, and the counts go with it',
+    'W-42 what failed is sent again when asked for, what was accepted never, and the counts go with it',
     async (store) => {
       await plan(store, visitors(2));
       const { lease, rows } = await take(store, {});
@@ -112,7 +112,7 @@ export function testDeliveries(name: string, open: OpenStore): void {
     },
   );
 
-  fact('a destination that came later gets the events that it never had', async (store) => {
+  fact('W-42 a destination that came later gets the events that it never had', async (store) => {
     await plan(store, visitors(3));
     const request = {
       environment: 'production',

@@ -1,14 +1,15 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createRelay, createSqliteStore } from '../../src/index.ts';
+import { createRelay } from '../../src/index.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 import { paidOrder, signedUp } from '../events.ts';
 import { heapEntry } from '../registry/entries.ts';
+import { freshStore } from '../fresh-store.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
 
 function freshRelay() {
   const clock = { now: Date.parse('2026-11-23T10:15:31.000Z') };
-  const store = createSqliteStore({ path: ':memory:' });
+  const store = freshStore();
   const relay = createRelay({ store, keys: [{ environment: 'production', secret }], now: () => clock.now });
   onTestFinished(() => relay.close());
   const call = (path: string, body?: object) =>
