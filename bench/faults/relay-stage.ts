@@ -17,6 +17,7 @@ export type StoreKind = 'SQLite' | 'Postgres';
 /** A relay in a process of its own. */
 export interface RelayProcess {
   url: string;
+  pid: number;
   /** From the fork to the first answer, in milliseconds. */
   startMs: number;
   kill(): Promise<void>;
@@ -37,6 +38,7 @@ export async function startRelay(db: string, { port = 0, sink = '' } = {}): Prom
   await (await fetch(`${url}/api/health`)).text();
   return {
     url,
+    pid: child.pid ?? 0,
     startMs: performance.now() - started,
     async kill() {
       child.kill('SIGKILL');

@@ -61,6 +61,18 @@ test('W-35 a check fails while another process holds the file, and later goes th
   await store.close();
 });
 
+test('a relay starts while another one writes to its file', async () => {
+  const path = join(temporaryFolder(), 'relay.db');
+  await createSqliteStore({ path }).close();
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const store = createSqliteStore({ path, busyTimeoutMs: 0 });
+  other.exec('ROLLBACK');
+  other.close();
+  expect(await store.capture(delivery)).toEqual([{ status: 'accepted', conflicts: [] }]);
+  await store.close();
+});
+
 test('a file that is no database, or of a newer relay, is refused', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'notes.txt'), 'a shopping list, and certainly not a database file'.repeat(40));

@@ -116,27 +116,34 @@ function createPrivateFile(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
 }
 
+const newest = firstVersion + migrations.length - 1;
+
 function migrate(database: DatabaseSync, path: string): void {
-  database.exec('BEGIN IMMEDIATE');
   try {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-    const newest = firstVersion + migrations.length - 1;
-    if (version > newest) {
-      throw new Error(`${path} was written by a newer relay (schema ${version}); upgrade @tracklayer/relay`);
-    }
-    if (version > 0 && version < firstVersion) {
-      throw new Error(
-        `${path} was written before the first release (schema ${version}); move it away, and start again`,
-      );
-    }
+    // A start that finds everything in place need not wait for who writes just now.
+    if (readVersion(database, path) === newest) return;
+    database.exec('BEGIN IMMEDIATE');
+    const version = readVersion(database, path);
     const seen = version === 0 ? 0 : version - firstVersion + 1;
     for (const script of migrations.slice(seen)) database.exec(script);
-    if (seen < migrations.length) database.exec(`PRAGMA user_version = ${newest}`);
-    database.exec('COMMIT');
+    database.exec(`PRAGMA user_version = ${newest}; COMMIT`);
   } catch (cause) {
     database.close();
     throw cause;
   }
+}
+
+function readVersion(database: DatabaseSync, path: string): number {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > newest) {
+    throw new Error(`${path} was written by a newer relay (schema ${version}); upgrade @tracklayer/relay`);
+  }
+  if (version > 0 && version < firstVersion) {
+    throw new Error(
+      `${path} was written before the first release (schema ${version}); move it away, and start again`,
+    );
+  }
+  return version;
 }
 
 const resultCode = (cause: unknown): number =>
