@@ -18,11 +18,11 @@ const toSink = {
   title: 'Sink',
   api: { version: '1' },
   settings: {},
-  limits: { perRequest: 20 },
+  limits: { perRequest: 100 },
   consent: [],
   events: 'all',
   deduplicates: 'event_id',
-  map: ({ event_id, user_id = '' }: { event_id: string; user_id?: string }) => ({
+  map: ({ event_id }: { event_id: string }, { user_id = '' }: { user_id?: string }) => ({
     payload: { event_id, person: user_id },
   }),
   request: (payloads: readonly Arrived[]) => ({

@@ -16,7 +16,7 @@ import { readEnvironments, settleChore, takeChore } from './chores.ts';
 import { erasePerson } from './erase.ts';
 import { forgetSome } from './forget.ts';
 import { createHealth } from './health.ts';
-import { countReplay, listDeliveries, replayAll } from './list-deliveries.ts';
+import { listDeliveries } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
 import { noteDeliveries, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
 import { changeState, readState } from './lease-rows.ts';
@@ -29,6 +29,7 @@ import { readShapedEvents, readShapes } from './shapes.ts';
 import { readLabels, writeSightings } from './sightings.ts';
 import type { Database, Sql } from './sql.ts';
 import { readLabelDays, readSteps } from './steps.ts';
+import { countReplay, replayAll } from './replay-deliveries.ts';
 import { unlink } from './unlink.ts';
 import { writeCaptures, writeIdentities } from './write-arrivals.ts';
 
@@ -93,7 +94,8 @@ export function createSqlStore(database: Database): Store {
     deliveriesOf: (environment, event_id) => readDeliveries(read, environment, event_id),
     deliveriesByEvent: (environment, event_ids) => readDeliveriesOf(read, environment, event_ids),
     deliveries: (environment, query) => listDeliveries(read, environment, query),
-    replayDeliveries: (request) => (request.dry ? countReplay(read, request) : replayAll(write, request)),
+    replayDeliveries: (request) =>
+      request.dry ? countReplay(read, request) : replayAll(read, write, request),
 
     addMembers: (page) => write((sql) => addMembers(sql, page)),
     applySync: (request) => write((sql) => applySync(sql, request)),

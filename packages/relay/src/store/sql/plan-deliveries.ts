@@ -4,7 +4,8 @@ import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
 import { personOf } from '../person-key.ts';
 import { forEach, keyOf, sortedByKey, type Row, type Sql } from './sql.ts';
 
-const plan = forEach(
+/** Plans what is not planned yet. */
+export const plan = forEach(
   {
     environment: 'text',
     event_id: 'text',

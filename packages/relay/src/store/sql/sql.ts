@@ -31,6 +31,8 @@ export interface Sql {
   ): Promise<readonly Row[]>;
   /** Ends a `SELECT` whose rows are changed next: locks them, where the transaction has not locked everything. */
   readonly forUpdate: '' | 'FOR UPDATE';
+  /** Rows that one statement may look through, where it holds everybody up until it has. */
+  readonly partRows?: number | undefined;
   /** A number by which counters of transactions at the same time are kept apart, so that none waits for another. */
   readonly slot: number;
 }

@@ -9,6 +9,8 @@ import { firstVersion, migrations } from './schema.ts';
 const busySliceMs = 10;
 /** So many statements of a set run in one turn of the event loop, a millisecond or two. */
 const statementsATurn = 50;
+/** So many rows are looked through in a millisecond or two. */
+const partRows = 5_000;
 
 /** Opens a file, makes its folders and tables as needed, and gives it to one transaction at a time. */
 export function openSqlite({ path, busyTimeoutMs }: { path: string; busyTimeoutMs: number }): Database {
@@ -106,6 +108,7 @@ function sqlOf(database: DatabaseSync, perTurn: number): Sql {
       return found;
     },
     forUpdate: '',
+    partRows,
     slot: 0,
   };
 }
