@@ -9,6 +9,8 @@ import { firstVersion, migrations } from './schema.ts';
 const busySliceMs = 10;
 /** So many statements of a set run in one turn of the event loop, a millisecond or two. */
 const statementsATurn = 50;
+/** A WAL is a few megabytes under load. */
+const walBytes = 67_108_864;
 /** So many rows are looked through in a millisecond or two. */
 const partRows = 5_000;
 
@@ -18,6 +20,8 @@ export function openSqlite({ path, busyTimeoutMs }: { path: string; busyTimeoutM
   if (!isMemory) createPrivateFile(resolve(path));
   const writer = new DatabaseSync(path, { timeout: busyTimeoutMs });
   writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  // While a backup reads, the WAL grows; afterwards it gives back what is beyond this.
+  writer.exec(`PRAGMA journal_size_limit = ${walBytes}`);
   migrate(writer, path);
   // From here on waiting is done between turns of the event loop.
   writer.exec('PRAGMA busy_timeout = 0');
