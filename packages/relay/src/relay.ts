@@ -17,6 +17,7 @@ import { createBodiesInFlight } from './limits/bodies-in-flight.ts';
 import { createRequestRate } from './limits/request-rate.ts';
 import type { Tracer } from '@opentelemetry/api';
 import { createMetrics } from './metrics.ts';
+import type { Call } from './operation.ts';
 import { operations } from './operations.ts';
 import { problem, Refusal, refusal, storeUnavailable } from './problem.ts';
 import { createRequestWatch } from './request-watch.ts';
@@ -156,14 +157,14 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
 
   const app = new Hono();
   for (const operation of operations) {
-    const { method, path, scope, handle } = operation;
+    const { method, path, scope, body, handle } = operation;
     const take = ingests.get(path);
     const answer = async (context: Context): Promise<Response> => {
       if (take) return toResponse(await take(ofWebRequest(context.req.raw)));
       if (!handle) throw new TypeError(`${path} has no handler`);
       const { environment = '', fingerprint = '' }: Partial<Grant> =
         scope === undefined ? {} : authorize(context, scope);
-      return handle({
+      const call: Call = {
         request: context.req.raw,
         params: context.req.param(),
         query: new URL(context.req.url).searchParams,
@@ -176,7 +177,12 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
         feed,
         operations,
         now,
-      });
+      };
+      if (body === undefined) return handle(call);
+      return bodies.during(
+        (header) => context.req.header(header),
+        async () => handle(call),
+      );
     };
     const name = `${method.toUpperCase()} ${path}`;
     app.on(method.toUpperCase(), routeOf(path), (context) =>

@@ -77,6 +77,18 @@ test('bodies beyond the memory for them are answered 503, until there is room', 
   const second = await capture(relay, { bytes: 200_000 });
   expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1']);
   expect(await second.json()).toMatchObject({ code: 'busy' });
+  const others = await relay.fetch(
+    new Request('http://relay.test/api/drift', {
+      method: 'POST',
+      body: '{"sightings":[]}',
+      headers: {
+        authorization: `Bearer ${secret}`,
+        'content-type': 'application/json',
+        'content-length': '200000',
+      },
+    }),
+  );
+  expect(others.status).toBe(503);
   held.resolve();
   expect((await first).status).toBe(200);
   expect((await capture(relay, { bytes: 900_000 })).status).toBe(200);
