@@ -1,6 +1,7 @@
 // What grows with the store: `node --conditions=@tracklayer/source bench/relay-growth.ts [SQLite|Postgres] [events]`.
-// A relay in a process of its own is filled by batches of 500, four at a time. At 10⁴, 10⁵, … stored events: how long
-// answers to one event take, 8 at a time, the relay's memory over its start, and the largest WAL so far (SQLite).
+// A relay in a process of its own is filled by batches of 500, four at a time. At 10⁵, 10⁶, … stored events: how long
+// answers to one event take, 8 at a time, against those of a relay with 10,000 events in turn; the memory over its
+// start; and the largest WAL so far (SQLite).
 // Memory is read from /proc, so on Linux alone.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -47,56 +48,63 @@ const median = (values: readonly number[]): number =>
     0.5,
   );
 
-/** Milliseconds that an answer takes: the medians of five rounds of 1,000. */
-async function answerTimes(url: string): Promise<{ p50: number; p99: number }> {
-  const rounds: { p50: number; p99: number }[] = [];
-  for (let round = 0; round < 5; round++) {
-    const times: number[] = [];
-    await inLanes(8, 1_000, async () => {
-      const body = JSON.stringify(orders(1)[0]);
-      const started = performance.now();
-      await post(url, body);
-      times.push(performance.now() - started);
-    });
-    times.sort((a, b) => a - b);
-    rounds.push({ p50: at(times, 0.5), p99: at(times, 0.99) });
-  }
-  return { p50: median(rounds.map(({ p50 }) => p50)), p99: median(rounds.map(({ p99 }) => p99)) };
+interface Times {
+  p50: number;
+  p99: number;
+}
+
+/** Milliseconds that answers to 1,000 events take. */
+async function answerTimes(url: string): Promise<Times> {
+  const times: number[] = [];
+  await inLanes(8, 1_000, async () => {
+    const body = JSON.stringify(orders(1)[0]);
+    const started = performance.now();
+    await post(url, body);
+    times.push(performance.now() - started);
+  });
+  times.sort((one, other) => one - other);
+  return { p50: at(times, 0.5), p99: at(times, 0.99) };
 }
 
 const residentMb = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
 
-const db = await freshDatabase(kind as StoreKind);
-const starts: number[] = [];
-for (let start = 0; start < 5; start++) {
-  const relay = await startRelay(db);
-  starts.push(relay.startMs);
-  await relay.kill();
-}
-console.log(`from the start of the process to the first answer: ${median(starts).toFixed(0)} ms, of 5`);
-
-const relay = await startRelay(db);
-await answerTimes(relay.url);
-const before = residentMb(relay.pid);
-let walMb = 0;
-console.log('| stored events | p50 | p99 | memory over its start | largest WAL |');
-console.log('| ---: | ---: | ---: | ---: | ---: |');
-for (let stored = 10_000; stored <= Number(most); stored *= 10) {
-  const started = performance.now();
-  const missing = Math.max(0, stored - made);
-  await inLanes(4, Math.ceil(missing / 500), async () => {
-    await post(relay.url, JSON.stringify({ batch: orders(500), sent_at: new Date().toISOString() }));
+const [db, smallDb] = [await freshDatabase(kind as StoreKind), await freshDatabase(kind as StoreKind)];
+const [relay, small] = [await startRelay(db), await startRelay(smallDb)];
+const fill = (url: string, count: number): Promise<void> =>
+  inLanes(4, Math.ceil(count / 500), async () => {
+    await post(url, JSON.stringify({ batch: orders(500), sent_at: new Date().toISOString() }));
     if (existsSync(`${db}-wal`)) walMb = Math.max(walMb, statSync(`${db}-wal`).size / 1_048_576);
   });
-  const perSecond = missing / ((performance.now() - started) / 1_000);
+
+let walMb = 0;
+await fill(small.url, 10_000);
+await answerTimes(relay.url);
+const before = residentMb(relay.pid);
+let stored = 1_000;
+console.log('| stored events | p50 | p99 | p99 × that of 10,000 | memory over its start | largest WAL |');
+console.log('| ---: | ---: | ---: | ---: | ---: | ---: |');
+for (let wanted = 100_000; wanted <= Number(most); wanted *= 10) {
+  await fill(relay.url, wanted - stored);
+  stored = wanted;
   const memory = residentMb(relay.pid) - before;
-  const { p50, p99 } = await answerTimes(relay.url);
-  const cells = [stored.toLocaleString('en'), `${p50.toFixed(1)} ms`, `${p99.toFixed(1)} ms`];
-  const wal = walMb > 0 ? `${walMb.toFixed(0)} MB` : '';
-  console.log(`| ${[...cells, `${memory.toFixed(0)} MB`, wal].join(' | ')} |`);
-  console.error(`filled at ${Math.round(perSecond).toLocaleString('en')} events/s`);
+  const rounds: { large: Times; ratio: number }[] = [];
+  // In turn, since what else the machine does moves both alike.
+  for (let round = 0; round < 9; round++) {
+    const [large, least] = [await answerTimes(relay.url), await answerTimes(small.url)];
+    rounds.push({ large, ratio: large.p99 / least.p99 });
+  }
+  stored += 9_000;
+  const cells = [
+    wanted.toLocaleString('en'),
+    `${median(rounds.map(({ large }) => large.p50)).toFixed(1)} ms`,
+    `${median(rounds.map(({ large }) => large.p99)).toFixed(1)} ms`,
+    median(rounds.map(({ ratio }) => ratio)).toFixed(2),
+    `${memory.toFixed(0)} MB`,
+    walMb > 0 ? `${walMb.toFixed(0)} MB` : '',
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
 }
 agent.destroy();
-await relay.kill();
+await Promise.all([relay.kill(), small.kill()]);
 await cleanUp();

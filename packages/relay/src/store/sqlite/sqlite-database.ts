@@ -11,6 +11,8 @@ const busySliceMs = 10;
 const statementsATurn = 50;
 /** A WAL is a few megabytes under load. */
 const walBytes = 67_108_864;
+/** Pages of indexes that a writer keeps, in KiB: with SQLite's own 2 MB, batches take a tenth longer at 400,000 events. */
+const cacheKb = 16_384;
 /** So many rows are looked through in a millisecond or two. */
 const partRows = 5_000;
 
@@ -21,7 +23,7 @@ export function openSqlite({ path, busyTimeoutMs }: { path: string; busyTimeoutM
   const writer = new DatabaseSync(path, { timeout: busyTimeoutMs });
   writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   // While a backup reads, the WAL grows; afterwards it gives back what is beyond this.
-  writer.exec(`PRAGMA journal_size_limit = ${walBytes}`);
+  writer.exec(`PRAGMA journal_size_limit = ${walBytes}; PRAGMA cache_size = -${cacheKb}`);
   migrate(writer, path);
   // From here on waiting is done between turns of the event loop.
   writer.exec('PRAGMA busy_timeout = 0');
