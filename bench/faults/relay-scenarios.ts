@@ -74,6 +74,7 @@ const databaseGone: Scenario = async (kind, seconds) => {
   await wait(2_000);
   await load.stop();
   await relay.kill();
+  await door.shut();
   const others = [...load.outcomes.keys()].filter((outcome) => !['200', '503'].includes(outcome));
   return {
     ...(await judge(db, load)),
