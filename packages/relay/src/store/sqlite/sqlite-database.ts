@@ -9,7 +9,13 @@ import { firstVersion, migrations } from './schema.ts';
 const busySliceMs = 10;
 /** So many statements of a set run in one turn of the event loop, a millisecond or two. */
 const statementsATurn = 50;
-/** A WAL is a few megabytes under load. */
+/**
+ * Pages in the WAL that make a commit write them back. SQLite's own 1,000 writes the same index pages back four times as
+ * often: batches go 25 % faster with this at 400,000 events, and 4 ms instead of 15 ms are the slowest hundredth. In return
+ * the one commit in some hundred that does it takes 50 ms, not 30.
+ */
+const checkpointPages = 4_000;
+/** A WAL is some twenty megabytes under load. */
 const walBytes = 67_108_864;
 /** Pages of indexes that a writer keeps, in KiB: with SQLite's own 2 MB, batches take a tenth longer at 400,000 events. */
 const cacheKb = 16_384;
@@ -23,7 +29,8 @@ export function openSqlite({ path, busyTimeoutMs }: { path: string; busyTimeoutM
   const writer = new DatabaseSync(path, { timeout: busyTimeoutMs });
   writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   // While a backup reads, the WAL grows; afterwards it gives back what is beyond this.
-  writer.exec(`PRAGMA journal_size_limit = ${walBytes}; PRAGMA cache_size = -${cacheKb}`);
+  writer.exec(`PRAGMA journal_size_limit = ${walBytes}; PRAGMA cache_size = -${cacheKb};
+    PRAGMA wal_autocheckpoint = ${checkpointPages}`);
   migrate(writer, path);
   // From here on waiting is done between turns of the event loop.
   writer.exec('PRAGMA busy_timeout = 0');
