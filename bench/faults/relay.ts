@@ -1,4 +1,4 @@
-// `node --conditions=@tracklayer/source bench/faults/relay.ts [words of a scenario] [times]`: what becomes of what a
+// `pnpm bench:faults:relay [words of a scenario] [times]`: what becomes of what a
 // relay accepted, fault by fault, on both stores. Real processes, sockets and signals; some ten minutes.
 import { relayScenarios } from './relay-scenarios.ts';
 import { cleanUp } from './relay-stage.ts';
