@@ -19,7 +19,7 @@ import {
 } from './relay-stage.ts';
 
 /** What came of a scenario: counts, what else is worth telling, and the promises that were not kept. */
-export interface RelayOutcome extends Judgement {
+interface RelayOutcome extends Judgement {
   notes: readonly string[];
   broken: readonly string[];
 }
