@@ -5,8 +5,11 @@ import { routePath } from 'hono/route';
 import type { Answered, Refused } from './answered.ts';
 import type { LimitSettings } from './config/settings.ts';
 import { configureDestinations, type GivenDestinations } from './deliver/configured.ts';
+import { deliveryJobs } from './deliver/delivery-jobs.ts';
 import { startEngine, type Alert } from './deliver/engine.ts';
 import { createPlan } from './deliver/plan.ts';
+import { createSendRequest } from './deliver/send-request.ts';
+import { createTokens } from './deliver/tokens.ts';
 import { createCapture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
@@ -92,7 +95,21 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
   const environments = [...new Set(keys.map(({ environment }) => environment))];
   const destinations = configureDestinations(options.destinations, environments);
   const capture = createCapture(events, createPlan(destinations));
-  const engine = startEngine({ store, destinations, onAlert: options.onAlert, onError, now });
+  const closingCalls = new AbortController();
+  const send = createSendRequest();
+  const calls = {
+    send,
+    tokens: createTokens(send, now, closingCalls.signal),
+    now,
+    random: Math.random,
+    signal: closingCalls.signal,
+  };
+  const engine = startEngine({
+    jobs: deliveryJobs(store, destinations, calls),
+    onAlert: options.onAlert,
+    onError,
+    now,
+  });
   const holds = new Map(
     environments.map((environment) => {
       const those = destinations.filter((one) => one.environments.includes(environment));
@@ -232,6 +249,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     endStreams: feed.close,
     close() {
       feed.close();
+      closingCalls.abort();
       closing ??= Promise.allSettled([...inProgress, engine.close()]).then(() => store.close());
       return closing;
     },

@@ -3,11 +3,9 @@ import type { JsonObject } from '@tracklayer/core';
 import {
   describeRefusal,
   mapEvent,
-  redact,
   refusals,
   type AcceptedEvent,
   type DestinationAnswer,
-  type DestinationRequest,
   type KnownPerson,
   type Outcome,
   type Reading,
@@ -16,23 +14,17 @@ import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
 import type { Taken } from '../store/queue.ts';
 import type { Person } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
+import { callDestination, type Calls } from './call-destination.ts';
 import { batchesOf, lanesOf, type Item } from './batches.ts';
 import type { Configured } from './configured.ts';
 import { isControlled } from './is-controlled.ts';
 import { askedLater, clean, noteOf, settledBy } from './outcome.ts';
 import type { BatchSign } from './pace.ts';
-import type { SendRequest } from './send-request.ts';
-import type { Tokens } from './tokens.ts';
 
 /** What a batch needs besides its rows. */
-export interface Surroundings {
+export interface Surroundings extends Calls {
   store: Store;
   configured: Configured;
-  send: SendRequest;
-  tokens: Tokens;
-  now: () => number;
-  random: () => number;
-  signal: AbortSignal;
 }
 
 /** What came of every row of a lease, and what it showed of the destination. */
@@ -94,35 +86,11 @@ export async function deliverBatch(
       note: clean({ ...noteOf(row), sending: undefined }),
     });
 
-  /** One request, its token renewed once. */
-  async function call(
-    make: (access: {
-      now: number;
-      token?: string | undefined;
-      host?: string | undefined;
-    }) => DestinationRequest | undefined,
+  const call = (
+    make: Parameters<typeof callDestination<Reading>>[2],
     read: (answer: DestinationAnswer) => Reading,
-  ): Promise<{ reading: Reading; last?: JsonObject }> {
-    for (let attempt = 1; ; attempt += 1) {
-      const access = await tokens.access(configured);
-      if ('failed' in access) return { reading: { all: access.failed } };
-      const request = make(access);
-      if (!request) return { reading: read({ status: 204, body: '' }) };
-      const publicOnly = destination.isPublicOnly?.(settings) ?? false;
-      const answer = await send(request, { publicOnly, signal });
-      if (!answer) return { reading: { all: { class: 'retry', detail: 'no answer came' } } };
-      const reading = read(answer);
-      const last = {
-        at: new Date(now()).toISOString(),
-        status: answer.status,
-        answer: redact(answer.body.slice(0, 1_000)),
-      };
-      const isStale = 'all' in reading && reading.all.class === 'refresh_auth';
-      if (!isStale) return { reading, last };
-      if (!tokens.drop(configured) || attempt > 1)
-        return { reading: { all: { ...reading.all, class: 'auth_broken' } }, last };
-    }
-  }
+  ): Promise<{ reading: Reading; last?: JsonObject }> =>
+    callDestination(configured, { send, tokens, now, signal }, make, read);
 
   async function sendBatch(items: readonly Item[]): Promise<void> {
     if (mustStop()) return items.forEach(({ row }) => putOff(row));

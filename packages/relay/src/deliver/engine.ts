@@ -1,24 +1,30 @@
-import { queueOf } from '../store/deliveries.ts';
-import type { Store } from '../store/store.ts';
-import type { Configured } from './configured.ts';
-import { deliverBatch } from './deliver-batch.ts';
-import { healthOf, mayTryAt, paceAfter, paceOf, permitBy } from './pace.ts';
-import { createSendRequest, type SendRequest } from './send-request.ts';
-import { createTokens } from './tokens.ts';
+import type { SettleRequest, Taken, TakeRequest } from '../store/queue.ts';
+import { healthOf, mayTryAt, paceAfter, paceOf, permitBy, type BatchSign, type PaceLimits } from './pace.ts';
 
 export interface EngineOptions {
-  store: Store;
-  destinations: readonly Configured[];
+  jobs: readonly AnyJob[];
   /** Told once when a destination stops taking events, and once when it takes them again. */
   onAlert?: ((alert: Alert) => void) | undefined;
   /** Failures of the engine itself, such as a store that cannot commit. */
   onError?: ((error: unknown) => void) | undefined;
-  /** In place of the network. */
-  send?: SendRequest | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
 }
+
+/** One queue of work for one destination, and how a lease of it is done. */
+export interface Job<Leased, Settled> {
+  environment: string;
+  destination: string;
+  queue: string;
+  limits: PaceLimits;
+  take(request: TakeRequest): Promise<Taken<Leased>>;
+  work(taken: Taken<Leased>, lease: string): Promise<{ settled: readonly Settled[]; sign: BatchSign }>;
+  settle(request: SettleRequest<Settled>): Promise<number>;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- rows are known to their own job alone
+export type AnyJob = Job<any, any>;
 
 /** A destination began to be, or is no longer, in trouble. */
 export interface Alert {
@@ -43,33 +49,17 @@ const idleMs = 2_000;
 /** A store that cannot commit is asked again after. */
 const outageMs = 1_000;
 
-/** Sends what is planned: one loop for each destination and environment, all by the store's leases. */
+/** Does the work of every queue by the store's leases: one loop for each. */
 export function startEngine(options: EngineOptions): Engine {
-  const {
-    store,
-    destinations,
-    onAlert = () => {},
-    onError = () => {},
-    now = Date.now,
-    random = Math.random,
-  } = options;
+  const { jobs, onAlert = () => {}, onError = () => {}, now = Date.now, random = Math.random } = options;
   const closing = new AbortController();
   const { signal } = closing;
-  const send = options.send ?? createSendRequest();
-  const tokens = createTokens(send, now, signal);
-  const loops = destinations.flatMap((configured) =>
-    configured.environments.map((environment) => ({
-      environment,
-      alarm: createAlarm(now, signal),
-      configured,
-    })),
-  );
+  const loops = jobs.map((job) => ({ job, alarm: createAlarm(now, signal) }));
 
-  async function deliverOnce(environment: string, configured: Configured): Promise<number> {
-    const { limits } = configured.destination;
-    const queue = queueOf(environment, configured.name);
+  async function once(job: AnyJob): Promise<number> {
+    const { queue, limits } = job;
     const lease = crypto.randomUUID();
-    const taken = await store.takeDeliveries({
+    const taken = await job.take({
       queue,
       lease,
       now: now(),
@@ -80,18 +70,10 @@ export function startEngine(options: EngineOptions): Engine {
       const may = mayTryAt(taken.state, limits, now());
       return Math.min(Math.max(taken.next_due_at ?? Infinity, may), now() + idleMs);
     }
-    const { settled, sign } = await deliverBatch(taken, lease, queue, {
-      store,
-      configured,
-      send,
-      tokens,
-      now,
-      random,
-      signal,
-    });
+    const { settled, sign } = await job.work(taken, lease);
     let before = taken.state;
     let after = taken.state;
-    await store.settleDeliveries({
+    await job.settle({
       queue,
       lease,
       now: now(),
@@ -102,7 +84,7 @@ export function startEngine(options: EngineOptions): Engine {
         return after;
       },
     });
-    tell(environment, configured.name, healthOf(before), healthOf(after), paceOf(after).held?.detail);
+    tell(job.environment, job.destination, healthOf(before), healthOf(after), paceOf(after).held?.detail);
     return now();
   }
 
@@ -116,10 +98,10 @@ export function startEngine(options: EngineOptions): Engine {
     say(after, 'began', detail || 'no batch arrived, five times in a row');
   }
 
-  async function run({ environment, configured, alarm }: (typeof loops)[number]): Promise<void> {
+  async function run({ job, alarm }: (typeof loops)[number]): Promise<void> {
     while (!signal.aborted) {
       try {
-        await alarm.until(await deliverOnce(environment, configured));
+        await alarm.until(await once(job));
       } catch (error) {
         if (signal.aborted) return;
         onError(error);
@@ -131,7 +113,7 @@ export function startEngine(options: EngineOptions): Engine {
   const running = Promise.all(loops.map(run));
   return {
     nudge(environment, due_at) {
-      for (const loop of loops) if (loop.environment === environment) loop.alarm.setBy(due_at);
+      for (const { job, alarm } of loops) if (job.environment === environment) alarm.setBy(due_at);
     },
     async close() {
       closing.abort();

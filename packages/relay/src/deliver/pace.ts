@@ -1,5 +1,4 @@
 import type { JsonObject } from '@tracklayer/core';
-import type { Limits } from '@tracklayer/destinations';
 import type { Permit, QueueState } from '../store/queue.ts';
 
 /** What all relays know of a destination's pace; it stands in the queue's state. Times are milliseconds since 1970. */
@@ -29,6 +28,12 @@ export interface BatchSign {
   held?: { class: 'auth_broken' | 'config'; detail: string } | undefined;
 }
 
+/** What a platform takes, as far as it sets the pace. */
+export interface PaceLimits {
+  perRequest: number;
+  requestsPerMinute?: number | undefined;
+}
+
 const minuteMs = 60_000;
 const firstQuietMs = 1_000;
 /** So many batches in a row, and the destination counts as down. */
@@ -41,7 +46,7 @@ export const paceOf = ({ pace }: QueueState): Pace => ({
 });
 
 /** How many rows may be taken now. A probe is one row, and puts the next probe off for all relays. */
-export function permitBy(limits: Limits<never>, limit: number, now: number): (state: QueueState) => Permit {
+export function permitBy(limits: PaceLimits, limit: number, now: number): (state: QueueState) => Permit {
   return (state) => {
     const pace = paceOf(state);
     if ((pace.not_before ?? 0) > now) return { rows: 0 };
@@ -66,7 +71,7 @@ export function permitBy(limits: Limits<never>, limit: number, now: number): (st
 }
 
 /** When a destination may be tried again; `now` when nothing stands against it. */
-export function mayTryAt(state: QueueState, limits: Limits<never>, now: number): number {
+export function mayTryAt(state: QueueState, limits: PaceLimits, now: number): number {
   const pace = paceOf(state);
   const { window } = pace;
   const isSpent = window !== undefined && window.requests >= (limits.requestsPerMinute ?? Infinity);

@@ -1,0 +1,50 @@
+import type { JsonObject } from '@tracklayer/core';
+import {
+  redact,
+  type Access,
+  type DestinationAnswer,
+  type DestinationRequest,
+  type Reading,
+} from '@tracklayer/destinations';
+import type { Configured } from './configured.ts';
+import type { SendRequest } from './send-request.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What every call to a platform takes. */
+export interface Calls {
+  send: SendRequest;
+  tokens: Tokens;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  random: () => number;
+  signal: AbortSignal;
+}
+
+/** One request, its token renewed once. */
+export async function callDestination<Read extends object>(
+  configured: Configured,
+  { send, tokens, now, signal }: Pick<Calls, 'send' | 'tokens' | 'now' | 'signal'>,
+  make: (access: Access) => DestinationRequest | undefined,
+  read: (answer: DestinationAnswer) => Read | Reading,
+): Promise<{ reading: Read | Reading; last?: JsonObject }> {
+  const { destination, settings } = configured;
+  for (let attempt = 1; ; attempt += 1) {
+    const access = await tokens.access(configured);
+    if ('failed' in access) return { reading: { all: access.failed } };
+    const request = make(access);
+    if (!request) return { reading: read({ status: 204, body: '' }) };
+    const publicOnly = destination.isPublicOnly?.(settings) ?? false;
+    const answer = await send(request, { publicOnly, signal });
+    if (!answer) return { reading: { all: { class: 'retry', detail: 'no answer came' } } };
+    const reading = read(answer);
+    const last = {
+      at: new Date(now()).toISOString(),
+      status: answer.status,
+      answer: redact(answer.body.slice(0, 1_000)),
+    };
+    const isStale = 'all' in reading && reading.all.class === 'refresh_auth';
+    if (!isStale) return { reading, last };
+    if (!tokens.drop(configured) || attempt > 1)
+      return { reading: { all: { ...reading.all, class: 'auth_broken' } }, last };
+  }
+}
