@@ -82,6 +82,8 @@ export default defineConfig({
         ['destinations', 'Destinations'],
         ['audiences', 'Audiences'],
         ['traits', 'Computed traits'],
+        ['audiences', 'Audiences'],
+        ['traits', 'Computed traits'],
         ['verify', 'Verify one event'],
         ['console', 'Console'],
         ['operate', 'Operate a relay'],

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@tracklayer/core';
+import type { Json, JsonObject } from '@tracklayer/core';
 import type { Mirror } from './mirror.ts';
 import type { Person } from './person.ts';
 import { byStatus } from './read-answer.ts';
@@ -33,6 +33,14 @@ export const heapProperties: Mirror<Account, object, HeapProperties> = {
   limits: { perRequest: 1_000, requestsPerMinute: 15 },
   consent: ['analytics'],
   onChange: 'overwrite',
+  difference: ({ identity, properties }, told) => {
+    const gone = Object.keys(told.properties).filter((name) => !Object.hasOwn(properties, name));
+    const changed = Object.entries(properties).filter(([name, value]) => told.properties[name] !== value);
+    return {
+      identity,
+      properties: Object.fromEntries([...changed, ...gone.map((name) => [name, ''] as const)]),
+    };
+  },
   map: ({ user_id, traits }) => mapToProperties({ user_id, traits }),
   request({ action, entries }, { appId, region = 'us', endpoint = hosts[region] }) {
     return {
@@ -56,12 +64,17 @@ function mapToProperties({ user_id, traits }: Pick<Person, 'user_id' | 'traits'>
 const plain = (traits: JsonObject): Record<string, string | number | boolean> =>
   Object.fromEntries(
     Object.entries(traits).flatMap(([name, value]) => {
-      const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
-      return text === null || text === undefined
-        ? []
-        : [[prefix + name, typeof text === 'string' ? text.slice(0, longestValue) : text] as const];
+      if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return Object.entries(value).map(([part, one]) => [`${prefix}${name}_${part}`, textOf(one)] as const);
+      return value === null || value === undefined ? [] : [[prefix + name, textOf(value)] as const];
     }),
   );
+
+/** Heap's values are text, numbers and yes or no. */
+function textOf(value: Json | undefined): string | number | boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return (typeof value === 'string' ? value : JSON.stringify(value ?? '')).slice(0, longestValue);
+}
 
 // Heap has no call that takes a property away.
 const emptied = ({ identity, properties }: HeapProperties): HeapProperties => ({

@@ -12,6 +12,9 @@ export type {
 } from './config/settings.ts';
 export type { Answered, Refused } from './answered.ts';
 export type { GivenDestinations } from './deliver/configured.ts';
+export type { AudienceSettings, GivenAudiences } from './audiences/rules.ts';
+export type { HeapSegmentSettings } from './mirror/mirrors.ts';
+export type { GivenTraits, TraitsPerson } from './traits/compute-traits.ts';
 export type { Alert } from './deliver/engine.ts';
 export type { FeedItem } from './feed/feed.ts';
 export type { DestinationCounts, Report, ReportRow } from './report/report.ts';

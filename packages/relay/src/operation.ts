@@ -2,6 +2,7 @@ import type { EventMap, Events } from '@tracklayer/core';
 import type { Configured } from './deliver/configured.ts';
 import type { Feed } from './feed/feed.ts';
 import type { Scope } from './keys.ts';
+import type { Mirrors } from './mirror/mirrors.ts';
 import type { Metrics } from './metrics.ts';
 import type { Schema } from './openapi/answers.ts';
 import type { Store } from './store/store.ts';
@@ -46,6 +47,8 @@ export interface Call {
   events: Events<EventMap> | undefined;
   /** Where events go. */
   destinations: readonly Configured[];
+  /** Audiences and computed traits. */
+  mirrors: Mirrors;
   metrics: Metrics;
   /** What this relay answers, live. */
   feed: Feed;

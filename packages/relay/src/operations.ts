@@ -1,3 +1,4 @@
+import { audienceOperations } from './audiences/operations.ts';
 import { changeOperations } from './changes/operations.ts';
 import { deliverOperations } from './deliver/operations.ts';
 import { driftOperations } from './drift/operations.ts';
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   ...readOperations,
   ...feedOperations,
   ...deliverOperations,
+  ...audienceOperations,
   ...traceOperations,
   ...peopleOperations,
   ...registryOperations,

@@ -14,6 +14,10 @@ import { createCapture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
 import { serveConsole } from './console/serve-console.ts';
+import { mirrorJobs } from './mirror/mirror-jobs.ts';
+import { createMirrors, type HeapSegmentSettings } from './mirror/mirrors.ts';
+import type { GivenAudiences } from './audiences/rules.ts';
+import type { GivenTraits } from './traits/compute-traits.ts';
 import { createFeed } from './feed/feed.ts';
 import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts';
 import { createBodiesInFlight } from './limits/bodies-in-flight.ts';
@@ -41,6 +45,12 @@ export interface RelayOptions {
   onRefused?: ((refused: Refused) => void) | undefined;
   /** Where accepted events go: `{ meta: { dataset, token } }`; see docs/destinations.md. Default: nowhere. */
   destinations?: GivenDestinations | undefined;
+  /** Who hears of which audience: `{ checkout_stalled: { to: { meta: { audience: '900' } } } }`; see docs/audiences.md. */
+  audiences?: GivenAudiences | undefined;
+  /** Computed traits of your own, by name; `{}` for ours alone. They are written to Heap; see docs/traits.md. */
+  traits?: GivenTraits | undefined;
+  /** Takes Heap's Segment Sync at `/api/heap/segments`. */
+  heap?: HeapSegmentSettings | undefined;
   /** Hears when a destination stops taking events, and when it takes them again. Default: nobody. */
   onAlert?: ((alert: Alert) => void) | undefined;
   /** What one caller, or all together, may take. */
@@ -95,6 +105,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
   const environments = [...new Set(keys.map(({ environment }) => environment))];
   const destinations = configureDestinations(options.destinations, environments);
   const capture = createCapture(events, createPlan(destinations));
+  const mirrors = createMirrors(options, { store, destinations, environments, now, onError });
   const closingCalls = new AbortController();
   const send = createSendRequest();
   const calls = {
@@ -105,7 +116,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     signal: closingCalls.signal,
   };
   const engine = startEngine({
-    jobs: deliveryJobs(store, destinations, calls),
+    jobs: [...deliveryJobs(store, destinations, calls), ...mirrorJobs(store, destinations, mirrors, calls)],
     onAlert: options.onAlert,
     onError,
     now,
@@ -139,12 +150,11 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     feed.push(arrival);
     onAnswered?.(arrival);
   };
-  const ingestContext = (request: HttpRequest): IngestContext => ({
-    store,
-    onAnswered: observe,
-    now,
-    grant: grantTo(request.header('authorization'), 'events:write'),
-  });
+  const plans = new Map(environments.map((environment) => [environment, mirrors.planOf(environment)]));
+  const ingestContext = (request: HttpRequest): IngestContext => {
+    const grant = grantTo(request.header('authorization'), 'events:write');
+    return { store, onAnswered: observe, now, grant, mirrors: plans.get(grant.environment) };
+  };
   const within = async (
     request: HttpRequest,
     take: (request: HttpRequest, context: IngestContext) => Promise<Reply>,
@@ -190,6 +200,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
         store,
         events,
         destinations,
+        mirrors,
         metrics,
         feed,
         operations,
@@ -250,7 +261,9 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     close() {
       feed.close();
       closingCalls.abort();
-      closing ??= Promise.allSettled([...inProgress, engine.close()]).then(() => store.close());
+      closing ??= Promise.allSettled([...inProgress, engine.close(), mirrors.close()]).then(() =>
+        store.close(),
+      );
       return closing;
     },
   };

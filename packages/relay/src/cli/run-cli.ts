@@ -2,6 +2,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { digest, environmentFault, generateSecret } from '../keys.ts';
+import { addAudiencesCommand } from './audiences/audiences-command.ts';
 import { addChangesCommand } from './changes/changes-command.ts';
 import { addDatabaseCommands } from './database/database-command.ts';
 import { addDeliveriesCommand, addDestinationsCommand } from './deliver/deliveries-command.ts';
@@ -34,6 +35,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   addSandboxCommand(program, io);
   addDeliveriesCommand(program, io);
   addDestinationsCommand(program, io);
+  addAudiencesCommand(program, io);
   addChangesCommand(program, io);
   program
     .command('key [environment]')

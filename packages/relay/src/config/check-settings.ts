@@ -28,6 +28,12 @@ const checkAll = fields({
   keys: list(fields({ environment: text, secret, sha256: text, scopes: list(oneOf(scopes)) })),
   retention: fields({ events: days(30), identifies: days(30), reports: days(30), network: days(1) }),
   destinations: passes(isObject, 'must map names to settings, such as { meta: { dataset, token } }'),
+  audiences: passes(
+    isObject,
+    "must map names to rules, such as { checkout_stalled: { to: { meta: { audience: '900' } } } }",
+  ),
+  traits: passes(isObject, 'must map names to functions, such as { ltv_band: (person) => … }'),
+  heap: fields({ secret, environment: text }),
   limits: fields({
     requestsPerSecond: wholeNumber(1, 1_000_000),
     bodyBytesInFlight: wholeNumber(1_048_576, 17_179_869_184),

@@ -1,3 +1,6 @@
+import type { GivenAudiences } from '../audiences/rules.ts';
+import type { HeapSegmentSettings } from '../mirror/mirrors.ts';
+import type { GivenTraits } from '../traits/compute-traits.ts';
 import { TrackLayerError, type EventMap, type Events } from '@tracklayer/core';
 import { destinations as builtIn, type AnyDestination } from '@tracklayer/destinations';
 import type { GivenDestinations } from '../deliver/configured.ts';
@@ -22,6 +25,9 @@ export interface RelayConfig {
   retention: RetentionSettings;
   limits: LimitSettings;
   destinations: GivenDestinations;
+  audiences: GivenAudiences | undefined;
+  traits: GivenTraits | undefined;
+  heap: HeapSegmentSettings | undefined;
 }
 
 /** Settings as they are given, each as text or absent. */
@@ -54,10 +60,13 @@ export async function resolveConfig(flags: GivenSettings, env: Variables): Promi
   const keys = listed?.map(parseKey) ?? file.keys?.map((key, place) => keyOf(key, place, env)) ?? [];
   const { retention = {}, limits = {} } = file;
   const destinations = destinationsOf(file, env);
+  const { audiences, traits } = file;
+  const heap = file.heap && { ...file.heap, secret: secretOf(file.heap.secret, 'heap.secret', env) };
+  const rest = { events, retention, limits, destinations, audiences, traits, heap };
 
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw invalid('port must be a whole number from 0 to 65535');
-  if (keys.length > 0) return { host, port, db, events, keys, retention, limits, destinations };
+  if (keys.length > 0) return { host, port, db, keys, ...rest };
   if (!isLoopback(host)) {
     throw invalid(
       `no key was given, and ${host} can be reached from other machines; give one with --key or TRACKLAYER_KEYS`,
@@ -66,7 +75,7 @@ export async function resolveConfig(flags: GivenSettings, env: Variables): Promi
   const developmentSecret = keepDevelopmentKey(db);
   // All that a developer tries on this machine: push a registry, too.
   const development = { environment: 'development', secret: developmentSecret, scopes };
-  return { host, port, db, events, keys: [development], developmentSecret, retention, limits, destinations };
+  return { host, port, db, keys: [development], developmentSecret, ...rest };
 }
 
 /** Puts secrets in their places; each may stand in any setting of text, and must where the destination says so. */

@@ -1,6 +1,8 @@
 import type { EventMap, Events } from '@tracklayer/core';
+import type { GivenAudiences } from '../audiences/rules.ts';
 import type { BuiltInDestinations, EngineSettings } from '../deliver/configured.ts';
 import type { Scope } from '../keys.ts';
+import type { GivenTraits } from '../traits/compute-traits.ts';
 
 /** What `tracklayer.config.ts|js|json|yaml` says. Flags and `TRACKLAYER_*` win over it. */
 export interface RelaySettings {
@@ -18,6 +20,12 @@ export interface RelaySettings {
   retention?: RetentionSettings | undefined;
   /** Where accepted events go; secrets by {@link env}. See docs/destinations.md. */
   destinations?: DestinationSettings | undefined;
+  /** Who hears of which audience; see docs/audiences.md. */
+  audiences?: GivenAudiences | undefined;
+  /** Computed traits of your own, in a module; `{}` for ours alone. See docs/traits.md. */
+  traits?: GivenTraits | undefined;
+  /** Takes Heap's Segment Sync. */
+  heap?: { secret: Secret; environment?: string | undefined } | undefined;
   /** What one caller, or all together, may take. */
   limits?: LimitSettings | undefined;
 }

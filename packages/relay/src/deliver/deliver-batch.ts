@@ -6,18 +6,17 @@ import {
   refusals,
   type AcceptedEvent,
   type DestinationAnswer,
-  type KnownPerson,
   type Outcome,
   type Reading,
 } from '@tracklayer/destinations';
 import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
 import type { Taken } from '../store/queue.ts';
-import type { Person } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { callDestination, type Calls } from './call-destination.ts';
 import { batchesOf, lanesOf, type Item } from './batches.ts';
 import type { Configured } from './configured.ts';
 import { isControlled } from './is-controlled.ts';
+import { knownOf } from './known-of.ts';
 import { askedLater, clean, noteOf, settledBy } from './outcome.ts';
 import type { BatchSign } from './pace.ts';
 
@@ -244,28 +243,4 @@ async function readRows(
     }
   }
   return { ready, asked };
-}
-
-/** A stored person as destinations know one. */
-export function knownOf(person: Person | undefined): KnownPerson {
-  if (!person) return {};
-  const { user_id, traits, seen } = person;
-  const valueOf = (name: string): never => seen[name]?.value as never;
-  const clickIds = ['gclid', 'gbraid', 'wbraid', 'fbclid', 'fbp', 'fbc', 'li_fat_id', 'ttclid'];
-  return {
-    ...(user_id !== null && { user_id }),
-    traits,
-    context: {
-      click_ids: Object.fromEntries(
-        clickIds.filter((name) => seen[name]).map((name) => [name, valueOf(name)]),
-      ),
-      ga: valueOf('ga'),
-      heap: valueOf('heap'),
-      ip: valueOf('ip'),
-      user_agent: valueOf('user_agent'),
-      locale: valueOf('locale'),
-    },
-    ...(seen['fbclid'] && { clicked_at: Date.parse(seen['fbclid'].at) }),
-    consent: valueOf('consent'),
-  };
 }

@@ -7,7 +7,7 @@ import { refusal, storeUnavailable } from '../problem.ts';
 import { readNumber } from '../read/read-number.ts';
 import type { DeliveryStatus } from '../store/deliveries.ts';
 import type { Configured } from './configured.ts';
-import { knownOf } from './deliver-batch.ts';
+import { knownOf } from './known-of.ts';
 
 const statuses: readonly string[] = ['pending', 'accepted', 'failed', 'skipped'];
 const replayable: readonly string[] = ['failed', 'skipped', 'never'];

@@ -11,13 +11,15 @@ import {
 import type { Answered } from '../answered.ts';
 import type { Grant } from '../keys.ts';
 import { storeUnavailable } from '../problem.ts';
-import type { Arrival, RejectedEvent } from '../store/arrival.ts';
+import type { Arrival, MirrorPlan, RejectedEvent } from '../store/arrival.ts';
 import type { Store } from '../store/store.ts';
 
 /** What a request meets on its way. */
 export interface IngestContext {
   store: Store;
   grant: Grant;
+  /** Where platforms hold lists of people. */
+  mirrors: MirrorPlan | undefined;
   /** Hears of each message that was answered. */
   onAnswered: (answered: Answered) => void;
   /** Milliseconds since 1970. */
@@ -65,7 +67,7 @@ type Item<Message> = { message: Message; refused?: undefined } | { refused: Refu
  */
 export async function ingest<Message, Received, Outcome>(
   request: HttpRequest,
-  { store, grant, onAnswered, now }: IngestContext,
+  { store, grant, mirrors, onAnswered, now }: IngestContext,
   { kind, parse, receive, write, verdict }: IngestKind<Message, Received, Outcome>,
 ): Promise<Reply> {
   const received_at = now();
@@ -83,6 +85,7 @@ export async function ingest<Message, Received, Outcome>(
     messages: messages.map((message) => receive(message, { environment, sent_at, received_at })),
     rejected: kind === 'capture' ? rejectedIn(items) : undefined,
     dropped,
+    mirrors,
     idempotency_key: request.header('idempotency-key')?.slice(0, 255),
   }).catch((cause: unknown) => {
     throw storeUnavailable(cause);

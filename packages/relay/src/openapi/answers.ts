@@ -148,6 +148,7 @@ export const unlinked = all({
 });
 
 export const erased = all({
+  running: list(all({ destination: text, list: text })),
   erased_at: { type: 'string', format: 'date-time' },
   erased: all({
     anonymous_ids: count,
@@ -158,6 +159,15 @@ export const erased = all({
     deliveries: count,
     audiences: count,
     lists: count,
+  }),
+});
+
+export const erasure = all({
+  state: status('running', 'done'),
+  running: list({
+    type: 'object',
+    required: ['destination', 'list', 'status'],
+    properties: { destination: text, list: text, status: text, reason: text },
   }),
 });
 

@@ -1,6 +1,6 @@
-import { erased, personTraits, unlinked } from '../openapi/answers.ts';
+import { erased, erasure, personTraits, unlinked } from '../openapi/answers.ts';
 import type { Operation } from '../operation.ts';
-import { erasePerson, getTraits, unlink } from './serve-people.ts';
+import { erasePerson, getErasure, getTraits, unlink } from './serve-people.ts';
 
 export const peopleOperations: readonly Operation[] = [
   {
@@ -34,5 +34,13 @@ export const peopleOperations: readonly Operation[] = [
     answer: erased,
     writes: true,
     handle: (call) => erasePerson(call, call.params['user_id'] ?? ''),
+  },
+  {
+    method: 'get',
+    path: '/api/users/{user_id}/erasure',
+    summary: 'The lists of platforms that still hold an erased person (W-49)',
+    scope: 'people:write',
+    answer: erasure,
+    handle: (call) => getErasure(call, call.params['user_id'] ?? ''),
   },
 ];

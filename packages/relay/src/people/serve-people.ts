@@ -1,11 +1,16 @@
 import { recordChange, type ChangeContext } from '../changes/record-change.ts';
 import { digest, fingerprintOf } from '../keys.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
+import type { Mirrors } from '../mirror/mirrors.ts';
+import type { AudienceStore } from '../store/audiences.ts';
 import type { ChangeStore } from '../store/changes.ts';
+import type { MirrorStore } from '../store/mirrors.ts';
+import { computeTraits } from '../traits/compute-traits.ts';
 import type { Identity, PeopleStore } from '../store/people.ts';
 
 interface PeopleContext extends ChangeContext {
-  store: PeopleStore & ChangeStore;
+  store: PeopleStore & AudienceStore & MirrorStore & ChangeStore;
+  mirrors: Mirrors;
 }
 
 /**
@@ -14,7 +19,7 @@ interface PeopleContext extends ChangeContext {
  * @throws 404 for a user id of whom nothing came.
  */
 export async function getTraits(
-  { store, environment }: Pick<PeopleContext, 'store' | 'environment'>,
+  { store, environment, mirrors }: Pick<PeopleContext, 'store' | 'environment' | 'mirrors'>,
   user_id: string,
 ): Promise<Response> {
   const [person] = await store.people(environment, [{ user_id }]);
@@ -25,7 +30,16 @@ export async function getTraits(
     );
   if (!isKnown) throw refusal(404, 'not_found', 'no person of this environment has this user_id');
   const { anonymous_ids, traits, is_over_linked } = person;
-  return Response.json({ user_id, anonymous_ids, received: traits, computed: {}, is_over_linked });
+  const names = await store.audiencesOf(environment, user_id);
+  const { traits: computed } = computeTraits(person, names, mirrors.traits);
+  return Response.json({
+    user_id,
+    anonymous_ids,
+    received: traits,
+    computed,
+    audiences: names,
+    is_over_linked,
+  });
 }
 
 /**
@@ -56,7 +70,11 @@ export async function erasePerson(context: PeopleContext, user_id: string): Prom
     subject: subjectOf(user_id),
     detail: { ...erased },
   });
-  return Response.json({ erased_at: new Date(at).toISOString(), erased });
+  const running = (await store.mirrorsOf(environment, user_id)).map(({ destination, list }) => ({
+    destination,
+    list,
+  }));
+  return Response.json({ running, erased_at: new Date(at).toISOString(), erased });
 }
 
 // Who knows the id can find what was done to it; the record does not tell the id of one who was erased.
@@ -64,4 +82,19 @@ const subjectOf = (user_id = ''): string => fingerprintOf(digest(user_id));
 
 function unavailable(cause: unknown): never {
   throw storeUnavailable(cause);
+}
+
+/** `GET /api/users/{user_id}/erasure`: the lists of platforms that still hold an erased person (docs/wire.md W-49). */
+export async function getErasure(
+  { store, environment }: Pick<PeopleContext, 'store' | 'environment'>,
+  user_id: string,
+): Promise<Response> {
+  const rows = (await store.mirrorsOf(environment, user_id)).filter(({ wanted }) => wanted === 'erased');
+  const running = rows.map(({ destination, list, status, reason }) => ({
+    destination,
+    list,
+    status,
+    reason,
+  }));
+  return Response.json({ state: running.length > 0 ? 'running' : 'done', running });
 }

@@ -25,6 +25,12 @@ export interface AudienceStore {
   audiences(environment: string): Promise<readonly AudienceSummary[]>;
   /** Returns one audience with its newest syncs and its size by day; nothing when no page ever came. */
   audience(environment: string, audience: string): Promise<AudienceRecord | undefined>;
+  /** Returns the first users of an audience, in the order of their ids, and whether there are more. */
+  membersOf(
+    environment: string,
+    audience: string,
+    limit: number,
+  ): Promise<{ user_ids: readonly string[]; isMore: boolean }>;
   /** Returns the names of the audiences that a person is in now. */
   audiencesOf(environment: string, user_id: string): Promise<readonly string[]>;
 }

@@ -12,6 +12,7 @@ export const changeActions = [
   'deliveries.replayed',
   'person.erased',
   'person.unlinked',
+  'audience.synced',
 ] as const;
 export type ChangeAction = (typeof changeActions)[number];
 

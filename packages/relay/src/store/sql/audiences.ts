@@ -357,6 +357,21 @@ export async function readAudience(
   };
 }
 
+export async function readMembers(
+  sql: Sql,
+  environment: string,
+  audience: string,
+  limit: number,
+): Promise<{ user_ids: string[]; isMore: boolean }> {
+  const rows = await sql.all(
+    `SELECT person FROM members WHERE environment = $1 AND audience = $2 AND present = 1 AND person >= 'u:'
+     ORDER BY person LIMIT $3`,
+    [environment, audience, limit + 1],
+  );
+  const user_ids = rows.slice(0, limit).map((row) => String(row['person']).slice('u:'.length));
+  return { user_ids, isMore: rows.length > limit };
+}
+
 export async function readAudiencesOf(sql: Sql, environment: string, user_id: string): Promise<string[]> {
   const rows = await sql.all(
     'SELECT audience FROM members WHERE environment = $1 AND person = $2 AND present = 1 ORDER BY audience',

@@ -9,6 +9,7 @@ import {
   listAudiences,
   readAudience,
   readAudiencesOf,
+  readMembers,
   readSyncsToApply,
 } from './audiences.ts';
 import { addChange, listChanges } from './changes.ts';
@@ -102,6 +103,7 @@ export function createSqlStore(database: Database): Store {
     syncsToApply: () => readSyncsToApply(read),
     audiences: (environment) => listAudiences(read, environment),
     audience: (environment, audience) => readAudience(read, environment, audience),
+    membersOf: (environment, audience, limit) => readMembers(read, environment, audience, limit),
     audiencesOf: (environment, user_id) => readAudiencesOf(read, environment, user_id),
 
     takeMirrored: (request) => lock((sql) => takeMirrored(sql, request)),

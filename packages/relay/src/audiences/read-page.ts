@@ -1,0 +1,69 @@
+import { isFields } from '@tracklayer/node/http-kit';
+import { problemOfPersonId } from '@tracklayer/core/adapter';
+import { accountKey } from '../store/audiences.ts';
+import { userKey } from '../store/person-key.ts';
+
+/** A page of members as a source said it, checked. */
+export interface SaidPage {
+  source: string;
+  sync_id: string;
+  mode: 'delta' | 'full';
+  page: number;
+  total_pages: number;
+  add: readonly string[];
+  remove: readonly string[];
+  /** Members that were in both lists: they are out. */
+  both: number;
+}
+
+const mostMembers = 50_000;
+const mostPages = 100_000;
+
+/** Reads `POST /api/audiences/{audience}/members`, or says what is wrong with it; never shows a member's id. */
+export function readPage(body: Readonly<Record<string, unknown>>): SaidPage | { problem: string } {
+  const { source = 'api', sync_id, mode = 'delta', page = 1, total_pages = 1 } = body;
+  if (typeof source !== 'string' || !/^[\w-]{1,64}$/.test(source))
+    return wrong('source must be 1 to 64 letters, digits, _ and -');
+  if (typeof sync_id !== 'string' || !/^[\w.:-]{1,128}$/.test(sync_id))
+    return wrong('sync_id must be 1 to 128 letters, digits, _ . : and -: all pages of one sync share it');
+  if (mode !== 'delta' && mode !== 'full') return wrong('mode must be delta or full');
+  if (!isPlace(total_pages, mostPages))
+    return wrong(`total_pages must be a whole number from 1 to ${mostPages}`);
+  if (!isPlace(page, total_pages))
+    return wrong(`page must be a whole number from 1 to total_pages (${total_pages})`);
+  const [add, remove] = [keysOf(body['add']), keysOf(body['remove'])];
+  if ('problem' in add) return wrong(`add${add.problem}`);
+  if ('problem' in remove) return wrong(`remove${remove.problem}`);
+  if (mode === 'full' && remove.keys.length > 0)
+    return wrong('remove has no place in a full list: who is not in it leaves');
+  if (add.keys.length + remove.keys.length > mostMembers)
+    return wrong(`a page holds at most ${mostMembers} members; send more pages`);
+  const gone = new Set(remove.keys);
+  const stays = [...new Set(add.keys)].filter((key) => !gone.has(key));
+  const both = new Set(add.keys).size - stays.length;
+  return { source, sync_id, mode, page, total_pages, add: stays, remove: [...gone], both };
+}
+
+function keysOf(list: unknown): { keys: string[] } | { problem: string } {
+  if (list === undefined) return { keys: [] };
+  if (!Array.isArray(list))
+    return { problem: ' must be a list of { "user_id": "…" } or { "account_id": "…" }' };
+  const keys: string[] = [];
+  for (const [place, member] of (list as readonly unknown[]).entries()) {
+    const { user_id, account_id } = isFields(member) ? member : {};
+    const id = user_id ?? account_id;
+    if (typeof id !== 'string' && typeof id !== 'number')
+      return { problem: `.${place} needs user_id or account_id` };
+    const text = String(id);
+    const fault = problemOfPersonId(text);
+    if (fault)
+      return { problem: `.${place}: ${user_id === undefined ? 'account_id' : 'user_id'} ${fault.message}` };
+    keys.push(user_id === undefined ? accountKey(text) : userKey(text));
+  }
+  return { keys };
+}
+
+const isPlace = (value: unknown, most: number): value is number =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
+
+const wrong = (problem: string): { problem: string } => ({ problem });

@@ -1,0 +1,215 @@
+import { mapPerson, refuse, describeRefusal } from '@tracklayer/destinations';
+import { meets } from '@tracklayer/core/adapter';
+import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
+import { recordChange } from '../changes/record-change.ts';
+import { knownOf } from '../deliver/known-of.ts';
+import type { Call } from '../operation.ts';
+import { refusal, storeUnavailable } from '../problem.ts';
+import type { AudienceRecord, PageOutcome } from '../store/audiences.ts';
+import type { MirrorCount } from '../store/mirrors.ts';
+import { readPage, type SaidPage } from './read-page.ts';
+import { isAudienceName } from './rules.ts';
+
+/** `POST /api/audiences/{audience}/members` (docs/wire.md W-33). */
+export async function postMembers(call: Call): Promise<Response> {
+  const name = nameOf(call);
+  const body = parseObject(
+    await readBody(ofWebRequest(call.request)),
+    '{ "sync_id": "…", "page": 1, "total_pages": 1, "add": [{ "user_id": "…" }], "remove": [] }',
+  );
+  const said = readPage(body);
+  if ('problem' in said) throw refusal(422, 'invalid_members', said.problem);
+  const outcome = await takePage(call, name, said);
+  if (outcome.conflict !== undefined) throw refusal(409, 'sync_conflict', outcome.conflict);
+  const { added, removed, unchanged, state, isRepeated } = outcome;
+  return Response.json({
+    added,
+    removed,
+    unchanged,
+    state,
+    ...(isRepeated && { repeated: true }),
+    ...(said.both > 0 && { both: said.both }),
+  });
+}
+
+/** Takes in one page, whoever brings it. */
+export async function takePage(
+  { store, environment, mirrors, now }: Pick<Call, 'store' | 'environment' | 'mirrors' | 'now'>,
+  audience: string,
+  said: SaidPage,
+): Promise<PageOutcome> {
+  const outcome = await store
+    .addMembers({
+      ...said,
+      environment,
+      audience,
+      to: [...(mirrors.audiences.get(audience)?.to.keys() ?? [])],
+      traitsAt: mirrors.traitsAt(environment),
+      received_at: now(),
+    })
+    .catch((cause: unknown) => {
+      throw storeUnavailable(cause);
+    });
+  if (outcome.state === 'applying') mirrors.applySyncs();
+  return outcome;
+}
+
+/** What is known of an audience at one destination. */
+interface AtDestination {
+  destination: string;
+  title?: string;
+  /** Members that the platform holds. */
+  there: number;
+  pending: number;
+  /** Members that it does not hold, by the word of the reason. */
+  left_out: Readonly<Record<string, number>>;
+  /** It reaches nobody while it holds fewer. */
+  smallest?: number;
+}
+
+/** `GET /api/audiences`: those that a source told of, and those that the config names. */
+export async function getAudiences({ store, environment, mirrors }: Call): Promise<Response> {
+  const [known, counts] = await Promise.all([store.audiences(environment), store.mirrorCounts(environment)]);
+  const told = new Map(known.map((one) => [one.audience, one]));
+  const names = [...new Set([...told.keys(), ...mirrors.audiences.keys()])].toSorted();
+  return Response.json({
+    audiences: names.map((audience) => ({
+      audience,
+      size: 0,
+      ...told.get(audience),
+      from: mirrors.audiences.get(audience)?.from,
+      to: destinationsOf(audience, counts, mirrors),
+    })),
+  });
+}
+
+/** `GET /api/audiences/{audience}`. @throws 404 for one that nobody told of and no config names. */
+export async function getAudience(call: Call): Promise<Response> {
+  const { store, environment, mirrors } = call;
+  const name = nameOf(call);
+  const [record, counts] = await Promise.all([
+    store.audience(environment, name),
+    store.mirrorCounts(environment),
+  ]);
+  if (!record && !mirrors.audiences.has(name))
+    throw refusal(404, 'not_found', 'no source has told of this audience, and no rule names it');
+  const empty: Partial<AudienceRecord> = { audience: name, size: 0, accounts: 0, syncs: [], sizes: [] };
+  const from = mirrors.audiences.get(name)?.from;
+  return Response.json({ ...empty, ...record, from, to: destinationsOf(name, counts, mirrors) });
+}
+
+function destinationsOf(
+  audience: string,
+  counts: readonly MirrorCount[],
+  { audiences }: Call['mirrors'],
+): AtDestination[] {
+  const rule = audiences.get(audience);
+  const mine = counts.filter(({ list }) => list === audience);
+  const names = [...new Set([...(rule?.to.keys() ?? []), ...mine.map(({ destination }) => destination)])];
+  return names.map((destination) => {
+    const rows = mine.filter((one) => one.destination === destination);
+    const sum = (those: readonly MirrorCount[]): number => those.reduce((all, { count }) => all + count, 0);
+    const left_out: Record<string, number> = {};
+    for (const { status, isThere, reason, count } of rows)
+      if (!isThere && (status === 'skipped' || status === 'failed'))
+        left_out[reason || 'other'] = (left_out[reason || 'other'] ?? 0) + count;
+    const mirror = rule?.to.get(destination)?.mirror;
+    const { smallest } = mirror?.limits ?? {};
+    return {
+      destination,
+      ...(mirror && { title: mirror.title }),
+      there: sum(rows.filter(({ isThere }) => isThere)),
+      pending: sum(rows.filter(({ status }) => status === 'pending')),
+      left_out,
+      ...(smallest !== undefined && { smallest }),
+    };
+  });
+}
+
+const previewed = 10_000;
+const emptyCount = (): { would: number; left_out: Record<string, number> } => ({ would: 0, left_out: {} });
+
+/**
+ * `GET /api/audiences/{audience}/preview`: how many of the members would be where, and why the others not. Reads the
+ * first 10,000, and sends nothing.
+ */
+export async function getAudiencePreview(call: Call): Promise<Response> {
+  const { store, environment, mirrors, now } = call;
+  const name = nameOf(call);
+  const rule = mirrors.audiences.get(name);
+  if (!rule) throw refusal(404, 'not_found', 'no rule of the config names this audience');
+  const { user_ids, isMore } = await store.membersOf(environment, name, previewed);
+  const to = new Map([...rule.to.keys()].map((destination) => [destination, emptyCount()]));
+  const helps = new Map<string, string>();
+  for (let from = 0; from < user_ids.length; from += 500) {
+    const slice = user_ids.slice(from, from + 500);
+    const people = await store.people(
+      environment,
+      slice.map((user_id) => ({ user_id })),
+    );
+    for (const person of people)
+      for (const [destination, { mirror, configured, target }] of rule.to) {
+        const known = knownOf(person);
+        const isMet = rule.when === undefined || meets(known.traits ?? {}, rule.when);
+        const mapped = isMet ? mapPerson(mirror, known, configured.settings, target, now()) : refuse('unmet');
+        const count = to.get(destination);
+        if (!count) continue;
+        if ('payload' in mapped) count.would += 1;
+        else {
+          const { reason } = mapped.refused;
+          count.left_out[reason] = (count.left_out[reason] ?? 0) + 1;
+          helps.set(reason, describeRefusal(mapped.refused));
+        }
+      }
+  }
+  return Response.json({
+    audience: name,
+    members: user_ids.length,
+    is_cut: isMore,
+    to: [...to].map(([destination, count]) => ({ destination, ...count })),
+    help: Object.fromEntries(helps),
+  });
+}
+
+/** `POST /api/audiences/{audience}/sync` `{ full?, dry? }`: compares every member again; `full` sends them anew. */
+export async function postAudienceSync(call: Call): Promise<Response> {
+  const { store, environment, mirrors, now, request } = call;
+  const name = nameOf(call);
+  const rule = mirrors.audiences.get(name);
+  if (!rule) throw refusal(404, 'not_found', 'no rule of the config names this audience');
+  const body = parseObject(await readBody(ofWebRequest(request)), '{ "full": false, "dry": true }');
+  const [isAnew, dry] = [body['full'] === true, body['dry'] === true];
+  const size = (await store.audience(environment, name))?.size ?? 0;
+  const counts: Record<string, number> = {};
+  for (const destination of rule.to.keys()) {
+    counts[destination] = dry ? size : 0;
+    let after: string | undefined;
+    for (let isMore = !dry; isMore; isMore = after !== undefined) {
+      const slice = await store
+        .mirrorMembers({ environment, audience: name, destination, isAnew, now: now(), after })
+        .catch((cause: unknown) => {
+          throw storeUnavailable(cause);
+        });
+      counts[destination] = (counts[destination] ?? 0) + slice.rows;
+      after = slice.after;
+    }
+  }
+  if (!dry)
+    await recordChange(call, {
+      action: 'audience.synced',
+      subject: name,
+      detail: { full: isAnew ? 'yes' : 'no', ...counts },
+    });
+  return Response.json({ audience: name, full: isAnew, dry, rows: counts });
+}
+
+function nameOf({ params }: Call): string {
+  const name = params['audience'] ?? '';
+  if (!isAudienceName(name))
+    throw refusal(
+      422,
+      'invalid_audience',
+      'a name is 1 to 64 letters, digits, _ and -, such as checkout_stalled',
+    );
+  return name;
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { CliIo } from '../io.ts';
+import { keyFlag, needRelayCall, urlFlag, type RelayCall, type RelayFlags } from '../relay-call.ts';
+import { readMembers, type FileMember } from './read-members.ts';
+
+interface Listed {
+  audience: string;
+  size: number;
+  from?: string;
+  source?: string;
+  sync?: { state: string; pages: number; total_pages: number; at: string };
+  to: readonly {
+    destination: string;
+    there: number;
+    pending: number;
+    left_out: Record<string, number>;
+    smallest?: number;
+  }[];
+}
+
+const membersAPage = 10_000;
+
+/** Adds `tracklayer audiences list|import|preview|sync`. */
+export function addAudiencesCommand(program: Command, io: CliIo): void {
+  const command = program.command('audiences').description('who is in which audience, and where they are');
+  const callOf = (flags: RelayFlags): RelayCall => needRelayCall(flags, io);
+
+  command
+    .command('list', { isDefault: true })
+    .description('audiences, their size, and what each platform holds')
+    .option(...urlFlag)
+    .option(...keyFlag)
+    .action(async (flags: RelayFlags) => {
+      const { audiences } = (await callOf(flags)('api/audiences')) as { audiences: readonly Listed[] };
+      for (const one of audiences) printAudience(one, io);
+      if (audiences.length === 0) io.print('none; see docs/audiences.md');
+    });
+
+  command
+    .command('import <audience> <file>')
+    .description('make an audience hold exactly the people of a file, .csv or .ndjson')
+    .option('--column <name>', 'the column of the ids. Default: user_id, else account_id')
+    .option(...urlFlag)
+    .option(...keyFlag)
+    .action(
+      async (audience: string, file: string, { column, ...flags }: RelayFlags & { column?: string }) => {
+        const call = callOf(flags);
+        let count = 0;
+        // Read to its end before anything is sent: a file that is cut off must not empty an audience.
+        for await (const _ of readMembers(file, column)) count += 1;
+        const total_pages = Math.max(1, Math.ceil(count / membersAPage));
+        const sync_id = randomUUID();
+        const path = `api/audiences/${encodeURIComponent(audience)}/members`;
+        let [page, add]: [number, FileMember[]] = [0, []];
+        const send = async (): Promise<void> => {
+          page += 1;
+          io.showStatus?.(`page ${page} of ${total_pages}`);
+          await call(path, {
+            method: 'post',
+            json: { source: 'import', sync_id, mode: 'full', page, total_pages, add },
+          });
+          add = [];
+        };
+        for await (const member of readMembers(file, column)) {
+          add.push(member);
+          if (add.length === membersAPage) await send();
+        }
+        if (page < total_pages) await send();
+        io.showStatus?.('');
+        io.print(
+          `${count} ${count === 1 ? 'member' : 'members'} sent; the relay compares them with those it has`,
+        );
+      },
+    );
+
+  command
+    .command('preview <audience>')
+    .description('how many members would be where, and why the others not; sends nothing')
+    .option(...urlFlag)
+    .option(...keyFlag)
+    .action(async (audience: string, flags: RelayFlags) => {
+      const path = `api/audiences/${encodeURIComponent(audience)}/preview`;
+      const { members, is_cut, to, help } = (await callOf(flags)(path)) as {
+        members: number;
+        is_cut: boolean;
+        to: readonly { destination: string; would: number; left_out: Record<string, number> }[];
+        help: Record<string, string>;
+      };
+      io.print(`${is_cut ? `the first ${members} members` : `${members} members`} of ${audience}`);
+      for (const { destination, would, left_out } of to) {
+        io.print(`  ${destination.padEnd(14)} ${would} would be there`);
+        for (const [reason, count] of Object.entries(left_out))
+          io.print(`  ${''.padEnd(14)} ${count} not: ${help[reason] ?? reason}`);
+      }
+    });
+
+  command
+    .command('sync <audience>')
+    .description('compare every member with what platforms hold, and send the difference')
+    .option('--full', 'send everybody anew, also who is there')
+    .option('--dry-run', 'count only')
+    .option(...urlFlag)
+    .option(...keyFlag)
+    .action(
+      async (
+        audience: string,
+        { full = false, dryRun = false, ...flags }: RelayFlags & { full?: boolean; dryRun?: boolean },
+      ) => {
+        const { rows } = (await callOf(flags)(`api/audiences/${encodeURIComponent(audience)}/sync`, {
+          method: 'post',
+          json: { full, dry: dryRun },
+        })) as { rows: Record<string, number> };
+        for (const [destination, count] of Object.entries(rows))
+          io.print(`${destination.padEnd(14)} ${count} ${dryRun ? 'would be looked at' : 'are looked at'}`);
+      },
+    );
+}
+
+function printAudience({ audience, size, from, source, sync, to }: Listed, io: CliIo): void {
+  const who = from ?? source;
+  const waiting =
+    sync && sync.state !== 'done' ? `  ${sync.state}: ${sync.pages} of ${sync.total_pages} pages` : '';
+  io.print(`${audience}  ${size} members${who ? `  from ${who}` : ''}${waiting}`);
+  for (const { destination, there, pending, left_out, smallest } of to) {
+    const reasons = Object.entries(left_out).map(([reason, count]) => `${count} ${reason}`);
+    const small =
+      smallest !== undefined && there < smallest ? [`reaches nobody below ${smallest} people`] : [];
+    const rest = [...(pending > 0 ? [`${pending} pending`] : []), ...reasons, ...small];
+    io.print(`  ${destination.padEnd(14)} ${there} there${rest.length > 0 ? `  (${rest.join(', ')})` : ''}`);
+  }
+}

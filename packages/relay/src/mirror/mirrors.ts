@@ -1,0 +1,155 @@
+import { createHeapWebhookHandler, type HeapSegmentSync } from '@tracklayer/node/heap';
+import { TrackLayerError } from '@tracklayer/core';
+import { problemOfPersonId } from '@tracklayer/core/adapter';
+import { readPage } from '../audiences/read-page.ts';
+import {
+  configureAudiences,
+  isAudienceName,
+  type AudienceRules,
+  type GivenAudiences,
+} from '../audiences/rules.ts';
+import { audienceOfSegment } from '../audiences/serve-segments.ts';
+import type { Configured } from '../deliver/configured.ts';
+import type { MirrorPlan } from '../store/arrival.ts';
+import type { PageOutcome } from '../store/audiences.ts';
+import type { Store } from '../store/store.ts';
+import type { GivenTraits, TraitRules } from '../traits/compute-traits.ts';
+
+export interface HeapSegmentSettings {
+  /** Signs segment syncs: of the integration, in Heap. */
+  secret: string;
+  /** Where the members belong. Default: the relay's environment, when it has one only. */
+  environment?: string | undefined;
+}
+
+export interface MirrorOptions {
+  audiences?: GivenAudiences | undefined;
+  /** Computed traits of your own; `{}` for ours alone. Without it nothing is written to Heap. */
+  traits?: GivenTraits | undefined;
+  heap?: HeapSegmentSettings | undefined;
+}
+
+/** What a relay does with people beyond their events: audiences, and traits that go back. */
+export interface Mirrors {
+  audiences: AudienceRules;
+  traits: TraitRules;
+  /** Destinations of an environment that hold computed traits. */
+  traitsAt(environment: string): readonly string[];
+  /** What ingest passes on; nothing where no list is kept anywhere. */
+  planOf(environment: string): MirrorPlan | undefined;
+  /** Compares full lists whose pages are all there, in the background. */
+  applySyncs(): void;
+  /** Answers Heap's Segment Sync, where a secret is set. */
+  segments: ((request: Request) => Promise<Response>) | undefined;
+  /** Ends after the slice in progress. */
+  close(): Promise<void>;
+}
+
+/** @throws TrackLayerError `invalid_options` for rules that cannot be used. */
+export function createMirrors(
+  options: MirrorOptions,
+  context: {
+    store: Store;
+    destinations: readonly Configured[];
+    environments: readonly string[];
+    now: () => number;
+    onError: (error: unknown) => void;
+  },
+): Mirrors {
+  const { store, destinations, environments, now, onError } = context;
+  const audiences = configureAudiences(options.audiences, destinations);
+  const own = options.traits ?? {};
+  for (const [name, compute] of Object.entries(own))
+    if (typeof compute !== 'function' || !/^[a-z][a-z0-9_]{0,63}$/.test(name))
+      throw new TrackLayerError(
+        'invalid_options',
+        `traits.${name.slice(0, 64)} must be a function, under a name such as ltv_band`,
+      );
+  const traitsAt = (environment: string): readonly string[] =>
+    options.traits === undefined
+      ? []
+      : destinations
+          .filter((one) => one.destination.properties && one.environments.includes(environment))
+          .map(({ name }) => name);
+  let applying: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  async function applyAll(): Promise<void> {
+    for (const { environment, audience, sync_id } of await store.syncsToApply()) {
+      const to = [...(audiences.get(audience)?.to.keys() ?? [])];
+      const slice = { environment, audience, sync_id, to, traitsAt: traitsAt(environment) };
+      let isMore = true;
+      while (isMore) isMore = (await store.applySync({ ...slice, now: now() })) && !isClosed;
+    }
+  }
+  const applySyncs = (): void => {
+    applying = applying.then(() => (isClosed ? undefined : applyAll())).catch(onError);
+  };
+  // What a relay left undone, another one takes up; slices of two relays do no harm to each other.
+  const timer = setInterval(applySyncs, 60_000);
+  timer.unref();
+
+  const takeSegment = async ({ segment, sync_info, add, remove }: HeapSegmentSync): Promise<void> => {
+    const environment = options.heap?.environment ?? environments[0] ?? '';
+    const audience = audienceOfSegment(segment.name || `segment_${segment.id}`);
+    const isPerson = (user_id: string): boolean => !problemOfPersonId(user_id);
+    const nobody = [...add, ...remove].filter((user_id) => !isPerson(user_id)).length;
+    if (nobody > 0)
+      onError(
+        new TrackLayerError(
+          'heap',
+          `segment ${segment.id}: ${nobody} ${nobody === 1 ? 'member is' : 'members are'} left out: an id must name a person, and be no address (docs/wire.md W-19)`,
+        ),
+      );
+    const said = readPage({
+      source: 'heap',
+      sync_id: sync_info.sync_task_id,
+      page: sync_info.page_number,
+      total_pages: sync_info.total_pages,
+      add: add.filter(isPerson).map((user_id) => ({ user_id })),
+      remove: remove.filter(isPerson).map((user_id) => ({ user_id })),
+    });
+    // Sent again it would be as wrong: it is told, and answered as taken.
+    if ('problem' in said || !isAudienceName(audience)) {
+      const problem = 'problem' in said ? said.problem : 'its name has no letter or digit';
+      onError(new TrackLayerError('heap', `segment ${segment.id}: ${problem}`));
+      return;
+    }
+    const { both: _, ...page } = said;
+    const outcome: PageOutcome = await store.addMembers({
+      ...page,
+      environment,
+      audience,
+      to: [...(audiences.get(audience)?.to.keys() ?? [])],
+      traitsAt: traitsAt(environment),
+      received_at: now(),
+    });
+    if (outcome.conflict !== undefined)
+      onError(new TrackLayerError('heap', `segment ${segment.id}: ${outcome.conflict}`));
+  };
+  const { heap } = options;
+  if (heap && heap.environment === undefined && environments.length > 1)
+    throw new TrackLayerError(
+      'invalid_options',
+      `heap.environment is missing; this relay has ${environments.join(', ')}`,
+    );
+  const webhooks =
+    heap && createHeapWebhookHandler({ secret: heap.secret, onSegmentSync: takeSegment, onError, now });
+
+  return {
+    audiences,
+    traits: { own, destinations, now },
+    traitsAt,
+    planOf(environment) {
+      const at = traitsAt(environment);
+      return audiences.size > 0 || at.length > 0 ? { traitsAt: at } : undefined;
+    },
+    applySyncs,
+    segments: webhooks,
+    async close() {
+      isClosed = true;
+      clearInterval(timer);
+      await applying;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { Json, JsonObject } from '@tracklayer/core';
+import { mapPerson, type KnownPerson } from '@tracklayer/destinations';
+import type { Configured } from '../deliver/configured.ts';
+import { knownOf } from '../deliver/known-of.ts';
+import type { Person } from '../store/people.ts';
+
+/** A person as a function of yours sees one. */
+export interface TraitsPerson {
+  user_id: string | null;
+  anonymous_ids: readonly string[];
+  /** As received: hashes, and what you send in clear. */
+  traits: JsonObject;
+  /** What was last seen of the person, by name: `gclid`, `fbclid`, `ga`, `locale`, … */
+  seen: Readonly<Record<string, Json>>;
+  audiences: readonly string[];
+}
+
+/** Your own computed traits, by name. Pure, quick and synchronous. */
+export type GivenTraits = Readonly<Record<string, (person: TraitsPerson) => unknown>>;
+
+export interface Computed {
+  traits: JsonObject;
+  /** Names of your own traits that could not be computed, with why. */
+  failed: Readonly<Record<string, string>>;
+}
+
+/** What computed traits are made of. */
+export interface TraitRules {
+  own: GivenTraits;
+  destinations: readonly Configured[];
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+const longestMs = 1_000;
+const maxBytes = 1_000;
+
+/** Computes the traits of a person: ours, and the customer's own. Never throws. */
+export function computeTraits(
+  person: Person,
+  audiences: readonly string[],
+  { own, destinations, now }: TraitRules,
+): Computed {
+  const seen = Object.fromEntries(Object.entries(person.seen).map(([name, { value }]) => [name, value]));
+  const { user_id, anonymous_ids, traits } = person;
+  const given: TraitsPerson = { user_id, anonymous_ids, traits, seen, audiences };
+  const known = knownOf(person);
+  const computed: Record<string, Json> = {
+    match_quality: matchQuality(given),
+    paid_channel: paidChannel(person),
+    destination_eligibility: eligibility(known, destinations, now()),
+  };
+  const failed: Record<string, string> = {};
+  for (const [name, compute] of Object.entries(own)) {
+    const made = runOwn(compute, given);
+    if ('problem' in made) failed[name] = made.problem;
+    else if (made.value !== undefined) computed[name] = made.value;
+  }
+  return { traits: computed, failed };
+}
+
+/**
+ * How well platforms can match a person, 0 to 10: address 3, phone 2, click id 2, name with postal code and country 1,
+ * a browser's id (`ga`, `fbp`) 1, our `user_id` 1.
+ */
+export function matchQuality({ user_id, traits, seen }: TraitsPerson): number {
+  const has = (...names: readonly string[]): boolean => names.some((name) => Object.hasOwn(traits, name));
+  const saw = (...names: readonly string[]): boolean => names.some((name) => Object.hasOwn(seen, name));
+  const isPlaced =
+    has('first_name', 'first_name_sha256') &&
+    has('last_name', 'last_name_sha256') &&
+    has('postal_code', 'postal_code_sha256') &&
+    has('country');
+  const points: readonly (readonly [boolean, number])[] = [
+    [has('email', 'email_sha256', 'email_sha256_google'), 3],
+    [has('phone', 'phone_sha256', 'phone_sha256_digits'), 2],
+    [saw('gclid', 'gbraid', 'wbraid', 'fbclid', 'fbc', 'li_fat_id', 'ttclid'), 2],
+    [isPlaced, 1],
+    [saw('ga', 'fbp'), 1],
+    [user_id !== null, 1],
+  ];
+  return points.reduce((sum, [holds, count]) => sum + (holds ? count : 0), 0);
+}
+
+const channels: Readonly<Record<string, string>> = {
+  gclid: 'google_ads',
+  gbraid: 'google_ads',
+  wbraid: 'google_ads',
+  fbclid: 'meta_ads',
+  fbc: 'meta_ads',
+  li_fat_id: 'linkedin_ads',
+  ttclid: 'tiktok_ads',
+};
+
+/** The channel of the newest click id; `none` when none was seen. */
+export function paidChannel({ seen }: Pick<Person, 'seen'>): string {
+  const clicks = Object.keys(channels).flatMap((name) => {
+    const at = seen[name]?.at;
+    return at === undefined ? [] : [{ name, at }];
+  });
+  const [newest] = clicks.toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  return (newest && channels[newest.name]) ?? 'none';
+}
+
+/** For each destination `yes`, or the word of why not. */
+function eligibility(known: KnownPerson, destinations: readonly Configured[], now: number): JsonObject {
+  const words = destinations
+    .filter(({ destination }) => destination.audience !== undefined)
+    .map(({ name, destination, settings }) => {
+      const mapped = mapPerson(destination.audience as never, known, settings, {}, now);
+      return [name, 'refused' in mapped ? mapped.refused.reason : 'yes'] as const;
+    });
+  return Object.fromEntries(words);
+}
+
+function runOwn(
+  compute: (person: TraitsPerson) => unknown,
+  person: TraitsPerson,
+): { value: Json | undefined } | { problem: string } {
+  const begun = performance.now();
+  let value: unknown;
+  try {
+    value = compute(structuredClone(person));
+  } catch (error) {
+    // Its message may quote the person.
+    return { problem: `threw ${error instanceof Error ? error.name : typeof error}` };
+  }
+  if (value === undefined || value === null) return { value: undefined };
+  if (typeof value === 'object' && 'then' in value) {
+    void Promise.resolve(value).catch(() => {});
+    return { problem: 'returned a promise; it must be synchronous' };
+  }
+  if (performance.now() - begun > longestMs) return { problem: 'took over a second' };
+  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
+    return { problem: `returned a ${typeof value}; return text, a number, yes or no, or a list of those` };
+  const text = stringify(value);
+  if (text === undefined) return { problem: 'returned what is no JSON' };
+  return Buffer.byteLength(text) > maxBytes
+    ? { problem: `returned over ${maxBytes} bytes` }
+    : { value: JSON.parse(text) as Json };
+}
+
+function stringify(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,156 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createRelay, createSqliteStore, type RelayOptions } from '../../src/index.ts';
+
+const secret = 'tlk_test_0123456789abcdef';
+
+function freshRelay(options: Partial<RelayOptions> = {}, scopes = ['events:read', 'audiences:write']) {
+  const relay = createRelay({
+    store: createSqliteStore({ path: ':memory:' }),
+    keys: [{ environment: 'production', secret, scopes: scopes as never }],
+    destinations: { meta: { dataset: '1', token: 't' }, google: google() },
+    ...options,
+  });
+  onTestFinished(() => relay.close());
+  return async (method: string, path: string, body?: object) => {
+    const answer = await relay.fetch(
+      new Request(`http://relay.test${path}`, {
+        method,
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      }),
+    );
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+}
+const google = () => ({
+  account: '1',
+  conversionActions: {},
+  serviceAccount: '{"client_email":"a@b.iam.gserviceaccount.com","private_key":"k"}',
+});
+const members = '/api/audiences/vip/members';
+const user = (user_id: unknown) => ({ user_id });
+
+test.each([
+  ['no sync', {}, /sync_id/],
+  ['page 0', { sync_id: 'a', page: 0 }, /page must be/],
+  ['page 7 of 5', { sync_id: 'a', page: 7, total_pages: 5 }, /from 1 to total_pages \(5\)/],
+  ['another mode', { sync_id: 'a', mode: 'patch' }, /delta or full/],
+  ['who leaves a full list', { sync_id: 'a', mode: 'full', remove: [user('1')] }, /no place in a full list/],
+  ['an id of 10 KB', { sync_id: 'a', add: [user('a'.repeat(10_240))] }, /add\.0.*255 bytes/],
+  ['nobody', { sync_id: 'a', add: [user('1'), user('undefined')] }, /add\.1.*does not name a person/],
+  ['an address', { sync_id: 'a', add: [user('jane@example.com')] }, /add\.0.*e-mail/],
+  ['no id', { sync_id: 'a', remove: [{}] }, /remove\.0 needs user_id or account_id/],
+  ['no list', { sync_id: 'a', add: 'cust_1' }, /add must be a list/],
+])('W-33 %s is refused with its place, and no id is shown', async (_, body, detail) => {
+  const call = freshRelay();
+  const answer = await call('POST', members, body);
+  expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_members' } });
+  expect(answer.body['detail']).toMatch(detail);
+  expect(JSON.stringify(answer.body)).not.toMatch(/jane|aaaaaaaa/);
+});
+
+test('W-33 a person in add and remove of one page is out, and the source is told', async () => {
+  const call = freshRelay();
+  const answer = await call('POST', members, {
+    sync_id: 'a',
+    add: [user('1'), user('2')],
+    remove: [user('2')],
+  });
+  expect(answer.body).toEqual({ added: 1, removed: 0, unchanged: 1, state: 'done', both: 1 });
+});
+
+test('W-33 two totals in one sync are a conflict', async () => {
+  const call = freshRelay();
+  await call('POST', members, { sync_id: 'a', page: 1, total_pages: 2, add: [user('1')] });
+  const answer = await call('POST', members, { sync_id: 'a', page: 2, total_pages: 3, add: [user('2')] });
+  expect(answer).toMatchObject({ status: 409, body: { code: 'sync_conflict' } });
+});
+
+test.each(['..%2F..%2Fx', 'a'.repeat(300), 'vip%20list'])(
+  'W-33 an audience named %s is refused',
+  async (name) => {
+    const call = freshRelay();
+    const answer = await call('POST', `/api/audiences/${name}/members`, { sync_id: 'a' });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_audience' } });
+  },
+);
+
+test('W-8 members need audiences:write, and a relay without a secret takes no segments', async () => {
+  const call = freshRelay({}, ['events:read']);
+  expect((await call('POST', members, { sync_id: 'a' })).status).toBe(403);
+  expect(await call('POST', '/api/heap/segments', {})).toMatchObject({ status: 404 });
+});
+
+test('W-33 an audience that nobody told of is 404; one that a rule names is empty', async () => {
+  const call = freshRelay({ audiences: { vip: { to: { meta: { audience: '900' } } } } });
+  expect((await call('GET', '/api/audiences/other')).status).toBe(404);
+  expect((await call('GET', '/api/audiences')).body).toEqual({
+    audiences: [
+      {
+        audience: 'vip',
+        size: 0,
+        to: [
+          {
+            destination: 'meta',
+            title: 'Meta custom audiences',
+            there: 0,
+            pending: 0,
+            left_out: {},
+            smallest: 100,
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test('W-46 a preview counts who would be where and why the others not, and sends nothing', async () => {
+  const call = freshRelay(
+    { audiences: { vip: { to: { meta: { audience: '900' } }, when: { path: 'plan', equals: 'pro' } } } },
+    ['events:read', 'events:write', 'audiences:write'],
+  );
+  const consent = { ad_user_data: 'granted', ad_personalization: 'granted' };
+  await call('POST', '/api/identify', { user_id: 'c1', traits: { plan: 'pro' }, consent });
+  await call('POST', '/api/identify', { user_id: 'c2', traits: { plan: 'free' }, consent });
+  await call('POST', '/api/identify', { user_id: 'c3', traits: { plan: 'pro' } });
+  await call('POST', members, { sync_id: 'a', add: ['c1', 'c2', 'c3'].map(user) });
+  expect((await call('GET', '/api/audiences/vip/preview')).body).toMatchObject({
+    members: 3,
+    is_cut: false,
+    to: [{ destination: 'meta', would: 1, left_out: { unmet: 1, consent_unknown: 1 } }],
+  });
+});
+
+test('W-46 sync counts first, then makes every member due, and is on record', async () => {
+  const call = freshRelay({ audiences: { vip: { to: { meta: { audience: '900' } } } } });
+  await call('POST', members, { sync_id: 'a', add: [user('1'), user('2')] });
+  expect((await call('POST', '/api/audiences/vip/sync', { full: true, dry: true })).body).toMatchObject({
+    dry: true,
+    rows: { meta: 2 },
+  });
+  expect((await call('POST', '/api/audiences/vip/sync', { full: true })).body).toMatchObject({
+    rows: { meta: 2 },
+  });
+  expect((await call('GET', '/api/changes')).body).toMatchObject({
+    changes: [{ action: 'audience.synced', subject: 'vip', detail: { full: 'yes', meta: 2 } }],
+  });
+});
+
+test.each([
+  [
+    'an unknown destination',
+    { vip: { to: { metta: { audience: '1' } } } },
+    /audiences\.vip\.to\.metta.*meta, google/,
+  ],
+  ['a list without its id', { vip: { to: { meta: {} } } }, /`audience` is missing/],
+  ['an unknown field', { vip: { to: { meta: { audience: '1', list: '2' } } } }, /`list` is unknown/],
+  [
+    'terms that are not accepted',
+    { vip: { to: { google: { audience: '1', termsAccepted: false } } } },
+    /termsAccepted/,
+  ],
+  ['no `to`', { vip: {} }, /needs `to`/],
+  ['a name with a slash', { '../x': { to: {} } }, /a name is 1 to 64/],
+])('a rule with %s stops the relay with its path', (_, audiences, detail) => {
+  expect(() => freshRelay({ audiences: audiences as never })).toThrow(detail);
+});

@@ -1,0 +1,204 @@
+import { createHmac } from 'node:crypto';
+import { startSandbox, type Sandbox } from '@tracklayer/destinations/sandbox';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createRelay, createSqliteStore, type RelayOptions } from '../../src/index.ts';
+
+// Rows wait a second for what else comes of their person, and retries have jitter, in real time.
+vi.setConfig({ testTimeout: 60_000 });
+
+const secret = 'tlk_test_0123456789abcdef';
+const granted = { ad_user_data: 'granted', ad_personalization: 'granted', analytics: 'granted' };
+const hashOf = (digit: number): string => `${digit}`.repeat(64);
+
+async function relayWith(options: (sandbox: Sandbox) => Partial<RelayOptions>) {
+  const sandbox = await startSandbox();
+  const relay = createRelay({
+    store: createSqliteStore({ path: ':memory:' }),
+    keys: [
+      {
+        environment: 'production',
+        secret,
+        scopes: ['events:write', 'events:read', 'people:write', 'audiences:write', 'destinations:write'],
+      },
+    ],
+    ...options(sandbox),
+  });
+  onTestFinished(async () => {
+    await relay.close();
+    await sandbox.close();
+  });
+  const call = async (method: string, path: string, body?: object) => {
+    const answer = await relay.fetch(
+      new Request(`http://relay.test${path}`, {
+        method,
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      }),
+    );
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const identify = (n: number, more: object = {}) =>
+    call('POST', '/api/identify', {
+      user_id: `cust_${n}`,
+      traits: { email_sha256: hashOf(n) },
+      consent: granted,
+      ...more,
+    });
+  return { sandbox, relay, call, identify };
+}
+
+const stalled = (sandbox: Sandbox): Partial<RelayOptions> => ({
+  destinations: { meta: { ...sandbox.settings.meta }, linkedin: { ...sandbox.settings.linkedin } },
+  audiences: {
+    checkout_stalled: { from: 'heap', to: { meta: { audience: '900' }, linkedin: { segment: 'seg1' } } },
+  },
+});
+const members = '/api/audiences/checkout_stalled/members';
+const users = (...ids: number[]) => ids.map((n) => ({ user_id: `cust_${n}` }));
+const idsAt = (sandbox: Sandbox): string[] => [...sandbox.members('meta', '900').keys()].toSorted();
+
+test('who is in an audience is on each list, and who leaves is taken out', async () => {
+  const { sandbox, call, identify } = await relayWith(stalled);
+  for (const n of [1, 2, 3]) await identify(n);
+  await call('POST', members, { sync_id: 'a', add: users(1, 2, 3) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_2', 'cust_3']);
+  await expect.poll(() => sandbox.members('linkedin', 'seg1').size, { timeout: 20_000 }).toBe(3);
+  await call('POST', members, { sync_id: 'b', remove: users(2) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_3']);
+  const { body } = await call('GET', '/api/audiences/checkout_stalled');
+  expect(body).toMatchObject({
+    size: 2,
+    from: 'heap',
+    to: [{ destination: 'meta', there: 2 }, { smallest: 300 }],
+  });
+});
+
+test('without consent nobody is sent; given later they go in, withdrawn they are taken out', async () => {
+  const { sandbox, call, identify } = await relayWith(stalled);
+  await identify(1, { consent: { ...granted, ad_personalization: 'denied' } });
+  await call('POST', members, { sync_id: 'a', add: users(1, 9) });
+  const leftOut = async () =>
+    ((await call('GET', '/api/audiences/checkout_stalled')).body['to'] as { left_out: object }[])[0]
+      ?.left_out;
+  await expect.poll(leftOut, { timeout: 20_000 }).toEqual({ consent_denied: 1, consent_unknown: 1 });
+  expect(idsAt(sandbox)).toEqual([]);
+  await identify(1);
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
+  await identify(1, { consent: { ...granted, ad_user_data: 'denied' } });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
+});
+
+test('a new address takes the old one out and puts the new one in', async () => {
+  const { sandbox, call, identify } = await relayWith(stalled);
+  await identify(1);
+  await call('POST', members, { sync_id: 'a', add: users(1) });
+  const emails = () => [...sandbox.members('linkedin', 'seg1').keys()].map((key) => /\d{64}/.exec(key)?.[0]);
+  await expect.poll(emails, { timeout: 20_000 }).toEqual([hashOf(1)]);
+  await identify(1, { traits: { email_sha256: hashOf(7) } });
+  await expect.poll(emails, { timeout: 20_000 }).toEqual([hashOf(7)]);
+});
+
+test('each list ends exact although the platform throttles, fails and loses answers', async () => {
+  const { sandbox, call, identify } = await relayWith(stalled);
+  for (const n of [1, 2, 3, 4]) await identify(n);
+  sandbox.fail('meta', 'answer_lost', 'throttled', 'server_error');
+  await call('POST', members, { sync_id: 'a', add: users(1, 2, 3, 4) });
+  await call('POST', members, { sync_id: 'b', remove: users(1, 4) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 50_000 }).toEqual(['cust_2', 'cust_3']);
+});
+
+test('W-38 an erased person is taken out of every platform audience, and it can be followed', async () => {
+  const { sandbox, call, identify } = await relayWith(stalled);
+  for (const n of [1, 2]) await identify(n);
+  await call('POST', members, { sync_id: 'a', add: users(1, 2) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_2']);
+  const { body } = await call('DELETE', '/api/users/cust_1');
+  expect(body).toMatchObject({
+    erased: { audiences: 1, lists: 2 },
+    running: [{ destination: 'linkedin' }, { destination: 'meta' }],
+  });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_2']);
+  const stateOf = async () => (await call('GET', '/api/users/cust_1/erasure')).body;
+  await expect.poll(stateOf, { timeout: 20_000 }).toEqual({ state: 'done', running: [] });
+});
+
+test('a HubSpot contact is looked up by our id, and waits until HubSpot knows it', async () => {
+  const { sandbox, call, identify } = await relayWith((at) => ({
+    destinations: { hubspot: { ...at.settings.hubspot, holdMs: 0 } },
+    audiences: { vip: { to: { hubspot: { list: '7' } } } },
+  }));
+  await identify(1);
+  await call('POST', '/api/audiences/vip/members', { sync_id: 'a', add: users(1) });
+  const reasons = async () =>
+    ((await call('GET', '/api/audiences/vip')).body['to'] as { pending: number }[])[0]?.pending;
+  await expect.poll(reasons, { timeout: 20_000 }).toBe(1);
+  await call('POST', '/api/capture', {
+    event: 'purchase',
+    event_id: 'ord_1_purchase',
+    user_id: 'cust_1',
+    consent: granted,
+    properties: { order_id: 'ord_1', value: 10, currency: 'EUR' },
+  });
+  await expect.poll(() => sandbox.members('hubspot', '7').size, { timeout: 30_000 }).toBe(1);
+});
+
+test("computed traits go to Heap as its users' properties, only what changed, and are read by W-34", async () => {
+  const { sandbox, call, identify } = await relayWith((at) => ({
+    destinations: { heap: { ...at.settings.heap }, meta: { ...at.settings.meta } },
+    audiences: { vip: { to: { meta: { audience: '900' } } } },
+    traits: {
+      is_vip: ({ audiences }) => audiences.includes('vip'),
+      broken: () => {
+        throw new Error('jane@example.com');
+      },
+    },
+  }));
+  await identify(1);
+  const propertiesOf = () => sandbox.members('heap', 'users').get('cust_1');
+  await expect.poll(propertiesOf, { timeout: 20_000 }).toEqual({
+    tracklayer_match_quality: 4,
+    tracklayer_paid_channel: 'none',
+    tracklayer_destination_eligibility_meta: 'yes',
+    tracklayer_is_vip: false,
+  });
+  await call('POST', '/api/audiences/vip/members', { sync_id: 'a', add: users(1) });
+  await expect.poll(propertiesOf, { timeout: 20_000 }).toMatchObject({ tracklayer_is_vip: true });
+  expect((await call('GET', '/api/users/cust_1/traits')).body).toMatchObject({
+    computed: { match_quality: 4, is_vip: true, destination_eligibility: { meta: 'yes' } },
+    audiences: ['vip'],
+  });
+});
+
+test("W-47 Heap's Segment Sync is taken by its signature, and by nothing else", async () => {
+  const heapSecret = 'heap-secret';
+  const errors: unknown[] = [];
+  const { relay, call } = await relayWith((at) => ({
+    ...stalled(at),
+    heap: { secret: heapSecret },
+    onError: (error) => void errors.push(String(error)),
+  }));
+  const text = JSON.stringify({
+    action_type: 'segment.users.sync',
+    data: {
+      segment: { id: 7, name: 'Checkout stalled' },
+      sync_info: { page_number: 1, total_pages: 1, sync_task_id: 'task_1' },
+      add: [{ id: 'cust_1' }, { id: 'jane@example.com' }],
+    },
+  });
+  const post = async (at: number, key: string, body = text) => {
+    const hmac = createHmac('sha256', key).update(String(at)).update(text).digest('base64');
+    const headers = { 'content-type': 'application/json', 'heap-hash': `ts:${at},hmac:${hmac}` };
+    return (
+      await relay.fetch(new Request('http://relay.test/api/heap/segments', { method: 'POST', headers, body }))
+    ).status;
+  };
+  const size = async () => (await call('GET', '/api/audiences/checkout_stalled')).body['size'];
+  expect(await post(Date.now(), 'another')).toBe(401);
+  expect(await post(Date.now() - 90_000, heapSecret)).toBe(401);
+  expect(await post(Date.now(), heapSecret, `${text} `)).toBe(401);
+  expect(await size()).toBe(0);
+  expect(await post(Date.now(), heapSecret)).toBe(200);
+  expect(await size()).toBe(1);
+  expect(errors).toEqual([expect.stringContaining('1 member is left out')]);
+  expect(JSON.stringify(errors)).not.toContain('jane');
+});

@@ -1,0 +1,80 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { computeTraits, matchQuality, paidChannel } from '../../src/traits/compute-traits.ts';
+import { settleTraits, type TraitChanges } from '../../src/traits/settle-traits.ts';
+import type { Person } from '../../src/store/people.ts';
+
+const person: Person = { user_id: 'c1', anonymous_ids: [], traits: {}, seen: {}, is_over_linked: false };
+const rules = { own: {}, destinations: [], now: () => 0 };
+const at = (hour: number): string => new Date(hour * 3_600_000).toISOString();
+
+test('match_quality adds up to ten, and nothing known is nothing', () => {
+  const nobody = { user_id: null, anonymous_ids: [], traits: {}, seen: {}, audiences: [] };
+  expect(matchQuality(nobody)).toBe(0);
+  const traits = {
+    email_sha256: 'x',
+    phone_sha256: 'x',
+    first_name_sha256: 'x',
+    last_name_sha256: 'x',
+    postal_code_sha256: 'x',
+    country: 'DE',
+  };
+  expect(matchQuality({ ...nobody, user_id: 'c1', traits, seen: { gclid: 'g', ga: {} } })).toBe(10);
+});
+
+test('paid_channel is that of the newest click', () => {
+  expect(paidChannel(person)).toBe('none');
+  const seen = { gclid: { value: 'g', at: at(1) }, fbclid: { value: 'f', at: at(2) } };
+  expect(paidChannel({ seen })).toBe('meta_ads');
+});
+
+test.each([
+  ['throws', () => JSON.parse('{') as string, /threw SyntaxError/],
+  ['returns a promise', () => Promise.resolve(1), /promise/],
+  ['returns a function', () => () => 1, /returned a function/],
+  ['returns 10 KB', () => 'x'.repeat(10_240), /over 1000 bytes/],
+  [
+    'returns a ring',
+    () => {
+      const ring: { self?: object } = {};
+      ring.self = ring;
+      return ring;
+    },
+    /no JSON/,
+  ],
+])('a trait function that %s costs its own trait and no other', (_, own, why) => {
+  const { traits, failed } = computeTraits(person, [], { ...rules, own: { own, other: () => 7 } });
+  expect(traits).toMatchObject({ other: 7, match_quality: 1 });
+  expect(traits).not.toHaveProperty('own');
+  expect(failed['own']).toMatch(why);
+});
+
+test('a trait function cannot change the person', () => {
+  const own = {
+    greedy: (given: { traits: object }) => {
+      Object.assign(given.traits, { plan: 'free' });
+      return 1;
+    },
+  };
+  computeTraits(person, [], { ...rules, own });
+  expect(person.traits).toEqual({});
+});
+
+test('a trait that changes at every look follows ten times a day, and then stays until the next', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), (looks) => {
+      let told: Record<string, number> | undefined = { calm: 1, wild: -1 };
+      let changes: TraitChanges | undefined;
+      let moves = 0;
+      for (let look = 0; look < looks; look++) {
+        const settled = settleTraits({ calm: 1, wild: look }, told, changes, 0);
+        if (settled.traits['wild'] !== told['wild']) moves++;
+        told = settled.traits as typeof told;
+        changes = settled.changes;
+      }
+      expect(moves).toBe(Math.min(10, looks));
+      const tomorrow = settleTraits({ calm: 1, wild: 999 }, told, changes, 86_400_000);
+      expect(tomorrow).toMatchObject({ traits: { calm: 1, wild: 999 }, held: [] });
+    }),
+  );
+});
