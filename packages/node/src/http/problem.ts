@@ -10,6 +10,7 @@ const titles = {
   invalid_sightings: 'The sightings break the contract',
   invalid_members: 'Unusable members',
   invalid_audience: 'Unusable audience',
+  invalid_sync: 'The sync cannot be understood',
   sync_conflict: 'Pages of one sync contradict each other',
   invalid_replay: 'The replay cannot be understood',
   precondition_failed: 'The registry has changed',

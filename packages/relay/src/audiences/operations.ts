@@ -150,7 +150,6 @@ export const audienceOperations: readonly Operation[] = [
     path: '/api/heap/segments',
     summary: "Heap's Segment Sync, by its signature in place of a key (W-47)",
     answer: { type: 'object', required: ['status'], properties: { status: text } },
-    others: [401, 413, 503],
     handle: postSegment,
   },
 ];

@@ -175,10 +175,14 @@ export async function getAudiencePreview(call: Call): Promise<Response> {
 export async function postAudienceSync(call: Call): Promise<Response> {
   const { store, environment, mirrors, now, request } = call;
   const name = nameOf(call);
+  const { full: isAnew = false, dry = false } = parseObject(
+    await readBody(ofWebRequest(request)),
+    '{ "full": false, "dry": true }',
+  );
+  if (typeof isAnew !== 'boolean' || typeof dry !== 'boolean')
+    throw refusal(422, 'invalid_sync', 'full and dry must be true or false');
   const rule = mirrors.audiences.get(name);
   if (!rule) throw refusal(404, 'not_found', 'no rule of the config names this audience');
-  const body = parseObject(await readBody(ofWebRequest(request)), '{ "full": false, "dry": true }');
-  const [isAnew, dry] = [body['full'] === true, body['dry'] === true];
   const size = (await store.audience(environment, name))?.size ?? 0;
   const counts: Record<string, number> = {};
   for (const destination of rule.to.keys()) {

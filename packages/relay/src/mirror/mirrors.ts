@@ -8,7 +8,7 @@ import {
   type AudienceRules,
   type GivenAudiences,
 } from '../audiences/rules.ts';
-import { audienceOfSegment } from '../audiences/serve-segments.ts';
+import { audienceOfSegment } from '../audiences/audience-of-segment.ts';
 import type { Configured } from '../deliver/configured.ts';
 import type { MirrorPlan } from '../store/arrival.ts';
 import type { PageOutcome } from '../store/audiences.ts';

@@ -107,7 +107,7 @@ test('each list ends exact although the platform throttles, fails and loses answ
   await expect.poll(() => idsAt(sandbox), { timeout: 50_000 }).toEqual(['cust_2', 'cust_3']);
 });
 
-test('W-38 an erased person is taken out of every platform audience, and it can be followed', async () => {
+test('W-38 W-49 an erased person is taken out of every platform audience, and it can be followed', async () => {
   const { sandbox, call, identify } = await relayWith(stalled);
   for (const n of [1, 2]) await identify(n);
   await call('POST', members, { sync_id: 'a', add: users(1, 2) });

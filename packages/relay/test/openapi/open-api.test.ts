@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { createRelay, createSqliteStore, type Relay, type Store } from '../../src/index.ts';
 import { statusesOf } from '../../src/openapi/open-api.ts';
@@ -8,6 +9,8 @@ import { heapEntry } from '../registry/entries.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
 const powerless = 'tlk_powerless_0123456789';
+const registrar = 'tlk_registrar_0123456789';
+const heapSecret = 'heap-secret';
 
 function freshRelay(store: Store = createSqliteStore({ path: ':memory:' })): Relay {
   const relay = createRelay({
@@ -16,12 +19,22 @@ function freshRelay(store: Store = createSqliteStore({ path: ':memory:' })): Rel
       {
         environment: 'production',
         secret,
-        scopes: ['events:read', 'events:write', 'registry:write', 'people:write', 'destinations:write'],
+        scopes: [
+          'events:read',
+          'events:write',
+          'registry:write',
+          'people:write',
+          'audiences:write',
+          'destinations:write',
+        ],
       },
       { environment: 'production', secret: powerless, scopes: ['audiences:write'] },
+      { environment: 'production', secret: registrar, scopes: ['registry:write'] },
     ],
     // Nothing leaves within a test.
     destinations: { meta: { dataset: '1', token: 'EAAB', holdMs: 600_000 } },
+    audiences: { vip: { to: { meta: { audience: '900' } } } },
+    heap: { secret: heapSecret },
   });
   onTestFinished(() => relay.close());
   return relay;
@@ -41,6 +54,8 @@ const broken = (): Store => {
     replayDeliveries: fails,
     changeQueue: fails,
     erase: fails,
+    addMembers: fails,
+    mirrorMembers: fails,
   };
 };
 
@@ -49,8 +64,22 @@ const bodies: Readonly<Record<string, object>> = {
   '/api/identify': signedUp(),
   '/api/registry': { entries: [heapEntry()] },
   '/api/deliveries/replay': { destination: 'meta', since: '2026-11-23T10:00:00.000Z' },
+  '/api/audiences/{audience}/members': { sync_id: 'a', add: [{ user_id: 'cust_2048' }] },
+  '/api/audiences/{audience}/sync': {},
+  '/api/heap/segments': {
+    action_type: 'segment.users.sync',
+    data: {
+      segment: { id: 7, name: 'VIP' },
+      sync_info: { page_number: 1, total_pages: 1, sync_task_id: 't' },
+    },
+  },
   '/api/drift': { sightings: [{ source: 'heap', source_event: 'Order Completed', count: 1 }] },
 };
+
+function signed(body: string): string {
+  const ts = Date.now();
+  return `ts:${ts},hmac:${createHmac('sha256', heapSecret).update(String(ts)).update(body).digest('base64')}`;
+}
 
 interface Case {
   key?: string;
@@ -68,15 +97,19 @@ const causes: Readonly<Record<number, (operation: Operation) => Case>> = {
   304: () => ({ headers: { 'if-none-match': '"0"' } }),
   400: ({ path, body }) => (body ? { body: '{' } : { path: `${path}?limit=many&since=never` }),
   401: () => ({ key: 'tlk_unknown_0123456789' }),
-  403: () => ({ key: powerless }),
+  403: ({ scope }) => ({ key: scope === 'audiences:write' ? registrar : powerless }),
   404: ({ path, body }) =>
-    body
+    body && !path.includes('{audience}')
       ? { body: JSON.stringify({ ...bodies[path], destination: 'nowhere' }) }
       : { path: path.replaceAll(/\{\w+\}/g, '999') },
+  409: ({ path }) => ({ body: JSON.stringify({ ...bodies[path], total_pages: 2 }) }),
   412: () => ({ headers: { 'if-match': '"7"' } }),
   413: () => ({ body: JSON.stringify({ a: 'x'.repeat(1_100_000) }) }),
   415: () => ({ headers: { 'content-type': 'text/plain' } }),
-  422: () => ({ body: '{"entries":[{}]}' }),
+  422: ({ path, body }) =>
+    body
+      ? { body: JSON.stringify({ entries: [{}], full: path.endsWith('/sync') ? 'yes' : true }) }
+      : { path: path.replace('{audience}', 'vip%20list') },
   428: () => ({ headers: { 'if-match': '' } }),
   503: () => ({}),
 };
@@ -90,7 +123,7 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
   const send = (cause: Case, sentMethod: string, sentPath: string): Promise<Response> =>
     relay.fetch(
       new Request(
-        `http://relay.test${(cause.path ?? sentPath).replace('{event_id}', 'ord_10492_purchase').replace('{version}', '1').replace('{destination}', 'meta').replace('{user_id}', 'cust_2048').replace('{anonymous_id}', 'anon_91b2')}`,
+        `http://relay.test${(cause.path ?? sentPath).replace('{event_id}', 'ord_10492_purchase').replace('{version}', '1').replace('{destination}', 'meta').replace('{user_id}', 'cust_2048').replace('{anonymous_id}', 'anon_91b2').replace('{audience}', 'vip')}`,
         {
           method: sentMethod.toUpperCase(),
           ...(['post', 'put'].includes(sentMethod) && {
@@ -99,6 +132,9 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
           headers: {
             ...(operation.scope && { authorization: `Bearer ${cause.key ?? secret}` }),
             'content-type': 'application/json',
+            ...(sentPath === '/api/heap/segments' && {
+              'heap-hash': signed(JSON.stringify(bodies[sentPath])),
+            }),
             ...(sentMethod === 'put' && { 'if-match': '"0"' }),
             ...cause.headers,
           },
@@ -109,6 +145,7 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
   if (path === '/api/deliveries/preview') await send({}, 'post', '/api/capture');
   if (path.startsWith('/api/events/{event_id}')) await send({}, 'post', '/api/capture');
   if (path.includes('{version}')) await send({}, 'put', '/api/registry');
+  if (status === 409) await send({}, 'post', path);
   const cause = causes[status]?.(operation) ?? {};
   const answer = await send(cause, method, path);
   expect(answer.status).toBe(status);

@@ -41,7 +41,8 @@ test('W-34 the traits of a person are read, and 404 of nobody', async () => {
       user_id: 'cust_2048',
       anonymous_ids: ['anon_91b2'],
       received: { country: 'DE', plan: 'pro' },
-      computed: {},
+      computed: { match_quality: 1, paid_channel: 'none', destination_eligibility: {} },
+      audiences: [],
       is_over_linked: false,
     },
   });
@@ -81,6 +82,7 @@ test('W-38 a person is erased, and a repeat of an event stays a duplicate that b
   expect(await send(relay, 'DELETE', '/api/users/cust_2048')).toEqual({
     status: 200,
     body: {
+      running: [],
       erased_at: '2026-11-23T10:15:31.000Z',
       erased: {
         anonymous_ids: 1,
