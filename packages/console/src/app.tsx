@@ -1,11 +1,21 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { AudiencesPage } from './audiences/audiences-page.tsx';
+import { ChangesPage } from './changes/changes-page.tsx';
+import { DestinationsPage } from './destinations/destinations-page.tsx';
 import { KeyForm } from './key-form.tsx';
 import { LivePage } from './live/live-page.tsx';
 import { RegistryPage } from './registry/registry-page.tsx';
 import { createRelayApi } from './relay-api.ts';
 import { ReportPage } from './report/report-page.tsx';
 
-const pages = { live: 'Live', registry: 'Registry', report: 'Report' } as const;
+const pages = {
+  live: 'Live',
+  registry: 'Registry',
+  destinations: 'Destinations',
+  audiences: 'Audiences',
+  report: 'Report',
+  changes: 'Changes',
+} as const;
 type Page = keyof typeof pages;
 
 /** `tracklayer serve` prints an address with the development key after the `#`, which is never sent. */
@@ -51,7 +61,10 @@ export function App() {
       <main>
         {page === 'live' && <LivePage api={api} />}
         {page === 'registry' && <RegistryPage api={api} />}
+        {page === 'destinations' && <DestinationsPage api={api} />}
+        {page === 'audiences' && <AudiencesPage api={api} />}
         {page === 'report' && <ReportPage api={api} />}
+        {page === 'changes' && <ChangesPage api={api} />}
       </main>
     </>
   );

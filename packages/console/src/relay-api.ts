@@ -12,6 +12,7 @@ export class RelayProblem extends Error {
 export interface RelayApi {
   get<Body>(path: string, signal?: AbortSignal): Promise<Body>;
   put<Body>(path: string, body: object, headers: Readonly<Record<string, string>>): Promise<Body>;
+  post<Body>(path: string): Promise<Body>;
   /** Opens a stream of server-sent events. A browser's own `EventSource` sends no key. */
   open(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
@@ -41,6 +42,7 @@ export function createRelayApi(key: string): RelayApi {
           headers: { ...headers, 'content-type': 'application/json' },
         })
       ).json()) as Body,
+    post: async <Body>(path: string) => (await (await call(path, { method: 'POST' })).json()) as Body,
     async open(path, signal) {
       const { body } = await call(path, { signal });
       if (!body) throw new RelayProblem(0, 'the relay sent no stream');

@@ -37,9 +37,16 @@ async function open({ hash = `#key=${key}`, colorScheme = 'light', width = 1_000
   const relay = await serveRelay({
     store,
     keys: [
-      { environment: 'production', secret: key, scopes: ['events:read', 'events:write', 'registry:write'] },
+      {
+        environment: 'production',
+        secret: key,
+        scopes: ['events:read', 'events:write', 'registry:write', 'destinations:write', 'audiences:write'],
+      },
       { environment: 'production', secret: readOnly, scopes: ['events:read'] },
     ],
+    // Nothing leaves within a test.
+    destinations: { meta: { dataset: '1', token: 't', holdMs: 600_000 } },
+    audiences: { vip: { from: 'heap', to: { meta: { audience: '900' } } } },
     port: 0,
   });
   const page = await launching.browser!.newPage({ colorScheme, viewport: { width, height: 800 } });
@@ -163,14 +170,39 @@ test('the report has a row per day and event', async () => {
   await capture();
   await page.getByRole('link', { name: 'Report' }).click();
   await page.getByRole('cell', { name: 'purchase' }).waitFor();
-  expect(await page.getByText('none set up').count()).toBe(1);
+  expect(await page.getByText('none set up').count()).toBe(0);
+});
+
+test('a destination is paused in two clicks and resumed in one, and both are on record', async () => {
+  const { page } = await open();
+  await page.getByRole('link', { name: 'Destinations' }).click();
+  await page.getByRole('button', { name: 'Pause…' }).click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.getByRole('cell', { name: 'paused' }).waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('cell', { name: 'delivers' }).waitFor();
+  await page.getByRole('link', { name: 'Changes' }).click();
+  await page.getByRole('cell', { name: 'destination resumed' }).waitFor();
+  expect(await page.getByRole('cell', { name: 'destination paused' }).count()).toBe(1);
+});
+
+test('an audience shows its members, where they are, and why the others are not', async () => {
+  const { page, relay } = await open();
+  await fetch(`${relay.url}/api/audiences/vip/members`, {
+    method: 'POST',
+    body: JSON.stringify({ sync_id: 'a', page: 1, total_pages: 2, add: [{ user_id: 'cust_1' }] }),
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  });
+  await page.getByRole('link', { name: 'Audiences' }).click();
+  await page.getByRole('cell', { name: 'waiting: 1 of 2 pages' }).waitFor();
+  expect(await page.getByRole('row').nth(1).textContent()).toContain('reaches nobody below 100');
 });
 
 test.each(['light', 'dark'] as const)('every page is accessible and fits 360 px, %s', async (colorScheme) => {
   const { page, capture } = await open({ colorScheme, width: 360 });
   await capture();
   await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
-  for (const name of ['Live', 'Registry', 'Report']) {
+  for (const name of ['Live', 'Registry', 'Destinations', 'Audiences', 'Report', 'Changes']) {
     await page.getByRole('link', { name }).click();
     await page.getByText('Loading…').first().waitFor({ state: 'detached' });
     expect([name, await violationsOn(page)]).toEqual([name, []]);
