@@ -37,8 +37,8 @@ export function describeTrouble(
 export function describeUndelivered(lost: number, kept: number, why: string): string {
   const what = [
     lost > 0 &&
-      `${lost} undelivered events are lost: give flush() or close() more time, or keep them in a spool`,
-    kept > 0 && `${kept} undelivered events are stored and sent by the next start`,
+      `events lost: ${lost}, undelivered when the client ended. Give flush() or close() more time, or keep events in a spool`,
+    kept > 0 && `events stored: ${kept}, undelivered yet; the next start sends them`,
   ];
   return [...what, why].filter(Boolean).join('. ');
 }

@@ -22,10 +22,10 @@ test('a process that exits with undelivered events says how many and why', async
   await relay.close();
   const { errors } = await runFixture('capture-then-exit', [relay.url]).ended;
   expect(errors).toMatch(
-    /^\[undelivered\] 3 undelivered events are lost: give flush\(\) or close\(\) more time, or keep them in a spool\. http:\/\/127\.0\.0\.1:\d+ gave no answer: the connection was refused/m,
+    /^\[undelivered\] events lost: 3, undelivered when the client ended\. Give flush\(\) or close\(\) more time, or keep events in a spool\. http:\/\/127\.0\.0\.1:\d+ gave no answer: the connection was refused/m,
   );
   const kept = await runFixture('capture-then-exit', [relay.url, temporaryFolder()]).ended;
-  expect(kept.errors).toContain('3 undelivered events are stored and sent by the next start');
+  expect(kept.errors).toContain('events stored: 3, undelivered yet; the next start sends them');
 });
 
 test('with handleSignals SIGTERM delivers, and then ends the process as it would have', async () => {

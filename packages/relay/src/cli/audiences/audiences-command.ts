@@ -87,7 +87,7 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
         to: readonly { destination: string; would: number; left_out: Record<string, number> }[];
         help: Record<string, string>;
       };
-      io.print(`${is_cut ? `the first ${members} members` : `${members} members`} of ${audience}`);
+      io.print(`${is_cut ? `the first ${members}` : members} of ${audience}, members that are users`);
       for (const { destination, would, left_out } of to) {
         io.print(`  ${destination.padEnd(14)} ${would} would be there`);
         for (const [reason, count] of Object.entries(left_out))
@@ -121,7 +121,7 @@ function printAudience({ audience, size, from, source, sync, to }: Listed, io: C
   const who = from ?? source;
   const waiting =
     sync && sync.state !== 'done' ? `  ${sync.state}: ${sync.pages} of ${sync.total_pages} pages` : '';
-  io.print(`${audience}  ${size} members${who ? `  from ${who}` : ''}${waiting}`);
+  io.print(`${audience}  members: ${size}${who ? `  from ${who}` : ''}${waiting}`);
   for (const { destination, there, pending, left_out, smallest } of to) {
     const reasons = Object.entries(left_out).map(([reason, count]) => `${count} ${reason}`);
     const small =
