@@ -61,8 +61,9 @@ export function promote(
   const currency = sources.find(([name]) => name === 'currency')?.[1];
   const code = currency && readSource(given, currency);
   const uncast: string[] = [];
-  const onUncast = (name: string): void => void uncast.push(name);
-  const found = sources.map(([name, from]) => [name, readSource(given, from, code, onUncast, name)] as const);
+  const found = sources.map(
+    ([name, from]) => [name, readSource(given, from, code, () => uncast.push(name))] as const,
+  );
   // Not by assignment: a registry from JSON may name "__proto__".
   const promoted = Object.fromEntries(found.filter(([, value]) => value !== undefined && value !== null));
   const missing = required.filter((name) => !Object.hasOwn(promoted, name));
@@ -78,7 +79,7 @@ export function promote(
     event,
     properties: promoted as Record<string, Json>,
     ...(made && 'id' in made && { event_id: made.id }),
-    ...(uncast.length > 0 && { uncast }),
+    ...(uncast.length > 0 && { uncast: [...new Set(uncast)] }),
   };
 }
 

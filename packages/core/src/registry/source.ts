@@ -40,7 +40,6 @@ export type PropertySource =
   | ((properties: Readonly<Record<string, unknown>>) => unknown);
 
 type Properties = Readonly<Record<string, unknown>>;
-type OnUncast = (name: string) => void;
 type Place = Cast & { path: string };
 
 /** The fields of a source that say where it reads from: exactly one of them. */
@@ -68,34 +67,31 @@ export function pageSourcesOf(sources: Readonly<Record<string, PropertySource>>)
  * Reads what a source says of given properties; nothing where it says nothing, or what cannot be cast. Never throws.
  *
  * @param currency - of the event, for amounts in minor units.
- * @param onUncast - hears of a value that is there and cannot be cast: the names that lead to it, `items.0.price`.
+ * @param onUncast - hears that a value is there and cannot be cast.
  */
 export function readSource(
   given: Properties,
   source: PropertySource,
   currency?: unknown,
-  onUncast?: OnUncast,
-  name = '',
+  onUncast?: () => void,
 ): unknown {
   try {
     if (typeof source === 'string') return at(given, source);
     if (typeof source === 'function') return source(given);
     if (Array.isArray(source)) {
-      const list = source.map((map: SourceMap, place) =>
-        readMap(given, map, currency, onUncast, `${name}.${place}`),
-      );
+      const list = source.map((map: SourceMap) => readMap(given, map, currency, onUncast));
       const found = list.filter((item) => item !== undefined);
       return found.length > 0 ? found : undefined;
     }
     const place = placeOf(source);
-    if (place === undefined) return readMap(given, source as SourceMap, currency, onUncast, name);
+    if (place === undefined) return readMap(given, source as SourceMap, currency, onUncast);
     if (place === 'value') return (source as { value: Json }).value;
     const path = place === 'path' ? (source as Place).path : pageKey(source as PageSource);
     const { cast } = source as Cast;
     const value = at(given, path);
     if (cast === undefined || value === undefined || value === null) return value;
     const made = castTo(cast, value, currency);
-    if (made === undefined) onUncast?.(name);
+    if (made === undefined) onUncast?.();
     return made;
   } catch {
     // A getter or a function of the customer's.
@@ -108,14 +104,10 @@ function readMap(
   given: Properties,
   map: SourceMap,
   currency: unknown,
-  onUncast: OnUncast | undefined,
-  path: string,
+  onUncast: (() => void) | undefined,
 ): Json | undefined {
   const found = Object.entries(map)
-    .map(
-      ([name, source]) =>
-        [name, readSource(given, source, currency, onUncast, `${path}.${name}`), source] as const,
-    )
+    .map(([name, source]) => [name, readSource(given, source, currency, onUncast), source] as const)
     .filter(([, value]) => value !== undefined && value !== null);
   const isSaid = found.some(([, , source]) => typeof source !== 'object' || placeOf(source) !== 'value');
   // Not by assignment: a registry from JSON may name "__proto__".

@@ -16,14 +16,14 @@ export interface AudienceSettings {
 export type GivenAudiences = Readonly<Record<string, AudienceSettings>>;
 
 /** One list that an audience is kept in. */
-export interface AudienceTarget {
+interface AudienceTarget {
   configured: Configured;
   mirror: AnyMirror;
   target: object;
 }
 
 /** An audience's rule, checked. */
-export interface AudienceRule {
+interface AudienceRule {
   name: string;
   from: string | undefined;
   when: Condition | readonly Condition[] | undefined;

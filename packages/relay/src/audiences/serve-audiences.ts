@@ -32,8 +32,7 @@ export async function postMembers(call: Call): Promise<Response> {
   });
 }
 
-/** Takes in one page, whoever brings it. */
-export async function takePage(
+async function takePage(
   { store, environment, mirrors, now }: Pick<Call, 'store' | 'environment' | 'mirrors' | 'now'>,
   audience: string,
   said: SaidPage,

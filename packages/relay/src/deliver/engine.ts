@@ -24,7 +24,7 @@ export interface Job<Leased, Settled> {
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- rows are known to their own job alone
-export type AnyJob = Job<any, any>;
+type AnyJob = Job<any, any>;
 
 /** A destination began to be, or is no longer, in trouble. */
 export interface Alert {

@@ -15,6 +15,8 @@ import type { PageOutcome } from '../store/audiences.ts';
 import type { Store } from '../store/store.ts';
 import type { GivenTraits, TraitRules } from '../traits/compute-traits.ts';
 
+const ownNames = new Set(['match_quality', 'paid_channel', 'destination_eligibility']);
+
 export interface HeapSegmentSettings {
   /** Signs segment syncs: of the integration, in Heap. */
   secret: string;
@@ -60,10 +62,10 @@ export function createMirrors(
   const audiences = configureAudiences(options.audiences, destinations);
   const own = options.traits ?? {};
   for (const [name, compute] of Object.entries(own))
-    if (typeof compute !== 'function' || !/^[a-z][a-z0-9_]{0,63}$/.test(name))
+    if (typeof compute !== 'function' || !/^[a-z][a-z0-9_]{0,63}$/.test(name) || ownNames.has(name))
       throw new TrackLayerError(
         'invalid_options',
-        `traits.${name.slice(0, 64)} must be a function, under a name such as ltv_band`,
+        `traits.${name.slice(0, 64)} must be a function, under a name such as ltv_band that is none of ours`,
       );
   const traitsAt = (environment: string): readonly string[] =>
     options.traits === undefined

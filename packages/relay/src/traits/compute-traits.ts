@@ -92,13 +92,13 @@ const channels: Readonly<Record<string, string>> = {
   ttclid: 'tiktok_ads',
 };
 
-/** The channel of the newest click id; `none` when none was seen. */
+/** The channel of the newest click id, of two at one time the first in {@link channels}; `none` when none was seen. */
 export function paidChannel({ seen }: Pick<Person, 'seen'>): string {
   const clicks = Object.keys(channels).flatMap((name) => {
     const at = seen[name]?.at;
     return at === undefined ? [] : [{ name, at }];
   });
-  const [newest] = clicks.toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  const [newest] = clicks.toSorted((a, b) => b.at.localeCompare(a.at));
   return (newest && channels[newest.name]) ?? 'none';
 }
 
@@ -118,32 +118,29 @@ function runOwn(
   person: TraitsPerson,
 ): { value: Json | undefined } | { problem: string } {
   const begun = performance.now();
-  let value: unknown;
   try {
-    value = compute(structuredClone(person));
+    const value = compute(structuredClone(person));
+    if (value === undefined || value === null) return { value: undefined };
+    if (typeof value === 'object' && 'then' in value) {
+      void Promise.resolve(value).catch(() => {});
+      return { problem: 'returned a promise; it must be synchronous' };
+    }
+    if (performance.now() - begun > longestMs) return { problem: 'took over a second' };
+    const plain = Array.isArray(value) ? (value as readonly unknown[]).map(plainOf) : plainOf(value);
+    if (plain === undefined || (Array.isArray(plain) && plain.includes(undefined)))
+      return { problem: 'must return text, a finite number, yes or no, or a list of those' };
+    return Buffer.byteLength(JSON.stringify(plain)) > maxBytes
+      ? { problem: `returned over ${maxBytes} bytes` }
+      : { value: plain as Json };
   } catch (error) {
     // Its message may quote the person.
     return { problem: `threw ${error instanceof Error ? error.name : typeof error}` };
   }
-  if (value === undefined || value === null) return { value: undefined };
-  if (typeof value === 'object' && 'then' in value) {
-    void Promise.resolve(value).catch(() => {});
-    return { problem: 'returned a promise; it must be synchronous' };
-  }
-  if (performance.now() - begun > longestMs) return { problem: 'took over a second' };
-  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
-    return { problem: `returned a ${typeof value}; return text, a number, yes or no, or a list of those` };
-  const text = stringify(value);
-  if (text === undefined) return { problem: 'returned what is no JSON' };
-  return Buffer.byteLength(text) > maxBytes
-    ? { problem: `returned over ${maxBytes} bytes` }
-    : { value: JSON.parse(text) as Json };
 }
 
-function stringify(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
-}
+const plainOf = (value: unknown): string | number | boolean | undefined =>
+  typeof value === 'string' ||
+  typeof value === 'boolean' ||
+  (typeof value === 'number' && Number.isFinite(value))
+    ? value
+    : undefined;

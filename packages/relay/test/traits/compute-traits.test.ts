@@ -31,7 +31,9 @@ test('paid_channel is that of the newest click', () => {
 test.each([
   ['throws', () => JSON.parse('{') as string, /threw SyntaxError/],
   ['returns a promise', () => Promise.resolve(1), /promise/],
-  ['returns a function', () => () => 1, /returned a function/],
+  ['returns a function', () => () => 1, /must return text/],
+  ['returns no number', () => Number('a'), /finite number/],
+  ['returns an object', () => ({ a: 1 }), /must return text/],
   ['returns 10 KB', () => 'x'.repeat(10_240), /over 1000 bytes/],
   [
     'returns a ring',
@@ -40,7 +42,7 @@ test.each([
       ring.self = ring;
       return ring;
     },
-    /no JSON/,
+    /must return text/,
   ],
 ])('a trait function that %s costs its own trait and no other', (_, own, why) => {
   const { traits, failed } = computeTraits(person, [], { ...rules, own: { own, other: () => 7 } });
