@@ -139,7 +139,7 @@ const rows: Row[] = [
   ),
   await bundle(
     '`@tracklayer/browser/autocapture`, alone',
-    { ceiling: 5.7 * kB, aim: 4 * kB },
+    { ceiling: 5.8 * kB, aim: 4 * kB },
     `export { autocapture } from '@tracklayer/browser/autocapture';`,
   ),
   await added(

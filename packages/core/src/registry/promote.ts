@@ -62,7 +62,8 @@ export function promote(
   const code = currency && readSource(given, currency);
   const uncast: string[] = [];
   const found = sources.map(
-    ([name, from]) => [name, readSource(given, from, code, () => uncast.push(name))] as const,
+    ([name, from]) =>
+      [name, readSource(given, from, code, () => uncast.includes(name) || uncast.push(name))] as const,
   );
   // Not by assignment: a registry from JSON may name "__proto__".
   const promoted = Object.fromEntries(found.filter(([, value]) => value !== undefined && value !== null));
@@ -79,7 +80,7 @@ export function promote(
     event,
     properties: promoted as Record<string, Json>,
     ...(made && 'id' in made && { event_id: made.id }),
-    ...(uncast.length > 0 && { uncast: [...new Set(uncast)] }),
+    ...(uncast.length > 0 && { uncast }),
   };
 }
 

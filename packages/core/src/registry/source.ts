@@ -67,7 +67,7 @@ export function pageSourcesOf(sources: Readonly<Record<string, PropertySource>>)
  * Reads what a source says of given properties; nothing where it says nothing, or what cannot be cast. Never throws.
  *
  * @param currency - of the event, for amounts in minor units.
- * @param onUncast - hears that a value is there and cannot be cast.
+ * @param onUncast - hears that a value is there and cannot be read or cast.
  */
 export function readSource(
   given: Properties,
@@ -87,14 +87,13 @@ export function readSource(
     if (place === undefined) return readMap(given, source as SourceMap, currency, onUncast);
     if (place === 'value') return (source as { value: Json }).value;
     const path = place === 'path' ? (source as Place).path : pageKey(source as PageSource);
-    const { cast } = source as Cast;
     const value = at(given, path);
-    if (cast === undefined || value === undefined || value === null) return value;
-    const made = castTo(cast, value, currency);
-    if (made === undefined) onUncast?.();
+    const made = castTo((source as Cast).cast, value, currency);
+    if (made === undefined && value != null) onUncast?.();
     return made;
   } catch {
-    // A getter or a function of the customer's.
+    // A getter or a function of the customer's, or text that is no JSON.
+    onUncast?.();
     return undefined;
   }
 }
@@ -130,7 +129,8 @@ function at(properties: Properties, path: string): unknown {
   return value;
 }
 
-function castTo(to: CastName, value: unknown, currency: unknown): unknown {
+function castTo(to: CastName | undefined, value: unknown, currency: unknown): unknown {
+  if (to === undefined || value === undefined || value === null) return value;
   if (to === 'upper') return typeof value === 'string' ? value.trim().toUpperCase() : undefined;
   if (to === 'json') return typeof value === 'string' ? readJson(value) : value;
   // Not "12,50" nor "1e3": what a person may have meant by those is a guess.
@@ -143,10 +143,4 @@ function castTo(to: CastName, value: unknown, currency: unknown): unknown {
   return units === undefined || !Number.isInteger(number) ? undefined : number / 10 ** units;
 }
 
-function readJson(text: string): unknown {
-  try {
-    return text.length > longestJson ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const readJson = (text: string): unknown => (text.length > longestJson ? undefined : JSON.parse(text));

@@ -69,15 +69,20 @@ export function createPromoter(
   function drift(source_event: unknown, promotion: Promotion, entry: RegistryEntry | undefined): void {
     if (!onDrift || !entry) return;
     const { canonical_event, status, deprecated_until, source_event: expected } = entry;
-    const tell = (kind: HeapDrift['kind'], more: object): void => {
-      if (told.has(kind + source_event)) return;
-      told.add(kind + source_event);
-      onDrift({ kind, source_event, canonical_event, ...more } as HeapDrift);
-    };
-    if (promotion.status === 'missing') tell('missing', { missing: promotion.missing });
-    else if (promotion.status === 'unmapped') tell('near_miss', { expected });
-    else if (status === 'deprecated') tell('deprecated', { deprecated_until });
-    if (promotion.status === 'promoted' && promotion.uncast) tell('uncast', { uncast: promotion.uncast });
+    const { uncast } = promotion as { uncast?: readonly string[] };
+    const found = [
+      promotion.status === 'missing'
+        ? { kind: 'missing', missing: promotion.missing }
+        : promotion.status === 'unmapped'
+          ? { kind: 'near_miss', expected }
+          : status === 'deprecated' && { kind: 'deprecated', deprecated_until },
+      uncast && { kind: 'uncast', uncast },
+    ];
+    for (const one of found) {
+      if (!one || told.has(one.kind + source_event)) continue;
+      told.add(one.kind + source_event);
+      onDrift({ source_event, canonical_event, ...one } as HeapDrift);
+    }
   }
 
   return {
