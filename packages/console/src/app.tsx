@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { AudiencesPage } from './audiences/audiences-page.tsx';
 import { ChangesPage } from './changes/changes-page.tsx';
 import { DestinationsPage } from './destinations/destinations-page.tsx';
@@ -35,7 +35,8 @@ export function App() {
   // In memory only: a reload asks again.
   const [key, setKey] = useState(takeKey);
   const [page, setPage] = useState(() => pageOf(location.hash));
-  useEffect(() => {
+  // Before the first paint: an address that changes while the page opens is not missed.
+  useLayoutEffect(() => {
     const follow = (): void => {
       const given = takeKey();
       if (given !== undefined) setKey(given);
