@@ -8,6 +8,7 @@ export { meta, type MetaEvent, type MetaSettings } from './meta.ts';
 export type { MetaAudience, MetaMember } from './meta-audience.ts';
 export { google, type GoogleEvent, type GoogleSettings } from './google.ts';
 export type { GoogleAudience, GoogleMember } from './google-audience.ts';
+export type { GoogleIdentifier } from './google-identifiers.ts';
 export { ga4, type Ga4Hit, type Ga4Settings } from './ga4.ts';
 export { linkedin, type LinkedInConversions, type LinkedInSettings } from './linkedin.ts';
 export type { LinkedInAudience, LinkedInMember } from './linkedin-audience.ts';
