@@ -108,7 +108,14 @@ export function textsInSources(): string[] {
 }
 
 const escaped = (text: string): string =>
-  text.replaceAll('|', '\\|').replaceAll('{}', '…').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+  text
+    .replaceAll('|', '\\|')
+    .replaceAll('{}', '…')
+    .replaceAll('<', '&lt;')
+    // The site takes braces at the end of a cell for its attributes.
+    .replaceAll('{', '&#123;')
+    .replaceAll('}', '&#125;')
+    .replaceAll('\n', ' ');
 
 export function textsPage(all: readonly string[], current: ReadonlySet<string>): string {
   const rows = all.flatMap((text, place) =>
