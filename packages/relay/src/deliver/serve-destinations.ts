@@ -2,6 +2,7 @@ import { recordChange } from '../changes/record-change.ts';
 import type { Call } from '../operation.ts';
 import { storeUnavailable } from '../problem.ts';
 import { queueOf } from '../store/deliveries.ts';
+import { mirrorQueueOf } from '../store/mirrors.ts';
 import type { QueueState } from '../store/queue.ts';
 import type { Configured } from './configured.ts';
 import { healthOf, paceOf } from './pace.ts';
@@ -20,15 +21,15 @@ export async function getDestinations({ store, environment, destinations }: Call
 export async function pauseDestination(call: Call, paused: boolean): Promise<Response> {
   const { store, environment, destinations, params } = call;
   const one = named(destinations, environment, params['destination']);
-  const state = await store
-    .changeQueue(queueOf(environment, one.name), (before) => ({
-      ...before,
-      paused,
-      ...(!paused && { pace: {} }),
-    }))
-    .catch((cause: unknown) => {
-      throw storeUnavailable(cause);
-    });
+  const change = (queue: string): Promise<QueueState> =>
+    store.changeQueue(queue, (before) => ({ ...before, paused, ...(!paused && { pace: {} }) }));
+  // Its events and its lists of people: who pauses a platform means both.
+  const [state] = await Promise.all([
+    change(queueOf(environment, one.name)),
+    change(mirrorQueueOf(environment, one.name)),
+  ]).catch((cause: unknown) => {
+    throw storeUnavailable(cause);
+  });
   await recordChange(call, {
     action: paused ? 'destination.paused' : 'destination.resumed',
     subject: one.name,

@@ -92,6 +92,17 @@ test('without consent nobody is sent; given later they go in, withdrawn they are
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
 });
 
+test('W-42 a destination that is paused gets nobody, and everybody when it is resumed', async () => {
+  const { sandbox, call, identify } = await relayWith(stalled);
+  await call('POST', '/api/destinations/meta/pause');
+  await identify(1);
+  await call('POST', members, { sync_id: 'a', add: users(1) });
+  await expect.poll(() => sandbox.members('linkedin', 'seg1').size, { timeout: 20_000 }).toBe(1);
+  expect(idsAt(sandbox)).toEqual([]);
+  await call('POST', '/api/destinations/meta/resume');
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
+});
+
 test('a new address takes the old one out and puts the new one in', async () => {
   const { sandbox, call, identify } = await relayWith(stalled);
   await identify(1);
