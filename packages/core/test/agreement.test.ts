@@ -90,14 +90,16 @@ test('capture() and parseEvent agree on every event that JSON can hold', () => {
       const { client, errors, drops } = clientWith(undefined, { events: events });
       const message = { event: name, event_id: 'x', user_id: 'cust_1', properties: json };
       client.capture(message as never);
-      const isTaken = drops.length === 0 && errors.length === 0;
+      // Text that looks like an address is left out and told, and the event goes.
+      const isTold = errors.every((code) => code === 'personal_data');
+      const isTaken = drops.length === 0 && isTold;
       const parsed = parseEvent(message, { events });
       expect({ isTaken, problems: 'errors' in parsed ? parsed.errors : [] }).toEqual({
         isTaken: 'event' in parsed,
         problems: 'errors' in parsed ? parsed.errors : [],
       });
     }),
-    { numRuns: 2_000 },
+    { numRuns: 2_000, examples: [['login', { color: [['$@!.AA']] }]] },
   );
 });
 
