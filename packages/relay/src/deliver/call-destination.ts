@@ -20,6 +20,12 @@ export interface Calls {
   signal: AbortSignal;
 }
 
+/** An answer may take ten seconds: nothing is begun that the lease would not see the end of. */
+const marginMs = 15_000;
+
+/** Whether a lease ends too soon for another request. */
+export const isNearlyOver = (until: number, now: number): boolean => now > until - marginMs;
+
 /** One request, its token renewed once. */
 export async function callDestination<Read extends object>(
   configured: Configured,

@@ -12,13 +12,14 @@ import {
 import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
 import type { Taken } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
-import { callDestination, type Calls } from './call-destination.ts';
+import { callDestination, isNearlyOver, type Calls } from './call-destination.ts';
 import { batchesOf, lanesOf, type Item } from './batches.ts';
 import type { Configured } from './configured.ts';
 import { isControlled } from './is-controlled.ts';
 import { knownOf } from './known-of.ts';
 import { askedLater, clean, noteOf, settledBy } from './outcome.ts';
-import type { BatchSign } from './pace.ts';
+import { isQuiet, showOutcome, type BatchSign } from './pace.ts';
+import { createSendInParts, type Exchanged } from './send-in-parts.ts';
 
 /** What a batch needs besides its rows. */
 export interface Surroundings extends Calls {
@@ -33,10 +34,6 @@ export interface Delivered {
 }
 
 const lanes = 16;
-/** An answer may take ten seconds: nothing is begun that the lease would not see the end of. */
-const marginMs = 15_000;
-/** So many refused alone before the first was taken are no accident any more. */
-const enoughRefused = 5;
 const week = 7 * 86_400_000;
 /** So many rows are mapped in one turn of the event loop: a customer's `map` may be slow. */
 const rowsATurn = 50;
@@ -51,30 +48,17 @@ export async function deliverBatch(
   const { destination, settings } = configured;
   const settled: SettledDelivery[] = [];
   const sign: BatchSign = { arrived: false, failed: false };
-  let refusedAlone = 0;
 
   const settle = (row: LeasedDelivery, outcome: Outcome, last?: JsonObject): void => {
-    const result = settledBy(row, outcome, { now: now(), random, last });
-    settled.push(result);
-    if (result.status === 'accepted') sign.arrived = true;
-    if (outcome.class === 'retry') sign.failed = true;
-    if (outcome.class === 'throttle')
-      sign.throttled = {
-        until:
-          outcome.afterMs === undefined
-            ? sign.throttled?.until
-            : Math.max(sign.throttled?.until ?? 0, result.due_at ?? 0),
-      };
-    if (outcome.class === 'auth_broken' || outcome.class === 'config')
-      sign.held = { class: outcome.class, detail: outcome.detail ?? '' };
+    settled.push(settledBy(row, outcome, { now: now(), random, last }));
+    showOutcome(sign, outcome, now());
   };
   const settleFinal = (row: LeasedDelivery, status: 'failed' | 'skipped', reason: string): void => {
     const { environment, event_id, destination: name } = row;
     settled.push({ environment, event_id, destination: name, status, reason, note: clean(noteOf(row)) });
   };
   /** Nothing more is begun: the destination asked for quiet, or the lease is nearly over. */
-  const mustStop = (): boolean =>
-    signal.aborted || sign.held !== undefined || sign.throttled !== undefined || now() > until - marginMs;
+  const mustStop = (): boolean => signal.aborted || isQuiet(sign) || isNearlyOver(until, now());
   const putOff = (row: LeasedDelivery): void =>
     void settled.push({
       environment: row.environment,
@@ -88,66 +72,36 @@ export async function deliverBatch(
   const call = (
     make: Parameters<typeof callDestination<Reading>>[2],
     read: (answer: DestinationAnswer) => Reading,
-  ): Promise<{ reading: Reading; last?: JsonObject }> =>
-    callDestination(configured, { send, tokens, now, signal }, make, read);
+  ): Promise<Exchanged> => callDestination(configured, { send, tokens, now, signal }, make, read);
 
-  async function sendBatch(items: readonly Item[]): Promise<void> {
-    if (mustStop()) return items.forEach(({ row }) => putOff(row));
-    const payloads = items.map(({ payload }) => payload);
-    const once = items.filter(({ payload }) => destination.isRepeatable?.(payload) === false);
-    if (once.length > 0) {
-      // On record before it leaves: whoever finds it so does not send it again.
-      const noted = once.map(({ row }) => ({ ...row, note: clean({ ...noteOf(row), sending: true }) }));
-      if ((await store.noteDeliveries({ queue, lease, noted })) < once.length) return;
-    }
-    const { reading, last } = await call(
-      (access) => destination.request(payloads, settings, access),
-      (answer) => destination.read(answer, payloads, settings),
-    );
-    if ('ask' in reading) {
-      const due_at = Math.ceil(now() + reading.ask.afterMs);
-      items.forEach(({ row }, place) => settled.push(askedLater(row, due_at, reading.ask.ref, place)));
-      sign.arrived = true;
-    } else if ('each' in reading) {
-      items.forEach(({ row }, place) =>
-        settle(row, reading.each[place] ?? { class: 'retry', detail: 'the answer has no word of it' }, last),
+  const sendBatch = createSendInParts<Item>({
+    mustStop,
+    putOff: ({ row }) => putOff(row),
+    async exchange(items) {
+      const payloads = items.map(({ payload }) => payload);
+      const once = items.filter(({ payload }) => destination.isRepeatable?.(payload) === false);
+      if (once.length > 0) {
+        // On record before it leaves: whoever finds it so does not send it again.
+        const noted = once.map(({ row }) => ({ ...row, note: clean({ ...noteOf(row), sending: true }) }));
+        if ((await store.noteDeliveries({ queue, lease, noted })) < once.length) return undefined;
+      }
+      return call(
+        (access) => destination.request(payloads, settings, access),
+        (answer) => destination.read(answer, payloads, settings),
       );
-    } else if (reading.all.class === 'reject' && items.length > 1) {
-      await findBad(items, reading.culprits ?? [], reading.all, last);
-    } else {
-      if (reading.all.class === 'reject') refusedAlone += 1;
-      for (const { row, payload } of items) settleWhole(row, payload, reading.all, last);
-    }
-  }
-
-  function settleWhole(row: LeasedDelivery, payload: JsonObject, outcome: Outcome, last?: JsonObject): void {
-    const isUnknown = outcome.class === 'retry' && destination.isRepeatable?.(payload) === false;
-    if (!isUnknown) return settle(row, outcome, last);
-    sign.failed = true;
-    settleFinal(row, 'failed', unknownOutcome);
-  }
-
-  /** Out by their places, where the platform names them; else by halves. */
-  async function findBad(
-    items: readonly Item[],
-    culprits: readonly number[],
-    outcome: Outcome,
-    last?: JsonObject,
-  ): Promise<void> {
-    if (culprits.length > 0 && culprits.length < items.length) {
-      const bad = new Set(culprits);
-      items.forEach(({ row }, place) => bad.has(place) && settle(row, outcome, last));
-      return sendBatch(items.filter((_, place) => !bad.has(place)));
-    }
-    if (!sign.arrived && refusedAlone >= enoughRefused) {
-      const detail = `it refuses every event: ${outcome.detail ?? ''}`;
-      for (const { row } of items) settle(row, { class: 'config', detail }, last);
-      return;
-    }
-    const middle = Math.ceil(items.length / 2);
-    await sendBatch(items.slice(0, middle));
-    await sendBatch(items.slice(middle));
-  }
+    },
+    settle({ row, payload }, outcome, { last, isWhole }) {
+      const isUnknown = isWhole && outcome.class === 'retry' && destination.isRepeatable?.(payload) === false;
+      if (!isUnknown) return settle(row, outcome, last);
+      sign.failed = true;
+      settleFinal(row, 'failed', unknownOutcome);
+    },
+    ask({ row }, place, { ref, afterMs }) {
+      sign.arrived = true;
+      settled.push(askedLater(row, Math.ceil(now() + afterMs), ref, place));
+    },
+    hasArrived: () => sign.arrived,
+  });
 
   async function confirm(ref: string, asked: readonly LeasedDelivery[]): Promise<void> {
     const { confirm: confirmation } = destination;

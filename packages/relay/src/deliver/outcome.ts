@@ -20,7 +20,26 @@ const firstMs = 1_000;
 const longestMs = 300_000;
 const heldMs = 60_000;
 
-/** What becomes of a row by one of the eight outcomes. Backoff has full jitter; what a platform asks for is kept. */
+/**
+ * How long a row waits after an outcome that settles nothing, and whether that was a try. Backoff has full jitter; what
+ * a platform asks for is kept.
+ */
+export function waitAfter(
+  { class: kind, afterMs }: Outcome,
+  tries: number,
+  random: () => number,
+): { afterMs: number; spent: 0 | 1 } {
+  // Without a time of its own it is due at once: the destination's pace waits, so that no row waits twice.
+  if (kind === 'throttle') return { afterMs: afterMs ?? 0, spent: 0 };
+  if (kind === 'retry') {
+    const jitter = random() * Math.min(longestMs, firstMs * 2 ** tries);
+    return { afterMs: Math.max(afterMs ?? 0, jitter), spent: 1 };
+  }
+  // Not the row's fault: it waits until somebody mends the settings.
+  return { afterMs: heldMs, spent: 0 };
+}
+
+/** What becomes of a row by one of the eight outcomes. */
 export function settledBy(
   row: LeasedDelivery,
   outcome: Outcome,
@@ -29,13 +48,6 @@ export function settledBy(
   const id = { environment: row.environment, event_id: row.event_id, destination: row.destination };
   const { tries = 0 } = noteOf(row);
   const { detail = 'without a reason', ref } = outcome;
-  const again = (afterMs: number, spent: number): SettledDelivery => ({
-    ...id,
-    status: 'pending',
-    due_at: Math.ceil(now + afterMs),
-    reason: `${outcome.class}: ${detail}`,
-    note: clean({ tries: tries + spent, last }),
-  });
   switch (outcome.class) {
     case 'ok':
     case 'duplicate':
@@ -48,14 +60,16 @@ export function settledBy(
       };
     case 'reject':
       return { ...id, status: 'failed', reason: `reject: ${detail}`, note: clean({ last }) };
-    case 'throttle':
-      // Without a time of its own it is due at once: the destination's pace waits, so that no row waits twice.
-      return again(outcome.afterMs ?? 0, 0);
-    case 'retry':
-      return again(Math.max(outcome.afterMs ?? 0, random() * Math.min(longestMs, firstMs * 2 ** tries)), 1);
-    default:
-      // Not the event's fault: it waits until somebody mends the settings.
-      return again(heldMs, 0);
+    default: {
+      const { afterMs, spent } = waitAfter(outcome, tries, random);
+      return {
+        ...id,
+        status: 'pending',
+        due_at: Math.ceil(now + afterMs),
+        reason: `${outcome.class}: ${detail}`,
+        note: clean({ tries: tries + spent, last }),
+      };
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@tracklayer/core';
+import type { Outcome } from '@tracklayer/destinations';
 import type { Permit, QueueState } from '../store/queue.ts';
 
 /** What all relays know of a destination's pace; it stands in the queue's state. Times are milliseconds since 1970. */
@@ -33,6 +34,27 @@ export interface PaceLimits {
   perRequest: number;
   requestsPerMinute?: number | undefined;
 }
+
+/** Adds to a batch's sign what one outcome shows. */
+export function showOutcome(
+  sign: BatchSign,
+  { class: kind, detail = '', afterMs }: Outcome,
+  now: number,
+): void {
+  if (kind === 'ok' || kind === 'duplicate') sign.arrived = true;
+  else if (kind === 'retry') sign.failed = true;
+  else if (kind === 'auth_broken' || kind === 'config') sign.held = { class: kind, detail };
+  else if (kind === 'throttle') {
+    const before = sign.throttled?.until;
+    sign.throttled = {
+      until: afterMs === undefined ? before : Math.max(before ?? 0, Math.ceil(now + afterMs)),
+    };
+  }
+}
+
+/** The destination asked for quiet, or waits for somebody. */
+export const isQuiet = ({ held, throttled }: BatchSign): boolean =>
+  held !== undefined || throttled !== undefined;
 
 const minuteMs = 60_000;
 const firstQuietMs = 1_000;
