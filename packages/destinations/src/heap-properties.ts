@@ -33,9 +33,9 @@ export const heapProperties: Mirror<Account, object, HeapProperties> = {
   limits: { perRequest: 1_000, requestsPerMinute: 15 },
   consent: ['analytics'],
   onChange: 'overwrite',
-  difference: ({ identity, properties }, told) => {
-    const gone = Object.keys(told.properties).filter((name) => !Object.hasOwn(properties, name));
-    const changed = Object.entries(properties).filter(([name, value]) => told.properties[name] !== value);
+  difference: ({ identity, properties }, held) => {
+    const gone = Object.keys(held.properties).filter((name) => !Object.hasOwn(properties, name));
+    const changed = Object.entries(properties).filter(([name, value]) => held.properties[name] !== value);
     return {
       identity,
       properties: Object.fromEntries([...changed, ...gone.map((name) => [name, ''] as const)]),

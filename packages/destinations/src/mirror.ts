@@ -44,7 +44,7 @@ export interface Mirror<Settings extends object, Target extends object, Entry ex
    */
   onChange: 'replace' | 'overwrite';
   /** Of an entry that is written over: what to send beyond what is there. Default: all of it. */
-  difference?: ((entry: Entry, told: Entry) => Entry) | undefined;
+  difference?: ((entry: Entry, held: Entry) => Entry) | undefined;
   /** The call that turns entries into those of the platform's own ids, where it takes nothing else. */
   find?: Finder<Settings, Entry> | undefined;
   /** One request that puts entries in or takes them out. */

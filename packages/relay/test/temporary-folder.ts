@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A folder that is gone after the test. */
-export function temporaryFolder(): string {
+/** Makes a folder that is gone after the test; a concurrent test passes its own `onTestFinished`. */
+export function temporaryFolder(onFinished = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'tracklayer-relay-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

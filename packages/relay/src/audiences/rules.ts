@@ -16,7 +16,7 @@ export interface AudienceSettings {
 export type GivenAudiences = Readonly<Record<string, AudienceSettings>>;
 
 /** One list that an audience is kept in. */
-interface AudienceTarget {
+export interface AudienceTarget {
   configured: Configured;
   mirror: AnyMirror;
   target: object;

@@ -1,5 +1,4 @@
-import { mapPerson, refuse, describeRefusal } from '@tracklayer/destinations';
-import { meets } from '@tracklayer/core/adapter';
+import { describeRefusal } from '@tracklayer/destinations';
 import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
 import { recordChange } from '../changes/record-change.ts';
 import { knownOf } from '../deliver/known-of.ts';
@@ -7,6 +6,7 @@ import type { Call } from '../operation.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
 import type { AudienceRecord, PageOutcome } from '../store/audiences.ts';
 import type { MirrorCount } from '../store/mirrors.ts';
+import { mapMember } from './map-member.ts';
 import { readPage, type SaidPage } from './read-page.ts';
 import { isAudienceName } from './rules.ts';
 
@@ -147,10 +147,8 @@ export async function getAudiencePreview(call: Call): Promise<Response> {
       slice.map((user_id) => ({ user_id })),
     );
     for (const person of people)
-      for (const [destination, { mirror, configured, target }] of rule.to) {
-        const known = knownOf(person);
-        const isMet = rule.when === undefined || meets(known.traits ?? {}, rule.when);
-        const mapped = isMet ? mapPerson(mirror, known, configured.settings, target, now()) : refuse('unmet');
+      for (const [destination, target] of rule.to) {
+        const mapped = mapMember(target, rule.when, knownOf(person), now());
         const count = to.get(destination);
         if (!count) continue;
         if ('payload' in mapped) count.would += 1;

@@ -4,15 +4,22 @@ import { describeRefusal, type AnyMirror, type Mapped } from '@tracklayer/destin
 import type { LeasedMirror, MirrorStatus } from '../store/mirrors.ts';
 import type { TraitChanges } from '../traits/settle-traits.ts';
 
+/** What a list holds of a person, as the platform was last sent it. */
+export interface Sent {
+  /** The person in the platform's own terms: hashes and its own ids. */
+  entry: JsonObject;
+  /** The list. It stays known when the config names another one, or none any more. */
+  target: JsonObject;
+  /** A digest of what both were made of, to see that either changed. */
+  digest: string;
+}
+
 /** What a row remembers between two looks. */
 export interface MirrorNote {
-  /** What the platform holds of the person, in its own terms. */
-  told?: JsonObject | undefined;
-  /** A digest of what that was made of, to see that it changed. */
-  of?: string | undefined;
+  sent?: Sent | undefined;
   tries?: number | undefined;
-  /** A request to ask about: what it said, and the row's place in it. */
-  ask?: { ref: string; place: number; action: 'add' | 'remove'; entry: JsonObject; of: string } | undefined;
+  /** A request whose outcome is asked for later, and the row's place in it. */
+  ask?: { ref: string; place: number; action: 'add' | 'remove'; sent: Sent } | undefined;
   /** Computed traits that the platform holds, and how often each changed today. */
   traits?: JsonObject | undefined;
   changes?: TraitChanges | undefined;
@@ -20,42 +27,45 @@ export interface MirrorNote {
 
 export const noteOf = ({ note }: Pick<LeasedMirror, 'note'>): MirrorNote => note ?? {};
 
+/** How a list should hold a person. */
+export interface Wish {
+  target: JsonObject;
+  mapped: Mapped<object>;
+}
+
 /** What a row's state asks for. */
 export type Intent =
   | { do: 'nothing'; status: MirrorStatus; isThere: boolean; reason?: string | undefined }
-  | { do: 'add' | 'remove'; entry: JsonObject; of: string };
+  | { do: 'add' | 'remove'; entry: JsonObject; sent: Sent };
 
 /**
- * Compares what a list should hold of a person with what it was told.
+ * Compares what a list should hold of a person with what it was sent.
  *
- * @param mapped - the person in the platform's terms; `undefined` when the list should not hold them.
+ * @param wish - `undefined` when no list should hold the person.
  */
 export function decide(
   row: LeasedMirror,
-  mapped: Mapped<object> | undefined,
+  wish: Wish | undefined,
   { onChange, difference }: Pick<AnyMirror, 'onChange' | 'difference'>,
 ): Intent {
-  const { told, of: before } = noteOf(row);
-  if (mapped && 'payload' in mapped) {
-    const entry = mapped.payload as JsonObject;
-    const of = digestOf(entry);
-    if (!told) return { do: 'add', entry, of };
-    if (before === of)
-      return row.isAnew ? { do: 'add', entry, of } : { do: 'nothing', status: 'done', isThere: true };
-    if (onChange === 'replace') return { do: 'remove', entry: told, of: before ?? '' };
-    return { do: 'add', entry: (difference?.(entry, told) as JsonObject | undefined) ?? entry, of };
-  }
-  if (told) return { do: 'remove', entry: told, of: before ?? '' };
-  return { do: 'nothing', ...restOf(mapped) };
+  const { sent: before } = noteOf(row);
+  const remove = (sent: Sent): Intent => ({ do: 'remove', entry: sent.entry, sent });
+  if (!wish || 'refused' in wish.mapped)
+    return before ? remove(before) : { do: 'nothing', isThere: false, ...restOf(wish) };
+  const entry = wish.mapped.payload as JsonObject;
+  const sent: Sent = { entry, target: wish.target, digest: digestOf(entry, wish.target) };
+  if (!before) return { do: 'add', entry, sent };
+  if (before.digest === sent.digest)
+    return row.isAnew ? { do: 'add', entry, sent } : { do: 'nothing', status: 'done', isThere: true };
+  if (onChange === 'replace') return remove(before);
+  return { do: 'add', entry: (difference?.(entry, before.entry) as JsonObject | undefined) ?? entry, sent };
 }
 
-/** How a row rests whose person the list does not hold, and should not. */
-export const restOf = (
-  mapped: Mapped<object> | undefined,
-): { status: MirrorStatus; isThere: boolean; reason?: string } =>
-  mapped && 'refused' in mapped
-    ? { status: 'skipped', isThere: false, reason: describeRefusal(mapped.refused) }
-    : { status: 'done', isThere: false };
+/** How a row rests whose person no list holds, and none should. */
+export const restOf = (wish: Wish | undefined): { status: MirrorStatus; reason?: string } =>
+  wish && 'refused' in wish.mapped
+    ? { status: 'skipped', reason: describeRefusal(wish.mapped.refused) }
+    : { status: 'done' };
 
-const digestOf = (entry: JsonObject): string =>
-  createHash('sha256').update(JSON.stringify(entry)).digest('base64url').slice(0, 22);
+const digestOf = (...parts: readonly JsonObject[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);

@@ -30,7 +30,7 @@ export async function getTraits(
     );
   if (!isKnown) throw refusal(404, 'not_found', 'no person of this environment has this user_id');
   const { anonymous_ids, traits, is_over_linked } = person;
-  const names = await store.audiencesOf(environment, user_id);
+  const names = (await store.audiencesOf(environment, [user_id])).get(user_id) ?? [];
   const { traits: computed } = computeTraits(person, names, mirrors.traits);
   return Response.json({
     user_id,

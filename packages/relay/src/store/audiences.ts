@@ -31,8 +31,11 @@ export interface AudienceStore {
     audience: string,
     limit: number,
   ): Promise<{ user_ids: readonly string[]; isMore: boolean }>;
-  /** Returns the names of the audiences that a person is in now. */
-  audiencesOf(environment: string, user_id: string): Promise<readonly string[]>;
+  /** Returns the names of the audiences that people are in now, by user id; who is in none has no entry. */
+  audiencesOf(
+    environment: string,
+    user_ids: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 export interface MembersPage {

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '@tracklayer/destinations/sandbox';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { test, vi, type TestContext } from 'vitest';
 import { createRelay, createSqliteStore, type RelayOptions } from '../../src/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 // Rows wait a second for what else comes of their person, and retries have jitter, in real time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -10,8 +12,13 @@ const secret = 'tlk_test_0123456789abcdef';
 const granted = { ad_user_data: 'granted', ad_personalization: 'granted', analytics: 'granted' };
 const hashOf = (digit: number): string => `${digit}`.repeat(64);
 
-async function relayWith(options: (sandbox: Sandbox) => Partial<RelayOptions>) {
-  const sandbox = await startSandbox();
+/** A relay that sends to a sandbox, its own or one that is given. */
+async function relayWith(
+  onTestFinished: TestContext['onTestFinished'],
+  options: (sandbox: Sandbox) => Partial<RelayOptions>,
+  given?: Sandbox,
+) {
+  const sandbox = given ?? (await startSandbox());
   const relay = createRelay({
     store: createSqliteStore({ path: ':memory:' }),
     keys: [
@@ -25,7 +32,7 @@ async function relayWith(options: (sandbox: Sandbox) => Partial<RelayOptions>) {
   });
   onTestFinished(async () => {
     await relay.close();
-    await sandbox.close();
+    if (!given) await sandbox.close();
   });
   const call = async (method: string, path: string, body?: object) => {
     const answer = await relay.fetch(
@@ -57,8 +64,11 @@ const members = '/api/audiences/checkout_stalled/members';
 const users = (...ids: number[]) => ids.map((n) => ({ user_id: `cust_${n}` }));
 const idsAt = (sandbox: Sandbox): string[] => [...sandbox.members('meta', '900').keys()].toSorted();
 
-test('who is in an audience is on each list, and who leaves is taken out', async () => {
-  const { sandbox, call, identify } = await relayWith(stalled);
+test.concurrent('who is in an audience is on each list, and who leaves is taken out', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
   for (const n of [1, 2, 3]) await identify(n);
   await call('POST', members, { sync_id: 'a', add: users(1, 2, 3) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_2', 'cust_3']);
@@ -77,8 +87,11 @@ test('who is in an audience is on each list, and who leaves is taken out', async
   });
 });
 
-test('without consent nobody is sent; given later they go in, withdrawn they are taken out', async () => {
-  const { sandbox, call, identify } = await relayWith(stalled);
+test.concurrent('without consent nobody is sent; given later they go in, withdrawn they are taken out', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
   await identify(1, { consent: { ...granted, ad_personalization: 'denied' } });
   await call('POST', members, { sync_id: 'a', add: users(1, 9) });
   const leftOut = async () =>
@@ -92,8 +105,11 @@ test('without consent nobody is sent; given later they go in, withdrawn they are
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
 });
 
-test('W-42 a destination that is paused gets nobody, and everybody when it is resumed', async () => {
-  const { sandbox, call, identify } = await relayWith(stalled);
+test.concurrent('W-42 a destination that is paused gets nobody, and everybody when it is resumed', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
   await call('POST', '/api/destinations/meta/pause');
   await identify(1);
   await call('POST', members, { sync_id: 'a', add: users(1) });
@@ -103,8 +119,11 @@ test('W-42 a destination that is paused gets nobody, and everybody when it is re
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
 });
 
-test('a new address takes the old one out and puts the new one in', async () => {
-  const { sandbox, call, identify } = await relayWith(stalled);
+test.concurrent('a new address takes the old one out and puts the new one in', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
   await identify(1);
   await call('POST', members, { sync_id: 'a', add: users(1) });
   const emails = () => [...sandbox.members('linkedin', 'seg1').keys()].map((key) => /\d{64}/.exec(key)?.[0]);
@@ -113,8 +132,11 @@ test('a new address takes the old one out and puts the new one in', async () => 
   await expect.poll(emails, { timeout: 20_000 }).toEqual([hashOf(7)]);
 });
 
-test('each list ends exact although the platform throttles, fails and loses answers', async () => {
-  const { sandbox, call, identify } = await relayWith(stalled);
+test.concurrent('each list ends exact although the platform throttles, fails and loses answers', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
   for (const n of [1, 2, 3, 4]) await identify(n);
   sandbox.fail('meta', 'answer_lost', 'throttled', 'server_error');
   await call('POST', members, { sync_id: 'a', add: users(1, 2, 3, 4) });
@@ -122,8 +144,11 @@ test('each list ends exact although the platform throttles, fails and loses answ
   await expect.poll(() => idsAt(sandbox), { timeout: 50_000 }).toEqual(['cust_2', 'cust_3']);
 });
 
-test('W-38 W-49 an erased person is taken out of every platform audience, and it can be followed', async () => {
-  const { sandbox, call, identify } = await relayWith(stalled);
+test.concurrent('W-38 W-49 an erased person is taken out of every platform audience, and it can be followed', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
   for (const n of [1, 2]) await identify(n);
   await call('POST', members, { sync_id: 'a', add: users(1, 2) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_2']);
@@ -137,8 +162,11 @@ test('W-38 W-49 an erased person is taken out of every platform audience, and it
   await expect.poll(stateOf, { timeout: 20_000 }).toEqual({ state: 'done', running: [] });
 });
 
-test('a HubSpot contact is looked up by our id, and waits until HubSpot knows it', async () => {
-  const { sandbox, call, identify } = await relayWith((at) => ({
+test.concurrent('a HubSpot contact is looked up by our id, and waits until HubSpot knows it', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, (at) => ({
     destinations: { hubspot: { ...at.settings.hubspot, holdMs: 0 } },
     audiences: { vip: { to: { hubspot: { list: '7' } } } },
   }));
@@ -157,8 +185,11 @@ test('a HubSpot contact is looked up by our id, and waits until HubSpot knows it
   await expect.poll(() => sandbox.members('hubspot', '7').size, { timeout: 30_000 }).toBe(1);
 });
 
-test("computed traits go to Heap as its users' properties, only what changed, and are read by W-34", async () => {
-  const { sandbox, call, identify } = await relayWith((at) => ({
+test.concurrent("computed traits go to Heap as its users' properties, only what changed, and are read by W-34", async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, (at) => ({
     destinations: { heap: { ...at.settings.heap }, meta: { ...at.settings.meta } },
     audiences: { vip: { to: { meta: { audience: '900' } } } },
     traits: {
@@ -184,10 +215,13 @@ test("computed traits go to Heap as its users' properties, only what changed, an
   });
 });
 
-test("W-47 Heap's Segment Sync is taken by its signature, and by nothing else", async () => {
+test.concurrent("W-47 Heap's Segment Sync is taken by its signature, and by nothing else", async ({
+  expect,
+  onTestFinished,
+}) => {
   const heapSecret = 'heap-secret';
   const errors: unknown[] = [];
-  const { relay, call } = await relayWith((at) => ({
+  const { relay, call } = await relayWith(onTestFinished, (at) => ({
     ...stalled(at),
     heap: { secret: heapSecret },
     onError: (error) => void errors.push(String(error)),
@@ -216,4 +250,74 @@ test("W-47 Heap's Segment Sync is taken by its signature, and by nothing else", 
   expect(await size()).toBe(1);
   expect(errors).toEqual([expect.stringContaining('1 member is left out')]);
   expect(JSON.stringify(errors)).not.toContain('jane');
+});
+
+test.concurrent('W-46 an audience that goes to another list, or to none any more, leaves the list where it was', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  const path = join(temporaryFolder(onTestFinished), 'relay.db');
+  const to = (audience: string | undefined) => (at: Sandbox) => ({
+    store: createSqliteStore({ path }),
+    destinations: { meta: { ...at.settings.meta } },
+    audiences: {
+      other: { to: { meta: { audience: '1' } } },
+      ...(audience !== undefined && { checkout_stalled: { to: { meta: { audience } } } }),
+    },
+  });
+  const at = (list: string) => [...sandbox.members('meta', list).keys()];
+
+  const first = await relayWith(onTestFinished, to('900'), sandbox);
+  await first.identify(1);
+  await first.call('POST', members, { sync_id: 'a', add: users(1) });
+  await expect.poll(() => at('900'), { timeout: 20_000 }).toEqual(['cust_1']);
+  await first.relay.close();
+
+  const second = await relayWith(onTestFinished, to('901'), sandbox);
+  await second.call('POST', '/api/audiences/checkout_stalled/sync', {});
+  await expect.poll(() => at('901'), { timeout: 20_000 }).toEqual(['cust_1']);
+  expect(at('900')).toEqual([]);
+  await second.relay.close();
+
+  const third = await relayWith(onTestFinished, to(undefined), sandbox);
+  await third.identify(1);
+  await expect.poll(() => at('901'), { timeout: 20_000 }).toEqual([]);
+  expect((await third.call('GET', '/api/destinations')).body).toMatchObject({
+    destinations: [{ destination: 'meta', state: 'ok' }],
+  });
+});
+
+test.concurrent('consent that is withdrawn while Google still processes takes the person out again', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, (at) => ({
+    destinations: { google: { ...at.settings.google } },
+    audiences: { vip: { to: { google: { audience: '77', termsAccepted: true } } } },
+  }));
+  await identify(1);
+  await call('POST', '/api/audiences/vip/members', { sync_id: 'a', add: users(1) });
+  await expect.poll(() => sandbox.members('google', '77').size, { timeout: 20_000 }).toBe(1);
+  await identify(1, { consent: { ...granted, ad_user_data: 'denied' } });
+  await expect.poll(() => sandbox.members('google', '77').size, { timeout: 20_000 }).toBe(0);
+});
+
+test.concurrent('a visitor who withdraws consent before they log in is taken out, too', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
+  await identify(1, { anonymous_id: 'anon_1' });
+  await call('POST', members, { sync_id: 'a', add: users(1) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
+  await call('POST', '/api/capture', {
+    event: 'login',
+    event_id: 'l_1',
+    anonymous_id: 'anon_1',
+    occurred_at: new Date().toISOString(),
+    consent: { ...granted, ad_user_data: 'denied' },
+  });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
 });

@@ -372,12 +372,29 @@ export async function readMembers(
   return { user_ids, isMore: rows.length > limit };
 }
 
-export async function readAudiencesOf(sql: Sql, environment: string, user_id: string): Promise<string[]> {
-  const rows = await sql.all(
-    'SELECT audience FROM members WHERE environment = $1 AND person = $2 AND present = 1 ORDER BY audience',
-    [environment, userKey(user_id)],
+const selectAudiencesOf = forEach(
+  { environment: 'text', person: 'text' },
+  (input) => `
+  SELECT members.person, members.audience FROM ${input} JOIN members
+    ON members.environment = input.environment AND members.person = input.person AND members.present = 1`,
+);
+
+export async function readAudiencesOf(
+  sql: Sql,
+  environment: string,
+  user_ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await sql.each(
+    selectAudiencesOf,
+    [...new Set(user_ids)].map((user_id) => ({ environment, person: userKey(user_id) })),
   );
-  return rows.map((row) => String(row['audience']));
+  const byPerson = Map.groupBy(rows, (row) => String(row['person']).slice('u:'.length));
+  return new Map(
+    [...byPerson].map(([user_id, those]) => [
+      user_id,
+      those.map((row) => String(row['audience'])).toSorted(),
+    ]),
+  );
 }
 
 /** An erased person is a member of nothing, and was none. */

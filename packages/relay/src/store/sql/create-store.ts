@@ -104,7 +104,7 @@ export function createSqlStore(database: Database): Store {
     audiences: (environment) => listAudiences(read, environment),
     audience: (environment, audience) => readAudience(read, environment, audience),
     membersOf: (environment, audience, limit) => readMembers(read, environment, audience, limit),
-    audiencesOf: (environment, user_id) => readAudiencesOf(read, environment, user_id),
+    audiencesOf: (environment, user_ids) => readAudiencesOf(read, environment, user_ids),
 
     takeMirrored: (request) => lock((sql) => takeMirrored(sql, request)),
     settleMirrored: (request) => lock((sql) => settleMirrored(sql, request)),

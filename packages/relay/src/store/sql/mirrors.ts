@@ -13,7 +13,7 @@ import {
 import { userKey } from '../person-key.ts';
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
 import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
-import { forEach, type Row, type Sql } from './sql.ts';
+import { forEach, keyOf, type Row, type Sql } from './sql.ts';
 
 const table = workTable(
   'mirrors',
@@ -92,12 +92,20 @@ export async function writeWishes(sql: Sql, wishes: readonly Wish[], now: number
   await sql.each(want, inOrder(table, rows));
 }
 
-/** Looks at persons again of whom something came; at destinations that hold traits, everybody has a row. */
+const selectOwners = forEach(
+  { environment: 'text', anonymous_id: 'text' },
+  (input) => `
+  SELECT links.environment, links.anonymous_id, links.user_id FROM ${input} JOIN links
+    ON links.environment = input.environment AND links.anonymous_id = input.anonymous_id AND links.closed_at IS NULL`,
+);
+
+/** Looks again at persons of whom something came; at destinations that hold traits, everybody has a row. */
 export async function touchPeople(sql: Sql, touches: readonly Touch[]): Promise<void> {
-  if (touches.length === 0) return;
-  const due = touches.map(({ environment, person, at }) => ({ environment, person, due_at: at + settleMs }));
+  const known = await asUsers(sql, touches);
+  if (known.length === 0) return;
+  const due = known.map(({ environment, person, at }) => ({ environment, person, due_at: at + settleMs }));
   await sql.each(touchPerson, inOrder({ key: ['environment', 'person'] }, due));
-  const wishes = touches.flatMap(({ environment, person, at, traitsAt }) =>
+  const wishes = known.flatMap(({ environment, person, at, traitsAt }) =>
     traitsAt.map((destination): Wish => ({
       environment,
       person,
@@ -107,12 +115,33 @@ export async function touchPeople(sql: Sql, touches: readonly Touch[]): Promise<
       due_at: at + settleMs,
     })),
   );
-  await writeWishes(sql, wishes, Math.max(...touches.map(({ at }) => at)));
+  await writeWishes(sql, wishes, Math.max(...known.map(({ at }) => at)));
+}
+
+/** Lists hold users: what came of an anonymous id is about the user it belongs to now, if any. */
+async function asUsers(sql: Sql, touches: readonly Touch[]): Promise<Touch[]> {
+  const anonymous = touches.flatMap(({ environment, person }) =>
+    person.startsWith('a:') ? [{ environment, anonymous_id: person.slice('a:'.length) }] : [],
+  );
+  const owners = new Map(
+    (await sql.each(selectOwners, inOrder({ key: ['environment', 'anonymous_id'] }, anonymous))).map(
+      (row) => [
+        keyOf(String(row['environment']), `a:${String(row['anonymous_id'])}`),
+        userKey(String(row['user_id'])),
+      ],
+    ),
+  );
+  return touches.flatMap((one) => {
+    const { environment, person } = one;
+    const user = person.startsWith('u:') ? person : owners.get(keyOf(environment, person));
+    return user === undefined ? [] : [{ ...one, person: user }];
+  });
 }
 
 /** A person of whom something came. */
 export interface Touch {
   environment: string;
+  /** `u:` + user id, or `a:` + anonymous id. */
   person: string;
   at: number;
   /** Destinations that hold the computed traits of everybody. */

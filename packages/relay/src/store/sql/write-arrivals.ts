@@ -2,7 +2,7 @@ import type { JsonObject } from '@tracklayer/core';
 import type { Arrival } from '../arrival.ts';
 import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
 import type { IdentifyOutcome, ReceivedIdentify } from '../people.ts';
-import { personOf, userKey } from '../person-key.ts';
+import { personOf } from '../person-key.ts';
 import { touchPeople, type Touch } from './mirrors.ts';
 import { planDeliveries } from './plan-deliveries.ts';
 import { writeReports } from './reports.ts';
@@ -21,8 +21,9 @@ export async function writeCaptures(
   const outcomes = await writeEvents(sql, arrivals);
   await planDeliveries(sql, arrivals, outcomes);
   await writeRejected(sql, arrivals);
-  await writeSights(sql, sightsIn(arrivals, outcomes));
-  await touchPeople(sql, touchedBy(arrivals, outcomes));
+  const tellings = tellingsIn(arrivals, outcomes);
+  await writeSights(sql, tellings.map(sightOf));
+  await touchPeople(sql, tellings.flatMap(touchOf));
   await writeReports(sql, arrivals);
   await countArrivals(sql, arrivals, outcomes);
   // Last, since others may wait for these rows.
@@ -40,57 +41,51 @@ export async function writeIdentities(
   await touchPeople(
     sql,
     arrivals.flatMap(({ environment, received_at: at, messages, mirrors }, place) =>
-      mirrors === undefined
-        ? []
-        : messages.flatMap(({ identify: { user_id } }, message) =>
-            user_id === undefined || outcomes[place]?.[message]?.status !== 'accepted'
-              ? []
-              : [{ environment, person: userKey(user_id), at, traitsAt: mirrors.traitsAt }],
-          ),
+      messages.flatMap(({ identify }, message): Touch[] => {
+        const person = personOf(identify);
+        const isAccepted = outcomes[place]?.[message]?.status === 'accepted';
+        return mirrors && person !== null && isAccepted
+          ? [{ environment, person, at, traitsAt: mirrors.traitsAt }]
+          : [];
+      }),
     ),
   );
   await writeReports(sql, arrivals);
   return outcomes;
 }
 
-/** Persons whose consent may have changed, or, where traits are held elsewhere, anything. */
-function touchedBy(
-  arrivals: readonly Arrival<ReceivedEvent>[],
-  outcomes: readonly (readonly CaptureOutcome[])[],
-): Touch[] {
-  return arrivals.flatMap(({ environment, received_at: at, messages, mirrors }, place) =>
-    mirrors === undefined
-      ? []
-      : messages.flatMap(({ event: { user_id, consent } }, message) => {
-          const isAccepted = outcomes[place]?.[message]?.status === 'accepted';
-          const matters = consent !== undefined || mirrors.traitsAt.length > 0;
-          return user_id !== undefined && isAccepted && matters
-            ? [{ environment, person: userKey(user_id), at, traitsAt: mirrors.traitsAt }]
-            : [];
-        }),
-  );
+/** An event that tells something of its person. */
+interface Telling {
+  arrival: Arrival<ReceivedEvent>;
+  event: ReceivedEvent['event'];
+  person: string;
 }
 
-function sightsIn(
+function tellingsIn(
   arrivals: readonly Arrival<ReceivedEvent>[],
   outcomes: readonly (readonly CaptureOutcome[])[],
-): Sight[] {
-  return arrivals.flatMap(({ environment, received_at, messages }, place) =>
-    messages.flatMap(({ event }, message) => {
+): Telling[] {
+  return arrivals.flatMap((arrival, place) =>
+    arrival.messages.flatMap(({ event }, message) => {
       const person = personOf(event);
       const { conflicts = [], is_erased } = outcomes[place]?.[message] ?? {};
       // A copy that contradicts the first may be about somebody else.
-      if (person === null || conflicts.length > 0 || is_erased) return [];
-      const at = Math.min(Date.parse(event.occurred_at), received_at);
-      return [
-        {
-          environment,
-          person,
-          context: event.context as JsonObject | undefined,
-          consent: event.consent as JsonObject | undefined,
-          at,
-        },
-      ];
+      return person === null || conflicts.length > 0 || is_erased ? [] : [{ arrival, event, person }];
     }),
   );
+}
+
+const sightOf = ({ arrival: { environment, received_at }, event, person }: Telling): Sight => ({
+  environment,
+  person,
+  context: event.context as JsonObject | undefined,
+  consent: event.consent as JsonObject | undefined,
+  at: Math.min(Date.parse(event.occurred_at), received_at),
+});
+
+/** Looks again at persons whose consent may have changed, or, where traits are held elsewhere, anything. */
+function touchOf({ arrival, event, person }: Telling): Touch[] {
+  const { environment, received_at: at, mirrors } = arrival;
+  const matters = event.consent !== undefined || (mirrors?.traitsAt.length ?? 0) > 0;
+  return mirrors && matters ? [{ environment, person, at, traitsAt: mirrors.traitsAt }] : [];
 }
