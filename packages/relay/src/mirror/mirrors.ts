@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { createHeapWebhookHandler, type HeapSegmentSync } from '@tracklayer/node/heap';
 import { TrackLayerError } from '@tracklayer/core';
 import { problemOfPersonId } from '@tracklayer/core/adapter';
@@ -15,6 +16,8 @@ import type { PageOutcome } from '../store/audiences.ts';
 import type { Store } from '../store/store.ts';
 import type { GivenTraits, TraitRules } from '../traits/compute-traits.ts';
 
+/** A full list is compared in the background: while others are busy, each millisecond of it leaves them so many. */
+const shareOfOthers = 3;
 const ownNames = new Set(['match_quality', 'paid_channel', 'destination_eligibility']);
 
 export interface HeapSegmentSettings {
@@ -80,8 +83,15 @@ export function createMirrors(
     for (const { environment, audience, sync_id } of await store.syncsToApply()) {
       const to = [...(audiences.get(audience)?.to.keys() ?? [])];
       const slice = { environment, audience, sync_id, to, traitsAt: traitsAt(environment) };
-      let isMore = true;
-      while (isMore) isMore = (await store.applySync({ ...slice, now: now() })) && !isClosed;
+      let busy = 1;
+      for (let isMore = true; isMore;) {
+        const begun = performance.now();
+        isMore = (await store.applySync({ ...slice, now: now() })) && !isClosed;
+        const pauseMs = (performance.now() - begun) * busy * shareOfOthers;
+        const before = performance.eventLoopUtilization();
+        await setTimeout(Math.max(1, pauseMs));
+        busy = performance.eventLoopUtilization(before).utilization;
+      }
     }
   }
   const applySyncs = (): void => {

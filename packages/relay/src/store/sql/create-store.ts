@@ -3,15 +3,8 @@ import type { ReceivedEvent } from '../events.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { ReceivedIdentify } from '../people.ts';
 import type { Store } from '../store.ts';
-import {
-  addMembers,
-  applySync,
-  listAudiences,
-  readAudience,
-  readAudiencesOf,
-  readMembers,
-  readSyncsToApply,
-} from './audiences.ts';
+import { listAudiences, readAudience, readAudiencesOf, readMembers } from './read-audiences.ts';
+import { addMembers, applySync, readSyncsToApply } from './syncs.ts';
 import { addChange, listChanges } from './changes.ts';
 import { readEnvironments, settleChore, takeChore } from './chores.ts';
 import { erasePerson } from './erase.ts';
@@ -98,8 +91,8 @@ export function createSqlStore(database: Database): Store {
     replayDeliveries: (request) =>
       request.dry ? countReplay(read, request) : replayAll(read, write, request),
 
-    addMembers: (page) => write((sql) => addMembers(sql, page)),
-    applySync: (request) => write((sql) => applySync(sql, request)),
+    addMembers: (page) => addMembers(write, page),
+    applySync: (request) => applySync(read, write, request),
     syncsToApply: () => readSyncsToApply(read),
     audiences: (environment) => listAudiences(read, environment),
     audience: (environment, audience) => readAudience(read, environment, audience),

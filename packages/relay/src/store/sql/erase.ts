@@ -1,7 +1,7 @@
 import { withoutPerson } from '../forget-fields.ts';
 import type { Erased } from '../people.ts';
 import { anonymousKey, userKey } from '../person-key.ts';
-import { eraseMembers } from './audiences.ts';
+import { eraseMembers } from './place-members.ts';
 import { sliceRows } from './forget.ts';
 import { counted } from './lease-deliveries.ts';
 import { eraseMirrors } from './mirrors.ts';

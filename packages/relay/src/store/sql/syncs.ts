@@ -1,0 +1,249 @@
+import type { AudienceStore, MembersPage, PageOutcome } from '../audiences.ts';
+import { countsOf, stateOf } from './read-audiences.ts';
+import { placeMembers, type Moves, type Placing } from './place-members.ts';
+import { forEach, sortedByKey, type Row, type Sql } from './sql.ts';
+
+const stage = forEach(
+  { environment: 'text', audience: 'text', sync_id: 'text', person: 'text' },
+  (input) => `
+  INSERT INTO staged (environment, audience, sync_id, person)
+  SELECT environment, audience, sync_id, person FROM ${input} WHERE true ON CONFLICT DO NOTHING`,
+);
+const unstage = forEach(
+  { environment: 'text', audience: 'text', sync_id: 'text', person: 'text' },
+  (input) => `
+  DELETE FROM staged WHERE (environment, audience, sync_id, person) IN
+    (SELECT environment, audience, sync_id, person FROM ${input})`,
+);
+const selectPresent = forEach(
+  { environment: 'text', audience: 'text', person: 'text' },
+  (input) => `
+  SELECT members.person FROM ${input} JOIN members ON members.environment = input.environment
+    AND members.audience = input.audience AND members.person = input.person AND members.present = 1`,
+);
+const selectStaged = forEach(
+  { environment: 'text', audience: 'text', sync_id: 'text', person: 'text' },
+  (input) => `
+  SELECT staged.person FROM ${input} JOIN staged ON staged.environment = input.environment
+    AND staged.audience = input.audience AND staged.sync_id = input.sync_id AND staged.person = input.person`,
+);
+
+/** Members of one transaction: few enough that ingest hardly waits for it. */
+const membersATurn = 500;
+/** Members that are compared in one look. */
+const membersALook = 1_000;
+
+type Write = <Result>(work: (sql: Sql) => Promise<Result>) => Promise<Result>;
+type Sync = Pick<MembersPage, 'environment' | 'audience' | 'sync_id'>;
+
+const idOf = ({ environment, audience, sync_id }: Sync): [string, string, string] => [
+  environment,
+  audience,
+  sync_id,
+];
+const ofSync = 'environment = $1 AND audience = $2 AND sync_id = $3';
+
+/**
+ * Takes in one page (docs/wire.md W-33). A page of a full list is staged in several transactions before the one that
+ * counts it: staging it twice does nothing more.
+ */
+export async function addMembers(write: Write, page: MembersPage): Promise<PageOutcome> {
+  if (page.mode === 'full') {
+    const begun = await write((sql) => beginPage(sql, page));
+    if ('outcome' in begun) return begun.outcome;
+    for (let from = 0; from < page.add.length; from += membersATurn)
+      await write((sql) => stagePart(sql, page, page.add.slice(from, from + membersATurn)));
+  }
+  return write((sql) => countPage(sql, page));
+}
+
+/** Finds or makes the sync, and says whether the page is wrong or was there before. */
+async function beginPage(
+  sql: Sql,
+  page: MembersPage,
+): Promise<{ sync: Row | undefined } | { outcome: PageOutcome }> {
+  const { source, mode, total_pages, received_at: now } = page;
+  await sql.all(
+    `INSERT INTO syncs (environment, audience, sync_id, source, mode, state, total_pages, begun_at, changed_at)
+     VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $7) ON CONFLICT DO NOTHING`,
+    [...idOf(page), source, mode, total_pages, now],
+  );
+  const [sync] = await sql.all(`SELECT * FROM syncs WHERE ${ofSync} ${sql.forUpdate}`, idOf(page));
+  const nothing = { added: 0, removed: 0, unchanged: 0, state: stateOf(sync) };
+  if (sync && (Number(sync['total_pages']) !== total_pages || sync['mode'] !== mode)) {
+    const conflict = `an earlier page of this sync said mode ${sync['mode']} and total_pages ${sync['total_pages']}`;
+    return { outcome: { ...nothing, isRepeated: false, conflict } };
+  }
+  const [known] = await sql.all(`SELECT * FROM sync_pages WHERE ${ofSync} AND page = $4`, [
+    ...idOf(page),
+    page.page,
+  ]);
+  return known ? { outcome: { ...nothing, ...countsOf(known), isRepeated: true } } : { sync };
+}
+
+async function stagePart(sql: Sql, page: MembersPage, part: readonly string[]): Promise<void> {
+  const [environment, audience, sync_id] = idOf(page);
+  const rows = new Map(part.map((person) => [person, { environment, audience, sync_id, person }]));
+  await sql.each(stage, sortedByKey(rows));
+}
+
+/** Lets a page take effect, once. */
+async function countPage(sql: Sql, page: MembersPage): Promise<PageOutcome> {
+  const begun = await beginPage(sql, page);
+  if ('outcome' in begun) return begun.outcome;
+  const { mode, total_pages, received_at: now, add, remove } = page;
+  const placing = { ...page, begun_at: Number(begun.sync?.['begun_at'] ?? now), now };
+  const isOver = mode === 'delta' && (await isReplaced(sql, placing));
+  const moves: Moves =
+    mode === 'full'
+      ? { added: 0, removed: 0, unchanged: 0 }
+      : isOver
+        ? { added: 0, removed: 0, unchanged: add.length + remove.length }
+        : await placeMembers(sql, placing, add, remove);
+  await sql.all(
+    `INSERT INTO sync_pages (environment, audience, sync_id, page, added, removed, unchanged)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [...idOf(page), page.page, moves.added, moves.removed, moves.unchanged],
+  );
+  const [seen] = await sql.all(`SELECT count(*) AS pages FROM sync_pages WHERE ${ofSync}`, idOf(page));
+  const isWhole = Number(seen?.['pages']) >= total_pages;
+  const state = isWhole ? (mode === 'full' ? 'applying' : 'done') : 'waiting';
+  await setState(sql, page, state, now);
+  return { ...moves, state, isRepeated: false };
+}
+
+/** A full list that began later has the word: a late page of what came before it says nothing any more. */
+async function isReplaced(sql: Sql, { environment, audience, begun_at }: Placing): Promise<boolean> {
+  const [newer] = await sql.all(
+    `SELECT sync_id FROM syncs WHERE environment = $1 AND audience = $2 AND mode = 'full' AND state <> 'waiting'
+       AND begun_at > $3 LIMIT 1`,
+    [environment, audience, begun_at],
+  );
+  return newer !== undefined;
+}
+
+/** Where the comparison of a full list stands. */
+interface Progress {
+  step: 'in' | 'out' | 'clear';
+  /** The person after whom it goes on. */
+  after: string;
+}
+
+/**
+ * Compares a part of a full list with the members, and writes those who came or went. Reading needs no transaction: the
+ * list does not change any more, and whoever was placed by a newer sync meanwhile stays where they are.
+ */
+export async function applySync(
+  read: Sql,
+  write: Write,
+  request: Parameters<AudienceStore['applySync']>[0],
+): Promise<boolean> {
+  const [sync] = await read.all(`SELECT * FROM syncs WHERE ${ofSync}`, idOf(request));
+  if (stateOf(sync) !== 'applying' || !sync) return false;
+  const { step, after } =
+    typeof sync['progress'] === 'string'
+      ? (JSON.parse(sync['progress']) as Progress)
+      : { step: 'in' as const, after: '' };
+  const placing = { ...request, begun_at: Number(sync['begun_at']) };
+  if (step === 'clear') return write((sql) => clearStaged(sql, placing));
+  const { people, last, seen } = await (step === 'in' ? findIn : findOut)(read, placing, after);
+  const next: Progress =
+    last === undefined ? { step: step === 'in' ? 'out' : 'clear', after: '' } : { step, after: last };
+  await write(async (sql) => {
+    const moved = await sql.all(
+      `UPDATE syncs SET progress = $4 WHERE ${ofSync} AND coalesce(progress, '') = $5 RETURNING sync_id`,
+      [...idOf(placing), JSON.stringify(next), sync['progress'] ?? ''],
+    );
+    // Another relay has done this part.
+    if (moved.length === 0) return;
+    const [add, remove] = step === 'in' ? [people, []] : [[], people];
+    const { added, removed, unchanged } = await placeMembers(sql, placing, add, remove);
+    const same = step === 'in' ? seen - people.length + unchanged : 0;
+    // A full list's counts stand at its first page.
+    await sql.all(
+      `UPDATE sync_pages SET added = added + $4, removed = removed + $5, unchanged = unchanged + $6
+       WHERE ${ofSync} AND page = 1`,
+      [...idOf(placing), added, removed, same],
+    );
+  });
+  return true;
+}
+
+interface Found {
+  people: string[];
+  /** The last person that was looked at; nothing when there are no more. */
+  last: string | undefined;
+  seen: number;
+}
+
+/** Who is in the list and not among the members. */
+async function findIn(read: Sql, { environment, audience, sync_id }: Placing, after: string): Promise<Found> {
+  const rows = await read.all(
+    `SELECT person FROM staged WHERE ${ofSync} AND person > $4 ORDER BY person LIMIT ${membersALook}`,
+    [environment, audience, sync_id, after],
+  );
+  const keys = rows.map((row) => ({ environment, audience, person: String(row['person']) }));
+  const members = new Set((await read.each(selectPresent, keys)).map((row) => row['person']));
+  return found(rows, (row) => !members.has(row['person'] ?? null));
+}
+
+/** Who is among the members and not in the list. */
+async function findOut(read: Sql, placing: Placing, after: string): Promise<Found> {
+  const { environment, audience, sync_id, begun_at } = placing;
+  const rows = await read.all(
+    `SELECT person, present, begun_at FROM members WHERE environment = $1 AND audience = $2 AND person > $3
+     ORDER BY person LIMIT ${membersALook}`,
+    [environment, audience, after],
+  );
+  const keys = rows.map((row) => ({ environment, audience, sync_id, person: String(row['person']) }));
+  const listed = new Set((await read.each(selectStaged, keys)).map((row) => row['person']));
+  return found(
+    rows,
+    (row) =>
+      Number(row['present']) === 1 &&
+      Number(row['begun_at']) <= begun_at &&
+      !listed.has(row['person'] ?? null),
+  );
+}
+
+function found(rows: readonly Row[], isFound: (row: Row) => boolean): Found {
+  const people: string[] = [];
+  for (const [place, row] of rows.entries()) {
+    if (isFound(row)) people.push(String(row['person']));
+    if (people.length === membersATurn) return { people, last: String(row['person']), seen: place + 1 };
+  }
+  const isMore = rows.length === membersALook;
+  return { people, last: isMore ? String(rows.at(-1)?.['person']) : undefined, seen: rows.length };
+}
+
+async function clearStaged(sql: Sql, placing: Placing): Promise<boolean> {
+  const rows = await sql.all(
+    `SELECT person FROM staged WHERE ${ofSync} LIMIT ${membersALook}`,
+    idOf(placing),
+  );
+  const [environment, audience, sync_id] = idOf(placing);
+  await sql.each(
+    unstage,
+    rows.map((row) => ({ environment, audience, sync_id, person: String(row['person']) })),
+  );
+  if (rows.length === membersALook) return true;
+  await setState(sql, placing, 'done', placing.now);
+  return false;
+}
+
+async function setState(sql: Sql, sync: Sync, state: string, now: number): Promise<void> {
+  await sql.all(`UPDATE syncs SET state = $4, changed_at = $5 WHERE ${ofSync}`, [...idOf(sync), state, now]);
+}
+
+export async function readSyncsToApply(
+  sql: Sql,
+): Promise<{ environment: string; audience: string; sync_id: string }[]> {
+  const rows = await sql.all(
+    "SELECT environment, audience, sync_id FROM syncs WHERE state = 'applying' ORDER BY changed_at LIMIT 100",
+  );
+  return rows.map((row) => ({
+    environment: String(row['environment']),
+    audience: String(row['audience']),
+    sync_id: String(row['sync_id']),
+  }));
+}
