@@ -69,13 +69,22 @@ async function forgetUntil(isOver: () => boolean, { store, days, now }: Retentio
   return true;
 }
 
+/** Who did what to events is known as long as they are; a page of members that comes again, as long as a report. */
+const daysFor = {
+  network: 'network',
+  events: 'events',
+  identifies: 'identifies',
+  reports: 'reports',
+  changes: 'events',
+  syncs: 'reports',
+} as const;
+
 function rulesOf(environments: readonly string[], days: RetentionDays, now: number): RetentionRule[] {
   return environments.flatMap((environment) =>
-    (['network', 'events', 'identifies', 'reports', 'changes'] as const).map((what) => ({
+    (['network', 'events', 'identifies', 'reports', 'changes', 'syncs'] as const).map((what) => ({
       environment,
       what,
-      // Who did what to events is known as long as they are.
-      before: now - days[what === 'changes' ? 'events' : what] * dayMs,
+      before: now - days[daysFor[what]] * dayMs,
     })),
   );
 }

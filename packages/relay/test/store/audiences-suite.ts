@@ -174,6 +174,32 @@ export function testAudiences(name: string, open: OpenStore): void {
   });
 
   fact(
+    'old syncs are forgotten but the newest, with lists that never came whole and who left long ago',
+    async (store) => {
+      await store.addMembers(page({ sync_id: 'old', add: users(1, 2) }));
+      await store.addMembers(
+        page({ sync_id: 'never', mode: 'full', total_pages: 2, add: users(7), received_at: received_at + 1 }),
+      );
+      await store.addMembers(page({ sync_id: 'gone', remove: users(2), received_at: received_at + 2 }));
+      await store.addMembers(page({ sync_id: 'new', add: users(3), received_at: received_at + hour }));
+      const rule = { environment: 'production', what: 'syncs', before: received_at + hour } as const;
+      while (await store.forgetSome(rule));
+      const record = await store.audience('production', 'checkout_stalled');
+      expect(record?.syncs.map(({ sync_id }) => sync_id)).toEqual(['new']);
+      expect(await membersOf(store, 1, 2, 3, 7)).toEqual([1, 3]);
+    },
+  );
+
+  fact('W-38 an erased person is taken out of a list that is not complete yet', async (store) => {
+    const full = { sync_id: 'full', mode: 'full', total_pages: 2 } as const;
+    await store.addMembers(page({ ...full, add: users(1, 2) }));
+    await store.erase('production', 'cust_1', received_at);
+    await store.addMembers(page({ ...full, page: 2, add: users(3) }));
+    await applyAll(store, 'full');
+    expect(await membersOf(store, 1, 2, 3)).toEqual([2, 3]);
+  });
+
+  fact(
     'W-38 an erased person is in no audience any more, and platforms are to forget them',
     async (store) => {
       await store.addMembers(page({ add: users(1, 2) }));

@@ -241,4 +241,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX mirrors_leased ON mirrors (queue, due_at) WHERE lease IS NOT NULL;
   `,
   'ALTER TABLE health ADD COLUMN ballast text',
+  `
+  CREATE INDEX members_gone ON members (environment, until) WHERE present = 0;
+  `,
 ];

@@ -4,6 +4,7 @@ import { anonymousKey, userKey } from '../person-key.ts';
 import { eraseMembers } from './place-members.ts';
 import { sliceRows } from './forget.ts';
 import { counted } from './lease-deliveries.ts';
+import { eraseStaged } from './syncs.ts';
 import { eraseMirrors } from './mirrors.ts';
 import { countSettled } from './steps.ts';
 import { forEach, type Sql } from './sql.ts';
@@ -80,6 +81,7 @@ export async function erasePerson(
     const ids = identifies.map((row) => ({ environment, event_id: String(row['event_id']) }));
     await sql.each(eraseIdentifies, ids);
     const people = await sql.each(deletePeople, keys);
+    await eraseStaged(sql, environment, userKey(user_id));
     const links = await sql.all(
       'DELETE FROM links WHERE environment = $1 AND user_id = $2 RETURNING linked_at',
       [environment, user_id],

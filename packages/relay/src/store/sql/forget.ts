@@ -1,6 +1,7 @@
 import type { RetentionRule } from '../chores.ts';
 import { withoutNetwork } from '../forget-fields.ts';
 import { networkTime, withoutOldNetwork, type StoredSeen } from '../last-seen.ts';
+import { forgetSyncs } from './syncs.ts';
 import { forEach, type Row, type Sql } from './sql.ts';
 
 /** Rows of one slice: few enough that nobody waits 20 ms for it. */
@@ -64,6 +65,8 @@ export async function forgetSome(sql: Sql, rule: RetentionRule): Promise<boolean
       });
     case 'changes':
       return forgetChanges(sql, rule);
+    case 'syncs':
+      return forgetSyncs(sql, rule);
     case 'reports':
       return removeOld(sql, rule, { from: 'reports', id: 'idempotency_key' }, async (rows) => {
         const given = rows.map((row) => ({

@@ -12,6 +12,7 @@ import {
 } from '../mirrors.ts';
 import { userKey } from '../person-key.ts';
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
+import { newValues, partsOf } from './parts.ts';
 import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
 import { forEach, keyOf, type Row, type Sql } from './sql.ts';
 
@@ -180,28 +181,37 @@ export async function settleMirrored(sql: Sql, request: SettleRequest<SettledMir
 }
 
 export async function countMirrors(sql: Sql, environment: string): Promise<MirrorCount[]> {
-  const rows = await sql.all(
-    `SELECT list, destination, status, there, word, count(*) AS count FROM (
-       SELECT list, destination, status, there,
-         substr(coalesce(reason, ''), 1, 24) AS word FROM mirrors WHERE environment = $1) AS one
-     GROUP BY list, destination, status, there, word ORDER BY list, destination, status, there, word`,
-    [environment],
-  );
   const counts = new Map<string, MirrorCount>();
-  for (const row of rows) {
-    const reason = /^[a-z][a-z_]*/.exec(String(row['word']))?.[0] ?? '';
-    const one: MirrorCount = {
-      list: String(row['list']),
-      destination: String(row['destination']),
-      status: row['status'] as MirrorStatus,
-      isThere: Number(row['there']) === 1,
-      reason,
-      count: Number(row['count']),
-    };
-    const id = JSON.stringify([one.list, one.destination, one.status, one.isThere, reason]);
-    counts.set(id, { ...one, count: one.count + (counts.get(id)?.count ?? 0) });
+  const parts = partsOf(sql, {
+    table: 'mirrors',
+    columns: ['person', 'destination'],
+    environment,
+    after: ['', ''],
+  });
+  for await (const part of parts) {
+    const values = newValues();
+    const rows = await sql.all(
+      `SELECT list, destination, status, there, substr(coalesce(reason, ''), 1, 24) AS word, count(*) AS count
+       FROM mirrors WHERE ${part(values)} GROUP BY 1, 2, 3, 4, 5`,
+      values.list,
+    );
+    for (const row of rows) addCount(counts, row);
   }
-  return [...counts.values()];
+  return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+function addCount(counts: Map<string, MirrorCount>, row: Row): void {
+  const reason = /^[a-z][a-z_]*/.exec(String(row['word']))?.[0] ?? '';
+  const one: MirrorCount = {
+    list: String(row['list']),
+    destination: String(row['destination']),
+    status: row['status'] as MirrorStatus,
+    isThere: Number(row['there']) === 1,
+    reason,
+    count: Number(row['count']),
+  };
+  const id = keyOf(one.list, one.destination, one.status, Number(one.isThere), reason);
+  counts.set(id, { ...one, count: one.count + (counts.get(id)?.count ?? 0) });
 }
 
 export async function readMirrorsOf(sql: Sql, environment: string, user_id: string): Promise<MirrorRecord[]> {

@@ -3,7 +3,7 @@ import type { Sql, SqlValue } from './sql.ts';
 
 /** Rows of one environment, by an index of two columns after it. */
 interface Ordered {
-  table: 'deliveries' | 'events';
+  table: 'deliveries' | 'events' | 'mirrors';
   columns: readonly [string, string];
   environment: string;
   /** The first key to be looked at is the one after this. */

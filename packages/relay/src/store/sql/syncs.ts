@@ -15,6 +15,12 @@ const unstage = forEach(
   DELETE FROM staged WHERE (environment, audience, sync_id, person) IN
     (SELECT environment, audience, sync_id, person FROM ${input})`,
 );
+const deleteMembers = forEach(
+  { environment: 'text', audience: 'text', person: 'text' },
+  (input) => `
+  DELETE FROM members WHERE present = 0
+    AND (environment, audience, person) IN (SELECT environment, audience, person FROM ${input})`,
+);
 const selectPresent = forEach(
   { environment: 'text', audience: 'text', person: 'text' },
   (input) => `
@@ -217,18 +223,20 @@ function found(rows: readonly Row[], isFound: (row: Row) => boolean): Found {
 }
 
 async function clearStaged(sql: Sql, placing: Placing): Promise<boolean> {
-  const rows = await sql.all(
-    `SELECT person FROM staged WHERE ${ofSync} LIMIT ${membersALook}`,
-    idOf(placing),
-  );
-  const [environment, audience, sync_id] = idOf(placing);
+  if (await unstageSome(sql, placing)) return true;
+  await setState(sql, placing, 'done', placing.now);
+  return false;
+}
+
+/** Returns whether there is more to unstage. */
+async function unstageSome(sql: Sql, sync: Sync): Promise<boolean> {
+  const rows = await sql.all(`SELECT person FROM staged WHERE ${ofSync} LIMIT ${membersALook}`, idOf(sync));
+  const [environment, audience, sync_id] = idOf(sync);
   await sql.each(
     unstage,
     rows.map((row) => ({ environment, audience, sync_id, person: String(row['person']) })),
   );
-  if (rows.length === membersALook) return true;
-  await setState(sql, placing, 'done', placing.now);
-  return false;
+  return rows.length === membersALook;
 }
 
 async function setState(sql: Sql, sync: Sync, state: string, now: number): Promise<void> {
@@ -246,4 +254,52 @@ export async function readSyncsToApply(
     audience: String(row['audience']),
     sync_id: String(row['sync_id']),
   }));
+}
+
+/**
+ * Forgets one old sync with its pages, but the newest of an audience, and some of those who left long ago. Returns
+ * whether there is more to do.
+ */
+export async function forgetSyncs(
+  sql: Sql,
+  { environment, before }: { environment: string; before: number },
+): Promise<boolean> {
+  const gone = await sql.all(
+    `SELECT audience, person FROM members WHERE environment = $1 AND present = 0 AND until < $2 LIMIT ${membersATurn}`,
+    [environment, before],
+  );
+  await sql.each(
+    deleteMembers,
+    gone.map((row) => ({ environment, audience: String(row['audience']), person: String(row['person']) })),
+  );
+  const [old] = await sql.all(
+    `SELECT audience, sync_id FROM syncs WHERE environment = $1 AND changed_at < $2 AND EXISTS (
+       SELECT 1 FROM syncs AS newer WHERE newer.environment = syncs.environment AND newer.audience = syncs.audience
+         AND newer.begun_at > syncs.begun_at) LIMIT 1`,
+    [environment, before],
+  );
+  if (!old) return gone.length === membersATurn;
+  const sync = { environment, audience: String(old['audience']), sync_id: String(old['sync_id']) };
+  // A full list that never came whole has members, too.
+  if (await unstageSome(sql, sync)) return true;
+  await sql.all(`DELETE FROM sync_pages WHERE ${ofSync}`, idOf(sync));
+  await sql.all(`DELETE FROM syncs WHERE ${ofSync}`, idOf(sync));
+  return true;
+}
+
+/** Takes an erased person out of lists that are not complete yet. */
+export async function eraseStaged(sql: Sql, environment: string, person: string): Promise<void> {
+  const open = await sql.all(
+    "SELECT audience, sync_id FROM syncs WHERE environment = $1 AND mode = 'full' AND state <> 'done'",
+    [environment],
+  );
+  await sql.each(
+    unstage,
+    open.map((row) => ({
+      environment,
+      audience: String(row['audience']),
+      sync_id: String(row['sync_id']),
+      person,
+    })),
+  );
 }

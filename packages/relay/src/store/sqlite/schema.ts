@@ -255,6 +255,9 @@ export const migrations: readonly string[] = [
   `,
   // What a full disk must have room for again before it counts as well.
   'ALTER TABLE health ADD COLUMN ballast TEXT',
+  `
+  CREATE INDEX members_gone ON members (environment, until) WHERE present = 0;
+  `,
 ];
 
 /** The version of a file that has seen the first script. Files of earlier versions came before the first release. */
