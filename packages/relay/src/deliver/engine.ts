@@ -1,8 +1,8 @@
-import type { SettleRequest, Taken, TakeRequest } from '../store/queue.ts';
+import type { QueueState, SettleRequest, Taken, TakeRequest } from '../store/queue.ts';
 import { healthOf, mayTryAt, paceAfter, paceOf, permitBy, type BatchSign, type PaceLimits } from './pace.ts';
 
 export interface EngineOptions {
-  jobs: readonly AnyJob[];
+  jobs: readonly Job[];
   /** Told once when a destination stops taking events, and once when it takes them again. */
   onAlert?: ((alert: Alert) => void) | undefined;
   /** Failures of the engine itself, such as a store that cannot commit. */
@@ -12,8 +12,28 @@ export interface EngineOptions {
   random?: (() => number) | undefined;
 }
 
-/** One queue of work for one destination, and how a lease of it is done. */
-export interface Job<Leased, Settled> {
+/** One queue of work for one destination. */
+export interface Job {
+  environment: string;
+  destination: string;
+  /** Does what is due, as far as the pace allows. */
+  turn(clock: Clock): Promise<Turn>;
+}
+
+interface Clock {
+  now: () => number;
+  random: () => number;
+}
+
+interface Turn {
+  /** When there may be more to do. */
+  next: number;
+  /** The queue's state before and after, when something was done. */
+  states?: { before: QueueState; after: QueueState };
+}
+
+/** How the rows of a queue are leased, worked on and settled. */
+export interface Work<Leased, Settled> {
   environment: string;
   destination: string;
   queue: string;
@@ -22,9 +42,6 @@ export interface Job<Leased, Settled> {
   work(taken: Taken<Leased>, lease: string): Promise<{ settled: readonly Settled[]; sign: BatchSign }>;
   settle(request: SettleRequest<Settled>): Promise<number>;
 }
-
-// oxlint-disable-next-line typescript/no-explicit-any -- rows are known to their own job alone
-type AnyJob = Job<any, any>;
 
 /** A destination began to be, or is no longer, in trouble. */
 export interface Alert {
@@ -43,11 +60,46 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const batchRows = 500;
+/** Rows of a lease, or of one request where that takes more. */
+const fewestRows = 500;
+const mostRows = 1_000;
 /** Other relays' work is looked for so often. */
 const idleMs = 2_000;
 /** A store that cannot commit is asked again after. */
 const outageMs = 1_000;
+
+/** Makes the job that takes a lease of a queue, works on it, and settles it with what it showed of the destination. */
+export function createJob<Leased, Settled>(work: Work<Leased, Settled>): Job {
+  const { environment, destination, queue, limits } = work;
+  const limit = Math.min(mostRows, Math.max(fewestRows, limits.perRequest));
+  return {
+    environment,
+    destination,
+    async turn({ now, random }) {
+      const lease = crypto.randomUUID();
+      const permit = permitBy(limits, limit, now());
+      const taken = await work.take({ queue, lease, now: now(), limit, permit });
+      if (taken.rows.length === 0) {
+        const may = mayTryAt(taken.state, limits, now());
+        return { next: Math.min(Math.max(taken.next_due_at ?? Infinity, may), now() + idleMs) };
+      }
+      const { settled, sign } = await work.work(taken, lease);
+      const states = { before: taken.state, after: taken.state };
+      await work.settle({
+        queue,
+        lease,
+        now: now(),
+        settled,
+        change(state) {
+          states.before = state;
+          states.after = paceAfter(state, sign, { now: now(), random });
+          return states.after;
+        },
+      });
+      return { next: now(), states };
+    },
+  };
+}
 
 /** Does the work of every queue by the store's leases: one loop for each. */
 export function startEngine(options: EngineOptions): Engine {
@@ -56,52 +108,23 @@ export function startEngine(options: EngineOptions): Engine {
   const { signal } = closing;
   const loops = jobs.map((job) => ({ job, alarm: createAlarm(now, signal) }));
 
-  async function once(job: AnyJob): Promise<number> {
-    const { queue, limits } = job;
-    const lease = crypto.randomUUID();
-    const taken = await job.take({
-      queue,
-      lease,
-      now: now(),
-      limit: batchRows,
-      permit: permitBy(limits, batchRows, now()),
-    });
-    if (taken.rows.length === 0) {
-      const may = mayTryAt(taken.state, limits, now());
-      return Math.min(Math.max(taken.next_due_at ?? Infinity, may), now() + idleMs);
-    }
-    const { settled, sign } = await job.work(taken, lease);
-    let before = taken.state;
-    let after = taken.state;
-    await job.settle({
-      queue,
-      lease,
-      now: now(),
-      settled,
-      change(state) {
-        before = state;
-        after = paceAfter(state, sign, { now: now(), random });
-        return after;
-      },
-    });
-    tell(job.environment, job.destination, healthOf(before), healthOf(after), paceOf(after).held?.detail);
-    return now();
-  }
-
-  function tell(environment: string, destination: string, before: string, after: string, detail = ''): void {
-    if (before === after) return;
-    const say = (kind: string, state: Alert['state'], why: string): void => {
+  function tell({ environment, destination }: Job, { before, after }: NonNullable<Turn['states']>): void {
+    const [was, is] = [healthOf(before), healthOf(after)];
+    if (was === is) return;
+    const say = (kind: string, state: Alert['state'], detail: string): void => {
       if (kind === 'down' || kind === 'auth_broken' || kind === 'config')
-        onAlert({ environment, destination, kind, state, detail: why });
+        onAlert({ environment, destination, kind, state, detail });
     };
-    say(before, 'ended', 'events arrive again');
-    say(after, 'began', detail || 'no batch arrived, five times in a row');
+    say(was, 'ended', 'events arrive again');
+    say(is, 'began', paceOf(after).held?.detail || 'no batch arrived, five times in a row');
   }
 
   async function run({ job, alarm }: (typeof loops)[number]): Promise<void> {
     while (!signal.aborted) {
       try {
-        await alarm.until(await once(job));
+        const { next, states } = await job.turn({ now, random });
+        if (states) tell(job, states);
+        await alarm.until(next);
       } catch (error) {
         if (signal.aborted) return;
         onError(error);

@@ -1,7 +1,7 @@
 import type { Calls } from '../deliver/call-destination.ts';
 import type { Configured } from '../deliver/configured.ts';
-import type { Job } from '../deliver/engine.ts';
-import { mirrorQueueOf, type LeasedMirror, type SettledMirror } from '../store/mirrors.ts';
+import { createJob, type Job } from '../deliver/engine.ts';
+import { mirrorQueueOf } from '../store/mirrors.ts';
 import type { Store } from '../store/store.ts';
 import type { Mirrors } from './mirrors.ts';
 import { mirrorBatch } from './mirror-batch.ts';
@@ -12,20 +12,22 @@ export const mirrorJobs = (
   destinations: readonly Configured[],
   { audiences, traits, traitsAt }: Pick<Mirrors, 'audiences' | 'traits' | 'traitsAt'>,
   calls: Calls,
-): Job<LeasedMirror, SettledMirror>[] =>
+): Job[] =>
   destinations.flatMap((configured) => {
     const { audience, properties } = configured.destination;
     const mirror = audience ?? properties;
     if (!mirror) return [];
     const isUsed = (environment: string): boolean =>
       (audience && audiences.size > 0) || traitsAt(environment).includes(configured.name);
-    return configured.environments.filter(isUsed).map((environment): Job<LeasedMirror, SettledMirror> => ({
-      environment,
-      destination: configured.name,
-      queue: mirrorQueueOf(environment, configured.name),
-      limits: mirror.limits,
-      take: (request) => store.takeMirrored(request),
-      work: (taken) => mirrorBatch(taken, { ...calls, audiences, traits, store, configured }),
-      settle: (request) => store.settleMirrored(request),
-    }));
+    return configured.environments.filter(isUsed).map((environment) =>
+      createJob({
+        environment,
+        destination: configured.name,
+        queue: mirrorQueueOf(environment, configured.name),
+        limits: mirror.limits,
+        take: (request) => store.takeMirrored(request),
+        work: (taken) => mirrorBatch(taken, { ...calls, audiences, traits, store, configured }),
+        settle: (request) => store.settleMirrored(request),
+      }),
+    );
   });
