@@ -14,7 +14,7 @@ const flag = { type: 'boolean' };
 const counts = { type: 'object', additionalProperties: count };
 const members = {
   type: 'array',
-  maxItems: 50_000,
+  maxItems: 10_000,
   items: {
     type: 'object',
     properties: { user_id: text, account_id: text },

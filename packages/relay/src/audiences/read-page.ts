@@ -1,26 +1,30 @@
 import { isFields } from '@tracklayer/node/http-kit';
 import { problemOfPersonId } from '@tracklayer/core/adapter';
-import { accountKey } from '../store/audiences.ts';
+import { accountKey, type MembersPage } from '../store/audiences.ts';
 import { userKey } from '../store/person-key.ts';
 
 /** A page of members as a source said it, checked. */
-export interface SaidPage {
-  source: string;
-  sync_id: string;
-  mode: 'delta' | 'full';
-  page: number;
-  total_pages: number;
-  add: readonly string[];
-  remove: readonly string[];
+export interface SaidPage extends Pick<
+  MembersPage,
+  'source' | 'sync_id' | 'mode' | 'page' | 'total_pages' | 'add' | 'remove'
+> {
   /** Members that were in both lists: they are out. */
   both: number;
 }
 
-const mostMembers = 50_000;
+/** A page is placed in one transaction: more would hold ingest up for over a third of a second. */
+const mostMembers = 10_000;
 const mostPages = 100_000;
 
-/** Reads `POST /api/audiences/{audience}/members`, or says what is wrong with it; never shows a member's id. */
-export function readPage(body: Readonly<Record<string, unknown>>): SaidPage | { problem: string } {
+/**
+ * Reads `POST /api/audiences/{audience}/members`, or says what is wrong with it; never shows a member's id.
+ *
+ * @param most - members of a page. Default 10,000.
+ */
+export function readPage(
+  body: Readonly<Record<string, unknown>>,
+  most = mostMembers,
+): SaidPage | { problem: string } {
   const { source = 'api', sync_id, mode = 'delta', page = 1, total_pages = 1 } = body;
   if (typeof source !== 'string' || !/^[\w-]{1,64}$/.test(source))
     return wrong('source must be 1 to 64 letters, digits, _ and -');
@@ -36,8 +40,8 @@ export function readPage(body: Readonly<Record<string, unknown>>): SaidPage | { 
   if ('problem' in remove) return wrong(`remove${remove.problem}`);
   if (mode === 'full' && remove.keys.length > 0)
     return wrong('remove has no place in a full list: who is not in it leaves');
-  if (add.keys.length + remove.keys.length > mostMembers)
-    return wrong(`a page holds at most ${mostMembers} members; send more pages`);
+  if (add.keys.length + remove.keys.length > most)
+    return wrong(`a page holds at most ${most} members; send more pages`);
   const gone = new Set(remove.keys);
   const stays = [...new Set(add.keys)].filter((key) => !gone.has(key));
   const both = new Set(add.keys).size - stays.length;

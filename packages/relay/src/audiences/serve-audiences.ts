@@ -4,10 +4,10 @@ import { recordChange } from '../changes/record-change.ts';
 import { knownOf } from '../deliver/known-of.ts';
 import type { Call } from '../operation.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
-import type { AudienceRecord, PageOutcome } from '../store/audiences.ts';
+import type { AudienceRecord } from '../store/audiences.ts';
 import type { MirrorCount } from '../store/mirrors.ts';
 import { mapMember } from './map-member.ts';
-import { readPage, type SaidPage } from './read-page.ts';
+import { readPage } from './read-page.ts';
 import { isAudienceName } from './rules.ts';
 
 /** `POST /api/audiences/{audience}/members` (docs/wire.md W-33). */
@@ -19,7 +19,9 @@ export async function postMembers(call: Call): Promise<Response> {
   );
   const said = readPage(body);
   if ('problem' in said) throw refusal(422, 'invalid_members', said.problem);
-  const outcome = await takePage(call, name, said);
+  const outcome = await call.mirrors.takePage(call.environment, name, said).catch((cause: unknown) => {
+    throw storeUnavailable(cause);
+  });
   if (outcome.conflict !== undefined) throw refusal(409, 'sync_conflict', outcome.conflict);
   const { added, removed, unchanged, state, isRepeated } = outcome;
   return Response.json({
@@ -30,27 +32,6 @@ export async function postMembers(call: Call): Promise<Response> {
     ...(isRepeated && { repeated: true }),
     ...(said.both > 0 && { both: said.both }),
   });
-}
-
-async function takePage(
-  { store, environment, mirrors, now }: Pick<Call, 'store' | 'environment' | 'mirrors' | 'now'>,
-  audience: string,
-  said: SaidPage,
-): Promise<PageOutcome> {
-  const outcome = await store
-    .addMembers({
-      ...said,
-      environment,
-      audience,
-      to: [...(mirrors.audiences.get(audience)?.to.keys() ?? [])],
-      traitsAt: mirrors.traitsAt(environment),
-      received_at: now(),
-    })
-    .catch((cause: unknown) => {
-      throw storeUnavailable(cause);
-    });
-  if (outcome.state === 'applying') mirrors.applySyncs();
-  return outcome;
 }
 
 /** What is known of an audience at one destination. */

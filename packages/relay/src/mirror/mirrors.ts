@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createHeapWebhookHandler, type HeapSegmentSync } from '@tracklayer/node/heap';
 import { TrackLayerError } from '@tracklayer/core';
 import { problemOfPersonId } from '@tracklayer/core/adapter';
-import { readPage } from '../audiences/read-page.ts';
+import { readPage, type SaidPage } from '../audiences/read-page.ts';
 import {
   configureAudiences,
   isAudienceName,
@@ -18,6 +18,8 @@ import type { GivenTraits, TraitRules } from '../traits/compute-traits.ts';
 
 /** A full list is compared in the background: while others are busy, each millisecond of it leaves them so many. */
 const shareOfOthers = 3;
+/** Heap does not say how long its pages are; one that is refused would be lost. */
+const mostOfHeap = 50_000;
 const ownNames = new Set(['match_quality', 'paid_channel', 'destination_eligibility']);
 
 export interface HeapSegmentSettings {
@@ -42,8 +44,8 @@ export interface Mirrors {
   traitsAt(environment: string): readonly string[];
   /** What ingest passes on; nothing where no list is kept anywhere. */
   planOf(environment: string): MirrorPlan | undefined;
-  /** Compares full lists whose pages are all there, in the background. */
-  applySyncs(): void;
+  /** Places a page of members; a full list whose pages are all there is compared in the background. */
+  takePage(environment: string, audience: string, page: SaidPage): Promise<PageOutcome>;
   /** Answers Heap's Segment Sync, where a secret is set. */
   segments: ((request: Request) => Promise<Response>) | undefined;
   /** Ends after the slice in progress. */
@@ -101,6 +103,19 @@ export function createMirrors(
   const timer = setInterval(applySyncs, 60_000);
   timer.unref();
 
+  async function takePage(environment: string, audience: string, page: SaidPage): Promise<PageOutcome> {
+    const outcome = await store.addMembers({
+      ...page,
+      environment,
+      audience,
+      to: [...(audiences.get(audience)?.to.keys() ?? [])],
+      traitsAt: traitsAt(environment),
+      received_at: now(),
+    });
+    if (outcome.state === 'applying') applySyncs();
+    return outcome;
+  }
+
   const takeSegment = async ({ segment, sync_info, add, remove }: HeapSegmentSync): Promise<void> => {
     const environment = options.heap?.environment ?? environments[0] ?? '';
     const audience = audienceOfSegment(segment.name || `segment_${segment.id}`);
@@ -113,29 +128,22 @@ export function createMirrors(
           `segment ${segment.id}: ${nobody} ${nobody === 1 ? 'member is' : 'members are'} left out: an id must name a person, and be no address (docs/wire.md W-19)`,
         ),
       );
-    const said = readPage({
+    const page = {
       source: 'heap',
       sync_id: sync_info.sync_task_id,
       page: sync_info.page_number,
       total_pages: sync_info.total_pages,
       add: add.filter(isPerson).map((user_id) => ({ user_id })),
       remove: remove.filter(isPerson).map((user_id) => ({ user_id })),
-    });
+    };
+    const said = readPage(page, mostOfHeap);
     // Sent again it would be as wrong: it is told, and answered as taken.
     if ('problem' in said || !isAudienceName(audience)) {
       const problem = 'problem' in said ? said.problem : 'its name has no letter or digit';
       onError(new TrackLayerError('heap', `segment ${segment.id}: ${problem}`));
       return;
     }
-    const { both: _, ...page } = said;
-    const outcome: PageOutcome = await store.addMembers({
-      ...page,
-      environment,
-      audience,
-      to: [...(audiences.get(audience)?.to.keys() ?? [])],
-      traitsAt: traitsAt(environment),
-      received_at: now(),
-    });
+    const outcome = await takePage(environment, audience, said);
     if (outcome.conflict !== undefined)
       onError(new TrackLayerError('heap', `segment ${segment.id}: ${outcome.conflict}`));
   };
@@ -156,7 +164,7 @@ export function createMirrors(
       const at = traitsAt(environment);
       return audiences.size > 0 || at.length > 0 ? { traitsAt: at } : undefined;
     },
-    applySyncs,
+    takePage,
     segments: webhooks,
     async close() {
       isClosed = true;

@@ -40,6 +40,11 @@ test.each([
   ['nobody', { sync_id: 'a', add: [user('1'), user('undefined')] }, /add\.1.*does not name a person/],
   ['an address', { sync_id: 'a', add: [user('jane@example.com')] }, /add\.0.*e-mail/],
   ['no id', { sync_id: 'a', remove: [{}] }, /remove\.0 needs user_id or account_id/],
+  [
+    '10,001 members',
+    { sync_id: 'a', add: Array.from({ length: 10_001 }, (_, id) => user(`cust_${id}`)) },
+    /at most 10000 members/,
+  ],
   ['no list', { sync_id: 'a', add: 'cust_1' }, /add must be a list/],
 ])('W-33 %s is refused with its place, and no id is shown', async (_, body, detail) => {
   const call = freshRelay();

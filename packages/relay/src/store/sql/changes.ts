@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change, ChangeAction, ChangePage, ChangeQuery, NewChange } from '../changes.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
+import { readCursor } from '../cursor.ts';
+import { cutPage } from './cut-page.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 
 export async function addChange(sql: Sql, environment: string, change: NewChange): Promise<void> {
@@ -28,11 +29,8 @@ export async function listChanges(
      ORDER BY at DESC, change_id DESC LIMIT ${value(limit + 1)}`,
     values,
   );
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    changes: rows.slice(0, limit).map(changeOf),
-    next_cursor: last ? writeCursor({ at: Number(last['at']), id: String(last['change_id']) }) : null,
-  };
+  const page = cutPage(rows, limit, { at: 'at', id: 'change_id' });
+  return { changes: page.rows.map(changeOf), next_cursor: page.next_cursor };
 }
 
 const changeOf = (row: Row): Change => ({

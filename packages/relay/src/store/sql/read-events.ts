@@ -1,6 +1,7 @@
-import { readCursor, writeCursor } from '../cursor.ts';
+import { readCursor } from '../cursor.ts';
 import type { EventPage, EventQuery, EventSummary } from '../events.ts';
 import { userKey } from '../person-key.ts';
+import { cutPage } from './cut-page.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 import { selectEvents, storedOf } from './write-events.ts';
 
@@ -36,11 +37,8 @@ export async function listEvents(sql: Sql, environment: string, query: EventQuer
      ORDER BY received_at DESC, event_id DESC LIMIT ${value(limit + 1)}`,
     values,
   );
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    events: rows.slice(0, limit).map(summaryOf),
-    next_cursor: last ? writeCursor({ at: Number(last['received_at']), id: String(last['event_id']) }) : null,
-  };
+  const page = cutPage(rows, limit, { at: 'received_at', id: 'event_id' });
+  return { events: page.rows.map(summaryOf), next_cursor: page.next_cursor };
 }
 
 function summaryOf(row: Row): EventSummary {
