@@ -13,10 +13,10 @@ import {
   readdirSync,
   readFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 
 export interface TestPostgres {
   /** The server, on the database `postgres`. */
@@ -160,15 +160,6 @@ function unprivileged(): { uid: number; gid: number } {
     }
   }
   throw new Error('Postgres does not run as root, and there is no user `postgres` or `nobody` to run it as');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** The server writes its state into the eighth line of this file. */
