@@ -17,7 +17,7 @@ export type { HubSpotList, HubSpotMember } from './hubspot-list.ts';
 export type { HubSpotWrite } from './hubspot-write.ts';
 export { salesforce, type SalesforceRecord, type SalesforceSettings } from './salesforce.ts';
 export { tiktok, type TikTokEvent, type TikTokSettings } from './tiktok.ts';
-export { webhook, webhookSignature, type WebhookBody, type WebhookSettings } from './webhook.ts';
+export { signedPost, webhook, webhookSignature, type WebhookBody, type WebhookSettings } from './webhook.ts';
 export { heap, type HeapSettings, type HeapTrack } from './heap.ts';
 export type { HeapProperties } from './heap-properties.ts';
 export { dryRun, type DryRun, type DryRunSettings } from './dry-run.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@tracklayer/core';
-import type { Destination, DestinationAnswer, Reading } from './destination.ts';
+import type { Destination, DestinationAnswer, DestinationRequest, Reading } from './destination.ts';
 import { without } from './items.ts';
 import { problemOfHost } from './public-host.ts';
 import { byStatus } from './read-answer.ts';
@@ -67,17 +67,24 @@ export const webhook: Destination<WebhookSettings, WebhookBody> = {
       },
     };
   },
-  request([payload], { url, secret }, { now }) {
-    const body = JSON.stringify(payload);
-    return {
-      method: 'POST',
-      url,
-      headers: { 'content-type': 'application/json', ...webhookSignature(secret, body, now) },
-      body,
-    };
-  },
+  request: ([payload], settings, { now }) => payload && signedPost(payload, settings, now),
   read: readWebhook,
 };
+
+/** A POST of JSON that its receiver can check with `verifyWebhook` of `@tracklayer/node`. */
+export function signedPost(
+  content: object,
+  { url, secret }: Pick<WebhookSettings, 'url' | 'secret'>,
+  now: number,
+): DestinationRequest {
+  const body = JSON.stringify(content);
+  return {
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', ...webhookSignature(secret, body, now) },
+    body,
+  };
+}
 
 /** The header that proves time and body: `t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>", hex>`. */
 export function webhookSignature(

@@ -1,5 +1,6 @@
 import type { MessageKind } from '@tracklayer/core';
 import { Histogram, Registry } from 'prom-client';
+import type { DestinationState } from './deliver/destination-states.ts';
 
 /** What this process has answered, for `GET /metrics` (docs/wire.md W-35). */
 export interface Metrics {
@@ -8,8 +9,17 @@ export interface Metrics {
   countRefused(status: 401 | 403): void;
   /** An operation such as `POST /api/capture` that was answered after so many seconds. */
   time(operation: string, status: number, seconds: number): void;
-  /** Prometheus text of one environment; `dropped` is what its clients reported, by reason. */
-  text(environment: string, dropped: Readonly<Record<string, number>>): Promise<string>;
+  /** Prometheus text of one environment. */
+  text(environment: string, known: Known): Promise<string>;
+}
+
+/** What the store knows, for all relays. */
+interface Known {
+  /** What clients reported as dropped, by reason. */
+  dropped: Readonly<Record<string, number>>;
+  destinations: readonly DestinationState[];
+  /** Milliseconds since 1970. */
+  now: number;
 }
 
 export function createMetrics(): Metrics {
@@ -33,7 +43,7 @@ export function createMetrics(): Metrics {
       add(`tracklayer_messages_total{environment="${environment}",kind="${kind}",status="${status}"}`);
       if (isConflict) add(`tracklayer_conflicts_total{environment="${environment}"}`);
     },
-    async text(environment, dropped) {
+    async text(environment, { dropped, destinations, now }) {
       const own = [...counts].filter(([series]) => series.includes(`{environment="${environment}"`));
       const named = (name: string) =>
         own.filter(([series]) => series.startsWith(name)).map((pair) => pair.join(' '));
@@ -55,8 +65,36 @@ export function createMetrics(): Metrics {
         ...Object.entries(refused).map(
           ([status, count]) => `tracklayer_refused_requests_total{status="${status}"} ${count}`,
         ),
+        ...destinationLines(environment, destinations, now),
         await registry.metrics(),
       ].join('\n');
     },
   };
+}
+
+function destinationLines(
+  environment: string,
+  destinations: readonly DestinationState[],
+  now: number,
+): string[] {
+  const labels = ({ destination }: DestinationState, more = ''): string =>
+    `{environment="${environment}",destination="${destination}"${more}}`;
+  return [
+    '# HELP tracklayer_destination_up Whether a destination takes events: 0 when it is paused, down, removed, or waits for somebody.',
+    '# TYPE tracklayer_destination_up gauge',
+    ...destinations.map((one) => `tracklayer_destination_up${labels(one)} ${one.state === 'ok' ? 1 : 0}`),
+    '# HELP tracklayer_deliveries Deliveries of the last 90 days, of all relays.',
+    '# TYPE tracklayer_deliveries gauge',
+    ...destinations.flatMap((one) =>
+      (['accepted', 'failed', 'skipped', 'pending'] as const).map(
+        (status) => `tracklayer_deliveries${labels(one, `,status="${status}"`)} ${one.counts[status]}`,
+      ),
+    ),
+    '# HELP tracklayer_delivery_lag_seconds How long the first event that nobody has taken is due.',
+    '# TYPE tracklayer_delivery_lag_seconds gauge',
+    ...destinations.map((one) => {
+      const due = one.oldest_due_at === undefined ? now : Date.parse(one.oldest_due_at);
+      return `tracklayer_delivery_lag_seconds${labels(one)} ${Math.max(0, now - due) / 1_000}`;
+    }),
+  ];
 }

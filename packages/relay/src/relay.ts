@@ -6,7 +6,11 @@ import type { Answered, Refused } from './answered.ts';
 import type { LimitSettings } from './config/settings.ts';
 import { configureDestinations, type GivenDestinations } from './deliver/configured.ts';
 import { deliveryJobs } from './deliver/delivery-jobs.ts';
-import { startEngine, type Alert } from './deliver/engine.ts';
+import type { Alert } from './deliver/alert.ts';
+import { startEngine } from './deliver/engine.ts';
+import { startWatch } from './deliver/watch-destinations.ts';
+import { configureNotify, type NotifySettings } from './notify/configure-notify.ts';
+import { createNotify } from './notify/notify.ts';
 import { createPlan } from './deliver/plan.ts';
 import { createSendRequest } from './deliver/send-request.ts';
 import { createTokens } from './deliver/tokens.ts';
@@ -51,6 +55,8 @@ export interface RelayOptions {
   traits?: GivenTraits | undefined;
   /** Takes Heap's Segment Sync at `/api/heap/segments`. */
   heap?: HeapSegmentSettings | undefined;
+  /** A server of yours that hears of alerts and of deliveries, by signed requests; see docs/operate.md. Default: none. */
+  notify?: NotifySettings | undefined;
   /** Hears when a destination stops taking events, and when it takes them again. Default: nobody. */
   onAlert?: ((alert: Alert) => void) | undefined;
   /** What one caller, or all together, may take. */
@@ -115,12 +121,22 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     random: Math.random,
     signal: closingCalls.signal,
   };
+  const notify = createNotify(configureNotify(options.notify, environments), { store, now, onError });
+  const onAlert = (alert: Alert): void => {
+    options.onAlert?.(alert);
+    notify.alert(alert).catch(onError);
+  };
   const engine = startEngine({
-    jobs: [...deliveryJobs(store, destinations, calls), ...mirrorJobs(store, destinations, mirrors, calls)],
-    onAlert: options.onAlert,
+    jobs: [
+      ...deliveryJobs(store, destinations, notify, calls),
+      ...mirrorJobs(store, destinations, mirrors, calls),
+      ...notify.jobs(calls),
+    ],
+    onAlert,
     onError,
     now,
   });
+  const stopWatch = startWatch({ store, destinations, onAlert, now }, onError);
   const holds = new Map(
     environments.map((environment) => {
       const those = destinations.filter((one) => one.environments.includes(environment));
@@ -261,7 +277,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     close() {
       feed.close();
       closingCalls.abort();
-      closing ??= Promise.allSettled([...inProgress, engine.close(), mirrors.close()]).then(() =>
+      closing ??= Promise.allSettled([...inProgress, engine.close(), mirrors.close(), stopWatch()]).then(() =>
         store.close(),
       );
       return closing;

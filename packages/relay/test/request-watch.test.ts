@@ -6,7 +6,7 @@ test('W-35 requests are timed by operation and status', async () => {
   const metrics = createMetrics();
   const watch = createRequestWatch(metrics, await findTracer());
   expect(await watch('GET /api/events', async () => ({ status: 200 }))).toEqual({ status: 200 });
-  const text = await metrics.text('production', {});
+  const text = await metrics.text('production', { dropped: {}, destinations: [], now: 0 });
   expect(text).toContain(
     'tracklayer_request_duration_seconds_count{operation="GET /api/events",status="200"} 1',
   );

@@ -1,6 +1,7 @@
 import { TrackLayerError, type Problem } from '@tracklayer/core';
 import { scopes } from '../keys.ts';
 import { either, fields, isObject, list, oneOf, passes, text, wholeNumber, type Check } from './check.ts';
+import { noticeTypes } from '../store/notices.ts';
 import type { RelaySettings } from './settings.ts';
 
 const isSecret = (value: unknown): boolean =>
@@ -34,6 +35,12 @@ const checkAll = fields({
   ),
   traits: passes(isObject, 'must map names to functions, such as { ltv_band: (person) => … }'),
   heap: fields({ secret, environment: text }),
+  notify: fields({
+    url: text,
+    secret,
+    on: list(oneOf(noticeTypes)),
+    allowPrivate: passes((value) => typeof value === 'boolean', 'must be true or false'),
+  }),
   limits: fields({
     requestsPerSecond: wholeNumber(1, 1_000_000),
     bodyBytesInFlight: wholeNumber(1_048_576, 17_179_869_184),

@@ -1,5 +1,6 @@
 import type { GivenAudiences } from '../audiences/rules.ts';
 import type { HeapSegmentSettings } from '../mirror/mirrors.ts';
+import type { NotifySettings } from '../notify/configure-notify.ts';
 import type { GivenTraits } from '../traits/compute-traits.ts';
 import { TrackLayerError, type EventMap, type Events } from '@tracklayer/core';
 import { destinations as builtIn, type AnyDestination } from '@tracklayer/destinations';
@@ -28,6 +29,7 @@ export interface RelayConfig {
   audiences: GivenAudiences | undefined;
   traits: GivenTraits | undefined;
   heap: HeapSegmentSettings | undefined;
+  notify: NotifySettings | undefined;
 }
 
 /** Settings as they are given, each as text or absent. */
@@ -62,7 +64,11 @@ export async function resolveConfig(flags: GivenSettings, env: Variables): Promi
   const destinations = destinationsOf(file, env);
   const { audiences, traits } = file;
   const heap = file.heap && { ...file.heap, secret: secretOf(file.heap.secret, 'heap.secret', env) };
-  const rest = { events, retention, limits, destinations, audiences, traits, heap };
+  const notify = file.notify && {
+    ...file.notify,
+    secret: secretOf(file.notify.secret, 'notify.secret', env),
+  };
+  const rest = { events, retention, limits, destinations, audiences, traits, heap, notify };
 
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw invalid('port must be a whole number from 0 to 65535');

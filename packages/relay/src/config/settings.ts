@@ -2,6 +2,7 @@ import type { EventMap, Events } from '@tracklayer/core';
 import type { GivenAudiences } from '../audiences/rules.ts';
 import type { BuiltInDestinations, EngineSettings } from '../deliver/configured.ts';
 import type { Scope } from '../keys.ts';
+import type { NotifySettings } from '../notify/configure-notify.ts';
 import type { GivenTraits } from '../traits/compute-traits.ts';
 
 /** What `tracklayer.config.ts|js|json|yaml` says. Flags and `TRACKLAYER_*` win over it. */
@@ -26,6 +27,8 @@ export interface RelaySettings {
   traits?: GivenTraits | undefined;
   /** Takes Heap's Segment Sync. */
   heap?: { secret: Secret; environment?: string | undefined } | undefined;
+  /** A server of yours that hears of alerts and of deliveries. See docs/operate.md. */
+  notify?: (Omit<NotifySettings, 'secret'> & { secret: Secret }) | undefined;
   /** What one caller, or all together, may take. */
   limits?: LimitSettings | undefined;
 }

@@ -1,4 +1,5 @@
 import type { QueueState, SettleRequest, Taken, TakeRequest } from '../store/queue.ts';
+import type { Alert } from './alert.ts';
 import { healthOf, mayTryAt, paceAfter, paceOf, permitBy, type BatchSign, type PaceLimits } from './pace.ts';
 
 export interface EngineOptions {
@@ -41,16 +42,6 @@ export interface Work<Leased, Settled> {
   take(request: TakeRequest): Promise<Taken<Leased>>;
   work(taken: Taken<Leased>, lease: string): Promise<{ settled: readonly Settled[]; sign: BatchSign }>;
   settle(request: SettleRequest<Settled>): Promise<number>;
-}
-
-/** A destination began to be, or is no longer, in trouble. */
-export interface Alert {
-  environment: string;
-  destination: string;
-  kind: 'down' | 'auth_broken' | 'config';
-  state: 'began' | 'ended';
-  /** Why, in words. */
-  detail: string;
 }
 
 export interface Engine {

@@ -1,4 +1,5 @@
 import { storeUnavailable } from '../problem.ts';
+import { statesOf } from '../deliver/destination-states.ts';
 import type { Operation } from '../operation.ts';
 
 export const healthOperations: readonly Operation[] = [
@@ -21,8 +22,12 @@ export const healthOperations: readonly Operation[] = [
     summary: 'Counts and times for Prometheus (W-35)',
     scope: 'events:read',
     answer: 'text',
-    async handle({ store, environment, metrics }) {
-      const text = await metrics.text(environment, await store.dropped(environment));
+    async handle({ store, environment, metrics, destinations, now }) {
+      const text = await metrics.text(environment, {
+        dropped: await store.dropped(environment),
+        destinations: await statesOf({ store, environment, destinations, now }),
+        now: now(),
+      });
       return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
     },
   },

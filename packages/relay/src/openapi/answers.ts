@@ -70,6 +70,7 @@ export const deliveryPage = all({
       destination_ref: text,
       planned_at: { type: 'string', format: 'date-time' },
       at: { type: 'string', format: 'date-time' },
+      answer: { ...all({ status: count, text }), description: 'The last answer, redacted; kept for 7 days.' },
     },
   }),
   next_cursor: { type: ['string', 'null'] },
@@ -99,11 +100,11 @@ export const replayed = all({ destination: text, status: text, count, dry: { typ
 export const destinationList = all({
   destinations: list({
     type: 'object',
-    required: ['destination', 'title', 'state', 'version', 'failures', 'in_flight'],
+    required: ['destination', 'title', 'state', 'version', 'failures', 'in_flight', 'counts'],
     properties: {
       destination: text,
       title: text,
-      state: status('ok', 'paused', 'down', 'auth_broken', 'config'),
+      state: status('ok', 'paused', 'down', 'auth_broken', 'config', 'removed'),
       version: text,
       sunset: text,
       detail: text,
@@ -111,6 +112,8 @@ export const destinationList = all({
       waits_until: { type: 'string', format: 'date-time' },
       failures: count,
       in_flight: count,
+      counts: all({ planned: count, accepted: count, failed: count, skipped: count, pending: count }),
+      oldest_due_at: { type: 'string', format: 'date-time' },
     },
   }),
 });

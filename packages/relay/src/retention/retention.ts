@@ -69,22 +69,26 @@ async function forgetUntil(isOver: () => boolean, { store, days, now }: Retentio
   return true;
 }
 
-/** Who did what to events is known as long as they are; a page of members that comes again, as long as a report. */
-const daysFor = {
-  network: 'network',
-  events: 'events',
-  identifies: 'identifies',
-  reports: 'reports',
-  changes: 'events',
-  syncs: 'reports',
-} as const;
+const answerDays = 7;
 
 function rulesOf(environments: readonly string[], days: RetentionDays, now: number): RetentionRule[] {
+  const kept: Readonly<Record<RetentionRule['what'], number>> = {
+    network: days.network,
+    events: days.events,
+    identifies: days.identifies,
+    reports: days.reports,
+    // Who did what to events is known as long as they are; a page of members that comes again, as long as a report.
+    changes: days.events,
+    syncs: days.reports,
+    // What platforms answered, and what nobody took who should have heard it.
+    answers: answerDays,
+    notices: answerDays,
+  };
   return environments.flatMap((environment) =>
-    (['network', 'events', 'identifies', 'reports', 'changes', 'syncs'] as const).map((what) => ({
+    Object.entries(kept).map(([what, keptDays]) => ({
       environment,
-      what,
-      before: now - days[daysFor[what]] * dayMs,
+      what: what as RetentionRule['what'],
+      before: now - keptDays * dayMs,
     })),
   );
 }

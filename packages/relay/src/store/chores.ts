@@ -30,7 +30,7 @@ export interface Chore {
 /** What is forgotten, by the arrival's time in milliseconds since 1970. */
 export interface RetentionRule {
   environment: string;
-  what: 'events' | 'identifies' | 'reports' | 'changes' | 'syncs' | 'network';
+  what: 'events' | 'identifies' | 'reports' | 'changes' | 'syncs' | 'network' | 'answers' | 'notices';
   /** Of arrivals before. */
   before: number;
 }

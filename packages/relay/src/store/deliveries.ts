@@ -1,4 +1,5 @@
 import type { JsonObject } from '@tracklayer/core';
+import type { NewNotice } from './notices.ts';
 import type { QueueState, SettleRequest, Taken, TakeRequest } from './queue.ts';
 
 /**
@@ -21,10 +22,12 @@ import type { QueueState, SettleRequest, Taken, TakeRequest } from './queue.ts';
 export interface DeliveryStore {
   /** Leases the rows that are due, in order of time, none of a person that another lease holds. */
   takeDeliveries(request: TakeRequest): Promise<Taken<LeasedDelivery>>;
-  /** Notes what came of leased rows. Returns how many were still this lease's to settle. */
+  /** Notes what came of leased rows, with what is to be told of it. Returns how many were still this lease's to settle. */
   settleDeliveries(request: SettleRequest<SettledDelivery>): Promise<number>;
   /** Returns a queue's state. */
   queue(queue: string): Promise<QueueState>;
+  /** When the first row of a queue that nobody has taken was due, in milliseconds since 1970; nothing without any. */
+  oldestDue(queue: string): Promise<number | undefined>;
   /** Changes a queue's state under its lock, and returns the new one. */
   changeQueue(queue: string, change: (state: QueueState) => QueueState): Promise<QueueState>;
   /** Writes notes of rows that this lease holds, and keeps them leased: what must be on record before it is sent. */
@@ -93,6 +96,8 @@ export interface LeasedDelivery {
   destination: string;
   /** `u:` + user id, or `a:` + anonymous id; nothing when the event was erased. */
   person: string | null;
+  /** The event's name; nothing of a controlled one. */
+  event: string | null;
   planned_at: number;
   /** Takes before this one. */
   attempts: number;
@@ -113,6 +118,8 @@ export interface SettledDelivery {
   destination_ref?: string | undefined;
   /** Kept with the row, and given back at the next take. */
   note?: JsonObject | undefined;
+  /** Told, if the row is still this lease's. */
+  notice?: NewNotice | undefined;
 }
 
 export type DeliveryStatus = 'pending' | 'accepted' | 'failed' | 'skipped';
@@ -126,4 +133,6 @@ export interface DeliveryRecord {
   destination_ref?: string | undefined;
   /** When that became so, ISO-8601. */
   at: string;
+  /** The platform's last answer, redacted; kept for 7 days. */
+  answer?: { at: string; status: number; text: string } | undefined;
 }

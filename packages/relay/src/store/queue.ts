@@ -50,4 +50,6 @@ export interface QueueState {
   leases: readonly { lease: string; until: number; rows: number }[];
   /** The engine's own: breaker, rate window. */
   pace: JsonObject;
+  /** What was told of it, so that it is told once. */
+  told?: JsonObject | undefined;
 }

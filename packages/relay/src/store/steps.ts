@@ -5,6 +5,8 @@ export interface StepStore {
     environment: string,
     query: { since: string; event?: string | undefined },
   ): Promise<readonly StepCount[]>;
+  /** Returns what was planned for each destination since a day, and what of it is final; the rest is pending. */
+  deliveryCounts(environment: string, since: string): Promise<ReadonlyMap<string, DeliveryCounts>>;
   /** Returns how often clients saw each label on each day since one. */
   labelDays(environment: string, since: string): Promise<readonly LabelDay[]>;
 }
@@ -26,6 +28,13 @@ export interface StepCount {
   /** A stable word, of `rejected`, `failed` and `skipped`; else empty. */
   reason: string;
   count: number;
+}
+
+export interface DeliveryCounts {
+  planned: number;
+  accepted: number;
+  failed: number;
+  skipped: number;
 }
 
 export interface LabelDay {

@@ -5,6 +5,7 @@ import type { DeliveryStore } from './deliveries.ts';
 import type { DriftStore } from './drift.ts';
 import type { EventStore } from './events.ts';
 import type { MirrorStore } from './mirrors.ts';
+import type { NoticeStore } from './notices.ts';
 import type { PeopleStore } from './people.ts';
 import type { RegistryStore } from './registry.ts';
 import type { StepStore } from './steps.ts';
@@ -23,6 +24,7 @@ export interface Store
     DeliveryStore,
     AudienceStore,
     MirrorStore,
+    NoticeStore,
     ChangeStore,
     ChoreStore {
   /** Resolves when a commit goes through, rejects when it does not (docs/wire.md W-35). */

@@ -48,7 +48,7 @@ async function shopWithMeta() {
 }
 
 test('W-42 deliveries are listed by status and reason, and the command says when there are none', async () => {
-  const { run, capture } = await shopWithMeta();
+  const { run, capture, relay } = await shopWithMeta();
   expect((await run('deliveries')).text).toBe('none');
   await capture({ event_id: 'a', consent: granted, context: { click_ids: { fbc: 'fb.1.1764151200000.x' } } });
   await capture({ event_id: 'b', user_id: 'cust_b', consent: { ad_user_data: 'denied' } });
@@ -58,6 +58,20 @@ test('W-42 deliveries are listed by status and reason, and the command says when
   await expect
     .poll(async () => (await run('deliveries', 'list', '--reason', 'consent_denied')).text)
     .toMatch(/^skipped {2}meta +b .*consent_denied/);
+  expect((await run('destinations')).text).toMatch(
+    /^meta +ok +API \S+ {2}1 accepted, 0 failed, 1 skipped, 0 pending$/,
+  );
+  const record = await (
+    await fetch(`${relay.url}/api/events/a`, { headers: { authorization: `Bearer ${secret}` } })
+  ).json();
+  expect(record).toMatchObject({
+    deliveries: [
+      { status: 'accepted', answer: { status: 200, text: expect.stringContaining('events_received') } },
+    ],
+  });
+  expect((await run('deliveries', '--limit', '1')).text).toMatch(/there are more; raise --limit$/);
+  expect((await run('deliveries', '--limit', '2')).text).toMatch(/2 in all$/);
+  expect((await run('deliveries', '--limit', 'all')).text).toContain('--limit must be a whole number');
   expect((await run('deliveries', '--status', 'lost')).text).toContain('status is one of pending');
 });
 

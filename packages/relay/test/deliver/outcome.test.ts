@@ -6,6 +6,7 @@ const row = {
   event_id: 'ord_1_purchase',
   destination: 'meta',
   person: null,
+  event: 'purchase',
   planned_at: 0,
   attempts: 0,
   note: { tries: 3 },

@@ -31,6 +31,7 @@ export function testDeliveries(name: string, open: OpenStore): void {
       event_id: 'ord_2_purchase',
       destination: 'meta',
       person: 'u:cust_2',
+      event: 'purchase',
       planned_at: received_at,
       attempts: 0,
       note: null,
@@ -84,6 +85,10 @@ export function testDeliveries(name: string, open: OpenStore): void {
         ['ord_1_purchase', 'ga4'],
         ['ord_1_purchase', 'meta'],
       ]);
+      const short = await store.deliveries('production', { limit: 1, after: 'ord_1_purchase' });
+      expect(short.deliveries).toHaveLength(2);
+      expect(short.next_cursor).toBe('ord_2_purchase');
+      expect(await store.deliveries('production', { limit: 6 })).toMatchObject({ next_cursor: null });
       expect(await list({ after: page.next_cursor ?? '', destination: 'meta' })).toEqual([
         'ord_2_purchase',
         'ord_3_purchase',

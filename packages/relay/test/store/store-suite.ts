@@ -8,6 +8,7 @@ import { testDeliveries } from './deliveries-suite.ts';
 import { testDrift } from './drift-suite.ts';
 import { testEvents } from './events-suite.ts';
 import { testMirrors } from './mirrors-suite.ts';
+import { testNotices } from './notices-suite.ts';
 import { testPeople } from './people-suite.ts';
 import { testRegistry } from './registry-suite.ts';
 import { testSteps } from './steps-suite.ts';
@@ -23,6 +24,7 @@ export function testStore(name: string, open: OpenStore): void {
   testDeliveries(name, open);
   testAudiences(name, open);
   testMirrors(name, open);
+  testNotices(name, open);
   testChanges(name, open);
   testChores(name, open);
   const fact = factsOf(name, open);

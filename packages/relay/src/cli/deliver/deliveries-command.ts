@@ -1,6 +1,6 @@
 import { TrackLayerError } from '@tracklayer/core';
 import type { Command } from 'commander';
-import type { DestinationState } from '../../deliver/serve-destinations.ts';
+import type { DestinationState } from '../../deliver/destination-states.ts';
 import type { DeliveryPage } from '../../store/deliveries.ts';
 import type { CliIo } from '../io.ts';
 import { keyFlag, needRelayCall, urlFlag, type RelayCall, type RelayFlags } from '../relay-call.ts';
@@ -35,9 +35,8 @@ export function addDeliveriesCommand(program: Command, io: CliIo): void {
     .option('--json', 'print JSON')
     .option(...urlFlag)
     .option(...keyFlag)
-    .action(async ({ url, key, json, ...query }: ListFlags) => {
-      const searched = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined));
-      const page = (await callOf({ url, key })(`api/deliveries?${searched.toString()}`)) as DeliveryPage;
+    .action(async ({ url, key, json, limit, ...query }: ListFlags) => {
+      const page = await readDeliveries(callOf({ url, key }), readLimit(limit), query);
       if (json) return io.print(JSON.stringify(page, undefined, 2));
       for (const { event_id, destination, status, attempts, reason = '' } of page.deliveries)
         io.print(
@@ -108,11 +107,18 @@ export function addDeliveriesCommand(program: Command, io: CliIo): void {
 export function addDestinationsCommand(program: Command, io: CliIo): void {
   const command = program.command('destinations').description('how each destination is');
   const show = ({ destinations }: { destinations: readonly DestinationState[] }): void => {
-    for (const { destination, state, version, detail = '', in_flight, waits_until } of destinations) {
-      const waits = waits_until === undefined ? '' : `  waits until ${waits_until}`;
-      io.print(
-        `${destination.padEnd(14)} ${state.padEnd(12)} API ${version}  ${in_flight} in flight${waits}  ${detail}`.trimEnd(),
-      );
+    for (const one of destinations) {
+      const { destination, state, version, detail = '', in_flight, waits_until, counts } = one;
+      const { accepted, failed, skipped, pending } = counts;
+      const parts = [
+        `${destination.padEnd(14)} ${state.padEnd(12)}`,
+        ...(version === '' ? [] : [`API ${version}`]),
+        `${accepted} accepted, ${failed} failed, ${skipped} skipped, ${pending} pending`,
+        ...(in_flight === 0 ? [] : [`${in_flight} in flight`]),
+        ...(waits_until === undefined ? [] : [`waits until ${waits_until}`]),
+        ...(detail === '' ? [] : [detail]),
+      ];
+      io.print(parts.join('  '));
     }
     if (destinations.length === 0) io.print('this relay has no destinations; see docs/destinations.md');
   };
@@ -134,6 +140,36 @@ export function addDestinationsCommand(program: Command, io: CliIo): void {
         const path = `api/destinations/${encodeURIComponent(destination)}/${action}`;
         show((await needRelayCall(flags, io)(path, { method: 'post' })) as never);
       });
+}
+
+const mostAPage = 500;
+
+/** Reads page after page until there are so many, or no more. */
+async function readDeliveries(
+  call: RelayCall,
+  limit: number,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<DeliveryPage> {
+  const deliveries: DeliveryPage['deliveries'][number][] = [];
+  let after: string | null = null;
+  do {
+    const asked = {
+      ...query,
+      after: after ?? undefined,
+      limit: String(Math.min(mostAPage, limit - deliveries.length)),
+    };
+    const given = Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const page = (await call(`api/deliveries?${new URLSearchParams(given).toString()}`)) as DeliveryPage;
+    deliveries.push(...page.deliveries);
+    after = page.next_cursor;
+  } while (after !== null && deliveries.length < limit);
+  return { deliveries, next_cursor: after };
+}
+
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1) return limit;
+  throw new TrackLayerError('invalid_options', '--limit must be a whole number from 1');
 }
 
 /** `7d`, `12h` or a day, as a time. */

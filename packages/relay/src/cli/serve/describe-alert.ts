@@ -1,17 +1,25 @@
 import { destinations, sunsets } from '@tracklayer/destinations';
-import type { Alert } from '../../deliver/engine.ts';
+import type { Alert } from '../../deliver/alert.ts';
 
 const words: Record<Alert['kind'], string> = {
   down: 'does not take events',
   auth_broken: 'needs to be connected again',
   config: 'needs its settings changed',
+  backlog: 'is behind',
+  sunset: 'needs a newer API version',
+};
+const ended: Partial<Record<Alert['kind'], string>> = {
+  backlog: 'is not behind any more',
+  sunset: 'has a version that stays',
 };
 
-/** One line when a destination stops taking events, and one when it takes them again. */
-export const describeAlert = ({ environment, destination, kind, state, detail }: Alert): string =>
-  state === 'ended'
-    ? `${destination} (${environment}) takes events again`
-    : `${destination} (${environment}) ${words[kind]}: ${detail}. Its events wait; the other destinations go on`;
+/** One line when something is wrong with a destination, and one when it is over. */
+export function describeAlert({ environment, destination, kind, state, detail }: Alert): string {
+  const subject = `${destination} (${environment})`;
+  if (state === 'ended') return `${subject} ${ended[kind] ?? 'takes events again'}`;
+  const isHeld = kind !== 'backlog' && kind !== 'sunset';
+  return `${subject} ${words[kind]}: ${detail}${isHeld ? '. Its events wait; the other destinations go on' : ''}`;
+}
 
 const warnDays = 30;
 

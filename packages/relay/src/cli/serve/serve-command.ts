@@ -55,7 +55,7 @@ const stopTimeoutMs = 10_000;
 async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): Promise<void> {
   const config = await resolveConfig(flags, io.env);
   const { host, port, db, events, keys, developmentSecret, retention, limits, destinations } = config;
-  const { audiences, traits, heap } = config;
+  const { audiences, traits, heap, notify } = config;
   const log = createServeLog(io, { format: format ?? io.env['TRACKLAYER_LOG'], quiet });
   const own = typeof events === 'string' ? readOwnEvents(events) : events;
   const store = await openStore(db);
@@ -71,6 +71,7 @@ async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): P
     audiences,
     traits,
     heap,
+    notify,
     onAlert: (alert) => log.warned(describeAlert(alert), { alert }),
     onError: log.failed,
     onAnswered: log.answered,

@@ -244,4 +244,24 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX members_gone ON members (environment, until) WHERE present = 0;
   `,
+  `
+  CREATE TABLE notices (
+    environment text COLLATE "C" NOT NULL,
+    notice_id text COLLATE "C" NOT NULL,
+    queue text COLLATE "C" NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    data text NOT NULL,
+    person text COLLATE "C",
+    status text COLLATE "C" NOT NULL,
+    due_at bigint NOT NULL,
+    lease text,
+    attempts bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (environment, notice_id)
+  );
+  CREATE INDEX notices_due ON notices (queue, due_at, notice_id) WHERE status = 'pending';
+  CREATE INDEX notices_leased ON notices (queue, due_at) WHERE lease IS NOT NULL;
+  CREATE INDEX notices_at ON notices (environment, at);
+  CREATE INDEX deliveries_noted ON deliveries (environment, changed_at) WHERE note IS NOT NULL AND status <> 'pending';
+  `,
 ];

@@ -12,9 +12,10 @@ import { forgetSome } from './forget.ts';
 import { createHealth } from './health.ts';
 import { listDeliveries } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
-import { noteDeliveries, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
+import { noteDeliveries, readOldestDue, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
 import { changeState, readState } from './lease-rows.ts';
 import { countMirrors, mirrorMembers, readMirrorsOf, settleMirrored, takeMirrored } from './mirrors.ts';
+import { addNotices, settleNotices, takeNotices } from './notices.ts';
 import { listEvents, readEvents } from './read-events.ts';
 import { idsOf, readHistory, readPersons, readTraits } from './read-people.ts';
 import { appendVersion, listVersions, readRegistry, readVersion } from './registry.ts';
@@ -22,7 +23,7 @@ import { readDropped } from './reports.ts';
 import { readShapedEvents, readShapes } from './shapes.ts';
 import { readLabels, writeSightings } from './sightings.ts';
 import type { Database, Sql } from './sql.ts';
-import { readLabelDays, readSteps } from './steps.ts';
+import { readDeliveryCounts, readLabelDays, readSteps } from './steps.ts';
 import { countReplay, replayAll } from './replay-deliveries.ts';
 import { unlink } from './unlink.ts';
 import { writeCaptures, writeIdentities } from './write-arrivals.ts';
@@ -78,11 +79,13 @@ export function createSqlStore(database: Database): Store {
     shapes: (environment, event) => readShapes(read, environment, event),
     dropped: (environment) => readDropped(read, environment),
     steps: (environment, query) => readSteps(read, environment, query),
+    deliveryCounts: (environment, since) => readDeliveryCounts(read, environment, since),
     labelDays: (environment, since) => readLabelDays(read, environment, since),
 
     takeDeliveries: (request) => lock((sql) => takeDeliveries(sql, request)),
     settleDeliveries: (request) => lock((sql) => settleDeliveries(sql, request)),
     queue: (queue) => readState(read, queue),
+    oldestDue: (queue) => readOldestDue(read, queue),
     changeQueue: (queue, change) => lock((sql) => changeState(sql, queue, change)),
     noteDeliveries: (request) => write((sql) => noteDeliveries(sql, request)),
     deliveriesOf: (environment, event_id) => readDeliveries(read, environment, event_id),
@@ -104,6 +107,10 @@ export function createSqlStore(database: Database): Store {
     mirrorCounts: (environment) => countMirrors(read, environment),
     mirrorsOf: (environment, user_id) => readMirrorsOf(read, environment, user_id),
     mirrorMembers: (request) => write((sql) => mirrorMembers(sql, request)),
+
+    addNotice: (environment, notice) => write((sql) => addNotices(sql, [{ ...notice, environment }])),
+    takeNotices: (request) => lock((sql) => takeNotices(sql, request)),
+    settleNotices: (request) => lock((sql) => settleNotices(sql, request)),
 
     addChange: (environment, change) => write((sql) => addChange(sql, environment, change)),
     changes: (environment, query) => listChanges(read, environment, query),

@@ -33,6 +33,18 @@ const deleteChanges = forEach(
   (input) => `
   DELETE FROM changes WHERE (environment, at, change_id) IN (SELECT environment, at, change_id FROM ${input})`,
 );
+const deleteNotices = forEach(
+  { environment: 'text', notice_id: 'text' },
+  (input) => `
+  DELETE FROM notices WHERE (environment, notice_id) IN (SELECT environment, notice_id FROM ${input})`,
+);
+const stripAnswers = forEach(
+  { ...byEvent, destination: 'text' },
+  (input) => `
+  UPDATE deliveries SET note = NULL FROM ${input}
+  WHERE deliveries.environment = input.environment AND deliveries.event_id = input.event_id
+    AND deliveries.destination = input.destination AND deliveries.status <> 'pending'`,
+);
 const stripEvents = forEach(
   { ...byEvent, body: 'text', revision: 'integer' },
   (input) => `
@@ -65,6 +77,16 @@ export async function forgetSome(sql: Sql, rule: RetentionRule): Promise<boolean
       });
     case 'changes':
       return forgetChanges(sql, rule);
+    case 'answers':
+      return forgetAnswers(sql, rule);
+    case 'notices':
+      return removeOld(sql, rule, { from: 'notices', id: 'notice_id', time: 'at' }, async (rows) => {
+        const given = rows.map((row) => ({
+          environment: rule.environment,
+          notice_id: String(row['notice_id']),
+        }));
+        await sql.each(deleteNotices, given);
+      });
     case 'syncs':
       return forgetSyncs(sql, rule);
     case 'reports':
@@ -107,6 +129,21 @@ async function removeOld(
     [environment, before, sliceRows],
   );
   await remove(rows);
+  return rows.length === sliceRows;
+}
+
+/** Takes out what platforms answered, where the delivery is final. */
+async function forgetAnswers(sql: Sql, { environment, before }: RetentionRule): Promise<boolean> {
+  const rows = await sql.all(
+    `SELECT environment, event_id, destination FROM deliveries
+     WHERE environment = $1 AND note IS NOT NULL AND status <> 'pending' AND changed_at < $2
+     ORDER BY changed_at LIMIT $3`,
+    [environment, before, sliceRows],
+  );
+  await sql.each(
+    stripAnswers,
+    rows.map((row) => ({ ...eventIds(row), destination: String(row['destination']) })),
+  );
   return rows.length === sliceRows;
 }
 

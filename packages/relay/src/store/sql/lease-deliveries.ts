@@ -3,7 +3,8 @@ import type { LeasedDelivery, NoteRequest, SettledDelivery } from '../deliveries
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
 import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
 import { countSettled } from './steps.ts';
-import { forEach, type Row, type Sql } from './sql.ts';
+import { addNotices } from './notices.ts';
+import { forEach, keyOf, type Row, type Sql } from './sql.ts';
 
 const table = workTable('deliveries', ['environment', 'event_id', 'destination'], 'event_id');
 const key = { environment: 'text', event_id: 'text', destination: 'text' } as const;
@@ -25,7 +26,7 @@ const settle = forEach(
   UPDATE deliveries SET lease = NULL, status = input.status, due_at = input.due_at, reason = input.reason,
     destination_ref = input.destination_ref, note = input.note, changed_at = input.changed_at
   FROM ${input} WHERE ${isSameRow(table)} AND deliveries.lease = input.lease
-  RETURNING ${counted}`,
+  RETURNING deliveries.event_id, ${counted}`,
 );
 const note = forEach(
   { ...key, lease: 'text', note: 'text' },
@@ -69,14 +70,37 @@ export async function settleDeliveries(sql: Sql, request: SettleRequest<SettledD
     }),
   });
   await countSettled(sql, written);
+  const isWritten = new Set(written.map((row) => keyOf(...nameOf(row))));
+  const told = request.settled.flatMap(({ notice, ...one }) =>
+    notice && isWritten.has(keyOf(one.environment, one.event_id, one.destination))
+      ? [{ ...notice, environment: one.environment }]
+      : [],
+  );
+  await addNotices(sql, told);
   return written.length;
 }
+
+/** When the first row that nobody has taken was due. */
+export async function readOldestDue(sql: Sql, queue: string): Promise<number | undefined> {
+  const [row] = await sql.all(
+    "SELECT due_at FROM deliveries WHERE queue = $1 AND status = 'pending' ORDER BY due_at LIMIT 1",
+    [queue],
+  );
+  return row && Number(row['due_at']);
+}
+
+const nameOf = (row: Row): [string, string, string] => [
+  String(row['environment']),
+  String(row['event_id']),
+  String(row['destination']),
+];
 
 const leasedOf = (row: Row): LeasedDelivery => ({
   environment: String(row['environment']),
   event_id: String(row['event_id']),
   destination: String(row['destination']),
   person: row['person'] === null ? null : String(row['person']),
+  event: row['event'] === null ? null : String(row['event']),
   planned_at: Number(row['planned_at']),
   attempts: Number(row['attempts']),
   note: typeof row['note'] === 'string' ? (JSON.parse(row['note']) as JsonObject) : null,

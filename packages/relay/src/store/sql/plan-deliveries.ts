@@ -91,4 +91,12 @@ export const recordOf = (row: Row): DeliveryRecord => ({
   reason: row['reason'] === null ? undefined : String(row['reason']),
   destination_ref: row['destination_ref'] === null ? undefined : String(row['destination_ref']),
   at: new Date(Number(row['changed_at'])).toISOString(),
+  ...answerOf(row),
 });
+
+/** What a row remembers of the platform's last answer, until retention takes it. */
+function answerOf({ note }: Row): Pick<DeliveryRecord, 'answer'> {
+  if (typeof note !== 'string') return {};
+  const { last } = JSON.parse(note) as { last?: { at: string; status: number; answer: string } };
+  return last ? { answer: { at: last.at, status: last.status, text: last.answer } } : {};
+}

@@ -1,7 +1,7 @@
 import type { Arrival, RejectedEvent } from '../arrival.ts';
 import { dayMs, dayOf, keptDays } from '../days.ts';
 import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
-import type { LabelDay, Step, StepCount } from '../steps.ts';
+import type { DeliveryCounts, LabelDay, Step, StepCount } from '../steps.ts';
 import { forEach, keyOf, sortedByKey, type Row, type Sql, type SqlValue } from './sql.ts';
 
 const key = {
@@ -142,6 +142,31 @@ export async function readSteps(
     reason: String(row['reason']),
     count: Number(row['count']),
   }));
+}
+
+export async function readDeliveryCounts(
+  sql: Sql,
+  environment: string,
+  since: string,
+): Promise<Map<string, DeliveryCounts>> {
+  const rows = await sql.all(
+    `SELECT name, step, sum(count) AS count FROM steps
+     WHERE environment = $1 AND day >= $2 AND step IN ('planned', 'delivered', 'failed', 'skipped') GROUP BY name, step`,
+    [environment, dayNumber(since)],
+  );
+  const byName = Map.groupBy(rows, (row) => String(row['name']));
+  return new Map(
+    [...byName].map(([name, steps]) => {
+      const of = (step: Step): number => Number(steps.find((row) => row['step'] === step)?.['count'] ?? 0);
+      const counts = {
+        planned: of('planned'),
+        accepted: of('delivered'),
+        failed: of('failed'),
+        skipped: of('skipped'),
+      };
+      return [name, counts];
+    }),
+  );
 }
 
 export async function readLabelDays(sql: Sql, environment: string, since: string): Promise<LabelDay[]> {

@@ -258,6 +258,28 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX members_gone ON members (environment, until) WHERE present = 0;
   `,
+  `
+  -- What a server of the operator's is to hear; person is always empty, since nobody has to wait for anybody.
+  CREATE TABLE notices (
+    environment TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    person TEXT,
+    status TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    lease TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (environment, notice_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX notices_due ON notices (queue, due_at, notice_id) WHERE status = 'pending';
+  CREATE INDEX notices_leased ON notices (queue, due_at) WHERE lease IS NOT NULL;
+  CREATE INDEX notices_at ON notices (environment, at);
+  -- Receipts of platforms are kept for some days only.
+  CREATE INDEX deliveries_noted ON deliveries (environment, changed_at) WHERE note IS NOT NULL AND status <> 'pending';
+  `,
 ];
 
 /** The version of a file that has seen the first script. Files of earlier versions came before the first release. */

@@ -1,0 +1,52 @@
+import type { JsonObject } from '@tracklayer/core';
+import type { Calls } from '../deliver/call-destination.ts';
+import type { Alert } from '../deliver/alert.ts';
+import { createJob, type Job } from '../deliver/engine.ts';
+import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
+import { noticeQueueOf, type NewNotice } from '../store/notices.ts';
+import type { Store } from '../store/store.ts';
+import type { Hook } from './configure-notify.ts';
+import { sendNotices } from './send-notices.ts';
+
+/** Says what a server of the operator's is to hear. Without one, nothing. */
+export interface Notify {
+  /** What is to be told of a delivery that is final. */
+  ofDelivery(row: LeasedDelivery, settled: SettledDelivery): NewNotice | undefined;
+  /** Queues an alert. */
+  alert(alert: Alert): Promise<void>;
+  /** Posts what is queued. */
+  jobs(calls: Calls): readonly Job[];
+}
+
+export function createNotify(
+  hook: Hook | undefined,
+  { store, now, onError }: { store: Store; now: () => number; onError: (error: unknown) => void },
+): Notify {
+  const typeOf = { accepted: 'event.delivered', failed: 'event.failed' } as const;
+  return {
+    ofDelivery({ event }, { event_id, destination, status, reason, destination_ref }) {
+      const type = status === 'accepted' || status === 'failed' ? typeOf[status] : undefined;
+      // A controlled event has no name here, and nobody has to hear of it.
+      if (type === undefined || event === null || !hook?.on.has(type)) return undefined;
+      const data = { event, event_id, destination, reason, destination_ref };
+      return { type, at: now(), data: JSON.parse(JSON.stringify(data)) as JsonObject };
+    },
+    async alert({ environment, kind, state, destination, detail }) {
+      if (!hook?.on.has('alert')) return;
+      const data = { kind, state, destination, detail };
+      await store.addNotice(environment, { type: 'alert', at: now(), data });
+    },
+    jobs: (calls) =>
+      (hook?.configured.environments ?? []).map((environment) =>
+        createJob({
+          environment,
+          destination: 'notify',
+          queue: noticeQueueOf(environment),
+          limits: { perRequest: 1 },
+          take: (request) => store.takeNotices(request),
+          work: (taken) => sendNotices(taken, hook as Hook, { ...calls, onError }),
+          settle: (request) => store.settleNotices(request),
+        }),
+      ),
+  };
+}
