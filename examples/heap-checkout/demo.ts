@@ -1,4 +1,4 @@
-// `npm run demo`: a shopper in a real browser, a backend, a relay; then what arrived. `--open` leaves it all running,
+// `npm run demo`: a shopper in a real browser, a backend, a relay, stand-ins of nine platforms; then what arrived. `--open` leaves it all running,
 // `--postgres` keeps the relay's events in a Postgres of its own.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { chromium } from 'playwright';
 import { chromiumLaunchOptions } from '../../tools/chromium.ts';
 import { startPostgres } from '../../tools/postgres.ts';
 import { readOutcome } from './outcome.ts';
+import { startPlatforms } from './platforms.ts';
 import { printOutcome } from './print-outcome.ts';
 import { startShop } from './server/shop-server.ts';
 import { shop } from './shopper.ts';
@@ -16,27 +17,30 @@ const isOpen = process.argv.includes('--open');
 const key = 'tlk_demo_only_0123456789';
 const folder = await mkdtemp(join(tmpdir(), 'tracklayer-demo-'));
 const postgres = process.argv.includes('--postgres') ? await startPostgres() : undefined;
+const platforms = await startPlatforms();
 const relay = await serveRelay({
   store: postgres
     ? await createPostgresStore({ url: postgres.url })
     : createSqliteStore({ path: join(folder, 'relay.db') }),
   keys: [{ environment: 'demo', secret: key }],
   port: 0,
+  ...platforms.relay,
 });
 const heapEnvId = process.env['HEAP_ENV_ID'];
 const server = await startShop({ relayUrl: relay.url, relayKey: key, heapEnvId });
 
 try {
   const browser = await chromium.launch(chromiumLaunchOptions());
-  await shop(browser, server);
+  const { cohort } = await shop(browser, server, { relayUrl: relay.url, platforms: platforms.sandbox });
   await browser.close();
-  const outcome = await readOutcome(server, { url: relay.url, key });
+  const outcome = await readOutcome(server, { url: relay.url, key }, { sandbox: platforms.sandbox, cohort });
   printOutcome(outcome, { isOwnHeap: heapEnvId !== undefined });
   if (outcome.checks.some(({ holds }) => !holds)) process.exitCode = 1;
 
   if (isOpen) {
     console.log(`
   shop    ${server.url}   (localStorage.tracklayer_debug = '1' shows what becomes of each call of Heap)
+  console ${relay.url}/console#key=${key}   (live, trace, report, destinations, audiences)
   relay   ${relay.url}/api/events   (Authorization: Bearer ${key})
 
 Press Ctrl+C to stop.`);
@@ -48,6 +52,7 @@ Press Ctrl+C to stop.`);
 } finally {
   await server.close();
   await relay.close();
+  await platforms.sandbox.close();
   await postgres?.stop();
   await rm(folder, { recursive: true, force: true });
 }

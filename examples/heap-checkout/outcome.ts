@@ -1,4 +1,7 @@
 import type { Stats, WireEvent } from '@tracklayer/core';
+import type { Sandbox } from '@tracklayer/destinations/sandbox';
+import { platforms } from './platforms.ts';
+import type { Cohort } from './shopper.ts';
 import type { ShopServer } from './server/shop-server.ts';
 
 interface Arrived {
@@ -6,6 +9,7 @@ interface Arrived {
   copies: number;
   conflicts: number;
   identity: { user_id: string | null };
+  deliveries: readonly { destination: string; status: string; reason?: string }[];
 }
 
 export interface Outcome {
@@ -15,20 +19,33 @@ export interface Outcome {
   labels: { seen: number; promoted: number; unmapped: number; unmet: number };
   arrived: readonly Arrived[];
   clients: readonly { name: string; stats: Stats }[];
+  /** What each platform took of the two purchases, by the relay's word and its own. */
+  platforms: readonly { name: string; said: string; took: number; records: number }[];
   checks: readonly { what: string; holds: boolean }[];
 }
 
 /** Asks everybody what they saw: Heap, the clients, the relay. */
-export async function readOutcome(shop: ShopServer, relay: { url: string; key: string }): Promise<Outcome> {
+export async function readOutcome(
+  shop: ShopServer,
+  relay: { url: string; key: string },
+  { sandbox, cohort }: { sandbox: Sandbox; cohort: Cohort },
+): Promise<Outcome> {
   await shop.tracklayer.flush();
   const get = async <T>(path: string): Promise<T> => {
     const answer = await fetch(`${relay.url}${path}`, { headers: { authorization: `Bearer ${relay.key}` } });
     return (await answer.json()) as T;
   };
-  const { events } = await get<{ events: Arrived[] }>('/api/events?limit=100');
-  const arrived = await Promise.all(
-    events.toReversed().map(({ event }) => get<Arrived>(`/api/events/${event.event_id}`)),
-  );
+  const read = async (): Promise<Arrived[]> => {
+    const { events } = await get<{ events: Arrived[] }>('/api/events?limit=100');
+    return Promise.all(events.toReversed().map(({ event }) => get<Arrived>(`/api/events/${event.event_id}`)));
+  };
+  let arrived = await read();
+  const isPending = ({ deliveries }: Arrived): boolean =>
+    deliveries.some(({ status }) => status === 'pending');
+  for (let tries = 0; tries < 60 && arrived.some(isPending); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    arrived = await read();
+  }
 
   const reports = shop.heapReports;
   const sum = (name: string): number =>
@@ -66,7 +83,22 @@ export async function readOutcome(shop: ShopServer, relay: { url: string; key: s
       { what: `${order_id}: accepted, without a conflict`, holds: purchase?.conflicts === 0 },
     ];
   });
+  const took = platforms.map((name) => {
+    const mine = purchases.flatMap(({ deliveries }) => deliveries.filter((one) => one.destination === name));
+    return {
+      name,
+      said: [
+        ...new Set(
+          mine.map(({ status, reason }) => (status === 'accepted' ? status : `${status}: ${reason}`)),
+        ),
+      ].join(),
+      took: mine.filter(({ status }) => status === 'accepted').length,
+      records: sandbox.accepted(name).length,
+    };
+  });
+  const traits = sandbox.members('heap', 'users').get('cust_2048');
   return {
+    platforms: took,
     heapSaw: reports.reduce((total, { seen }) => total + seen, 0),
     labels: { seen: sum('seen'), promoted: sum('promoted'), unmapped: sum('unmapped'), unmet: sum('unmet') },
     arrived,
@@ -74,6 +106,16 @@ export async function readOutcome(shop: ShopServer, relay: { url: string; key: s
     checks: [
       ...ofOrder,
       { what: 'two orders, two purchases', holds: shop.orders.length === 2 && purchases.length === 2 },
+      {
+        what: `both purchases accepted by each of ${platforms.length} platforms`,
+        holds: took.every((one) => one.took === 2),
+      },
+      { what: 'Heap said who stalled: Meta and HubSpot had them', holds: cohort.stalled === 2 },
+      { what: 'the purchase took them out again', holds: cohort.bought === 0 },
+      {
+        what: `Heap has the computed traits back (${JSON.stringify(traits)})`,
+        holds: traits !== undefined,
+      },
       { what: 'Heap knows the same person', holds: reports.some(({ identity }) => identity === 'cust_2048') },
       {
         what: 'captured = delivered + duplicate + dropped + pending, in every client',

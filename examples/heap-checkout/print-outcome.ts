@@ -3,7 +3,7 @@ import type { Outcome } from './outcome.ts';
 
 /** The outcome, for a person to read. */
 export function printOutcome(outcome: Outcome, { isOwnHeap }: { isOwnHeap: boolean }): void {
-  const { heapSaw, labels, arrived, clients, checks } = outcome;
+  const { heapSaw, labels, arrived, clients, platforms, checks } = outcome;
   console.log(`
 Heap saw ${isOwnHeap ? 'what its own account shows' : `${heapSaw} things`}; its pages called heap.track ${labels.seen} times.
 TrackLayer promoted ${labels.promoted} of these calls, and ${arrived.length} milestones arrived:
@@ -27,6 +27,11 @@ TrackLayer promoted ${labels.promoted} of these calls, and ${arrived.length} mil
   printTable(
     ['client', 'captured', 'delivered', 'duplicate', 'dropped', 'pending'],
     clients.map(({ name, stats }) => [name, ...counts(stats)]),
+  );
+  console.log('\nStand-ins of nine platforms say what they took of the two purchases:\n');
+  printTable(
+    ['platform', 'says', 'purchases', 'all records there'],
+    platforms.map(({ name, said, took, records }) => [name, said, String(took), String(records)]),
   );
   console.log('\nPages that were left at once pass what is pending on to the next page.\n');
   for (const { what, holds } of checks) console.log(`  ${holds ? '✓' : '✗'} ${what}`);

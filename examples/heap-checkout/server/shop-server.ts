@@ -71,6 +71,8 @@ export async function startShop(options: {
       case 'GET /checkout':
         return show(response, 'Checkout', checkout(`co_${orders.length + 1}`));
       case 'POST /sign-up':
+        // The address is hashed before it leaves.
+        tracklayer.identify({ user_id: 'cust_2048', traits: { email: 'jane@example.com', country: 'AT' } });
         response.setHeader('set-cookie', 'session=cust_2048; HttpOnly; SameSite=Lax; Path=/');
         response.setHeader('content-type', 'application/json');
         return void response.end('{"user_id":"cust_2048"}');

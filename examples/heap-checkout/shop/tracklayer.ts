@@ -4,7 +4,11 @@ import { traceHeap } from '@tracklayer/browser/trace';
 import { countLabels } from '@tracklayer/browser/watch';
 import { registry } from '../tracklayer.ts';
 
-const tracklayer = createBrowserClient({ endpoint: '/tl' });
+const tracklayer = createBrowserClient({
+  endpoint: '/tl',
+  // What the shop's consent banner says; see docs/consent.md for the tools that say it by themselves.
+  consent: { ad_user_data: 'granted', ad_personalization: 'granted', analytics: 'granted' },
+});
 const promotion = promoteHeap(tracklayer, {
   registry,
   // Off unless `localStorage.tracklayer_debug` is '1': then a panel says what became of each call, and why.

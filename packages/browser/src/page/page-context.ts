@@ -1,4 +1,5 @@
 import type { EventContext } from '@tracklayer/core';
+import { readCookie } from '../platform/cookies.ts';
 import { version } from '../version.ts';
 import { createClickIds } from './click-ids.ts';
 import { safeUrl, wellFormed } from './safe-url.ts';
@@ -15,6 +16,8 @@ export function createPageContext(): () => EventContext {
   function read(): EventContext {
     const { referrer, title } = document;
     const click_ids = clickIds();
+    // Google's own id of this browser, as its tag keeps it: GA1.1.1186733721.1764151200.
+    const [, client_id] = /^GA\d\.\d\.(\d{1,20}\.\d{1,20})$/.exec(readCookie('_ga') ?? '') ?? [];
     return {
       page: {
         url: safeUrl(location.href),
@@ -23,6 +26,7 @@ export function createPageContext(): () => EventContext {
       },
       locale: navigator.language,
       ...(click_ids && { click_ids }),
+      ...(client_id && { ga: { client_id } }),
       library,
     };
   }

@@ -35,6 +35,25 @@ test('W-10 an event tells of its page and its visitor', async () => {
   });
 });
 
+test('W-10 an event tells what ad platforms and their tags left, as far as it looks like that', async () => {
+  const landed = location.href;
+  const fbp = 'fb.1.1764151200000.1186733721';
+  const cookies = { _ga: 'GA1.1.1186733721.1764151200', _fbp: fbp, _fbc: 'jane@example.com' };
+  onTestFinished(() => {
+    history.replaceState(undefined, '', landed);
+    for (const name of Object.keys(cookies)) document.cookie = `${name}=; Max-Age=0; Path=/`;
+  });
+  history.replaceState(undefined, '', '?gclid=Cj0_g-1&li_fat_id=l%20l');
+  for (const [name, value] of Object.entries(cookies)) document.cookie = `${name}=${value}; Path=/`;
+  const relay = installPageRelay();
+  const client = openClient();
+  client.capture(login);
+  await client.flush();
+  const context = relay.requests[0]?.messages[0]?.['context'] as { click_ids?: object; ga?: object };
+  expect(context.click_ids).toEqual({ gclid: 'Cj0_g-1', fbp });
+  expect(context.ga).toEqual({ client_id: '1186733721.1764151200' });
+});
+
 test('an app adds to the context, and loses no event when it throws there', async () => {
   const relay = installPageRelay();
   const errors: string[] = [];
