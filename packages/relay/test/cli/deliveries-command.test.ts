@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '@tracklayer/destinations/sandbox';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { configureDestinations } from '../../src/deliver/configured.ts';
 import { resolveConfig } from '../../src/config/resolve-config.ts';
 import { createSqliteStore, serveRelay } from '../../src/index.ts';
 import { paidOrder } from '../events.ts';
@@ -157,4 +158,40 @@ test('a secret of a destination comes from the environment, and is named, never 
   write('EAAB-secret');
   await expect(resolveConfig({ config }, {})).rejects.toThrow("destinations.meta.token must be env('NAME')");
   await expect(resolveConfig({ config }, {})).rejects.not.toThrow('EAAB');
+});
+
+test('what `tracklayer sandbox` prints is a config that sends to all of its platforms', async () => {
+  const printed: string[] = [];
+  const print = (text: string): void => void printed.push(text);
+  const stops = process.listenerCount('SIGTERM');
+  await runCli(['sandbox', '--port', '0'], { env: {}, print, printError: print, fetch, now: Date.now });
+  onTestFinished(() =>
+    process
+      .listeners('SIGTERM')
+      .slice(stops)
+      .forEach((stop) => stop('SIGTERM')),
+  );
+  const config = join(temporaryFolder(), 'tracklayer.config.json');
+  const settings = JSON.parse(printed.find((text) => text.startsWith('{')) ?? '') as object;
+  writeFileSync(
+    config,
+    JSON.stringify({ ...settings, keys: [{ environment: 'production', sha256: 'a'.repeat(64) }] }),
+  );
+  const variables = printed.flatMap((text) => {
+    const [, name, value] = /^export (\w+)='(.*)'$/.exec(text) ?? [];
+    return name === undefined ? [] : [[name, value] as const];
+  });
+  const { destinations } = await resolveConfig({ config }, Object.fromEntries(variables));
+  const known = configureDestinations(destinations, ['production']);
+  expect(known.map(({ name }) => name)).toEqual([
+    'meta',
+    'google',
+    'ga4',
+    'linkedin',
+    'hubspot',
+    'salesforce',
+    'tiktok',
+    'webhook',
+    'heap',
+  ]);
 });

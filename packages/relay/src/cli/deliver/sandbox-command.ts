@@ -1,4 +1,4 @@
-import { startSandbox, type SandboxType } from '@tracklayer/destinations/sandbox';
+import { startSandbox, type Sandbox } from '@tracklayer/destinations/sandbox';
 import type { Command } from 'commander';
 import type { CliIo } from '../io.ts';
 
@@ -17,10 +17,11 @@ export function addSandboxCommand(program: Command, { print }: CliIo): void {
       });
       sandbox.chaos(Number(chaos) / 100);
       print(`TrackLayer sandbox listens on ${sandbox.url}`);
-      print(
-        'A tracklayer.config.json that sends to all of it, with TRACKLAYER_SANDBOX_SECRET=sandbox in the environment:',
-      );
-      print(JSON.stringify({ destinations: configFor(sandbox.url) }, undefined, 2));
+      const { destinations, variables } = configFor(sandbox);
+      print('\nA tracklayer.config.json that sends to all of it:\n');
+      print(JSON.stringify({ destinations }, undefined, 2));
+      print('\nand the secrets that it names, for the shell that runs `tracklayer serve`:\n');
+      for (const [name, value] of Object.entries(variables)) print(`export ${name}='${value}'`);
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.once(signal, () => {
           sandbox.close().catch(() => (process.exitCode = 1));
@@ -28,23 +29,24 @@ export function addSandboxCommand(program: Command, { print }: CliIo): void {
     });
 }
 
-/** Settings by file: what is a secret elsewhere is one here, too. */
-function configFor(url: string): Partial<Record<SandboxType, object>> {
-  const secret = { env: 'TRACKLAYER_SANDBOX_SECRET' };
-  return {
-    meta: { endpoint: `${url}/meta`, dataset: '1', token: secret },
-    ga4: { endpoint: `${url}/ga4`, measurementId: 'G-SANDBOX', apiSecret: secret },
-    linkedin: { endpoint: `${url}/linkedin`, rules: { purchase: '7', sign_up: '8' }, token: secret },
-    hubspot: { endpoint: `${url}/hubspot`, token: secret, userIdProperty: 'tracklayer_user_id' },
-    salesforce: {
-      endpoint: `${url}/salesforce`,
-      instanceUrl: 'https://sandbox.my.salesforce.com',
-      object: 'TrackLayer_Customer__c',
-      externalId: 'User_Id__c',
-      clientId: 'sandbox',
-      clientSecret: secret,
-    },
-    tiktok: { endpoint: `${url}/tiktok`, pixel: 'SANDBOX', token: secret },
-    heap: { endpoint: `${url}/heap`, appId: '11' },
-  };
+const secrets = new Set(['token', 'secret', 'apiSecret', 'clientSecret', 'serviceAccount']);
+
+/** The sandbox's settings as a file says them: what is a secret elsewhere is one here, too, under a variable's name. */
+function configFor({ settings }: Sandbox): {
+  destinations: Record<string, object>;
+  variables: Record<string, string>;
+} {
+  const variables: Record<string, string> = {};
+  const nameOf = (type: string, setting: string): string =>
+    `SANDBOX_${type}_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`)}`.toUpperCase();
+  const destinations = Object.entries(settings).map(([type, given]) => {
+    const said = Object.entries(given as Record<string, unknown>).map(([setting, value]) => {
+      if (!secrets.has(setting)) return [setting, value] as const;
+      const name = nameOf(type, setting);
+      variables[name] = String(value);
+      return [setting, { env: name }] as const;
+    });
+    return [type, Object.fromEntries(said)] as const;
+  });
+  return { destinations: Object.fromEntries(destinations), variables };
 }
