@@ -1,6 +1,7 @@
 // Forked by relay-stage.ts: a relay on a database and a port, until it is killed. argv: database, port, sink.
-// With a sink, every event is delivered to it: a POST of `[{ event_id, person }]`.
-import { createPostgresStore, createSqliteStore, serveRelay } from '@tracklayer/relay';
+// With a sink, every event is delivered to it: a POST of `[{ event_id, person }]`. Other options are JSON of the variable
+// BENCH_RELAY.
+import { createPostgresStore, createSqliteStore, serveRelay, type ServeOptions } from '@tracklayer/relay';
 import { benchKey } from './relay-stage.ts';
 
 interface Arrived {
@@ -37,7 +38,14 @@ const toSink = {
 const { url } = await serveRelay({
   store,
   port: Number(port),
-  keys: [{ environment: 'production', secret: benchKey }],
+  keys: [
+    {
+      environment: 'production',
+      secret: benchKey,
+      scopes: ['events:write', 'events:read', 'audiences:write', 'destinations:write'],
+    },
+  ],
+  ...(JSON.parse(process.env['BENCH_RELAY'] ?? '{}') as Partial<ServeOptions>),
   ...(sink !== '' && { destinations: { sink: { destination: toSink, holdMs: 0 } } }),
 });
 process.send?.(url);

@@ -23,12 +23,19 @@ export interface RelayProcess {
   kill(): Promise<void>;
 }
 
-export async function startRelay(db: string, { port = 0, sink = '' } = {}): Promise<RelayProcess> {
+/** @param options - of the relay, besides: what JSON can say of them. */
+export async function startRelay(
+  db: string,
+  { port = 0, sink = '', options = {} }: { port?: number; sink?: string; options?: object } = {},
+): Promise<RelayProcess> {
   const started = performance.now();
   const child = fork(
     fileURLToPath(new URL('./relay-process.ts', import.meta.url)),
     [db, String(port), sink],
-    { execArgv: ['--conditions=@tracklayer/source', '--no-warnings'] },
+    {
+      execArgv: ['--conditions=@tracklayer/source', '--no-warnings'],
+      env: { ...process.env, BENCH_RELAY: JSON.stringify(options) },
+    },
   );
   const gone = once(child, 'exit');
   const [url] = (await Promise.race([once(child, 'message'), gone.then(() => [undefined])])) as [

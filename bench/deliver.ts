@@ -1,0 +1,184 @@
+// How quick deliveries are: `node --conditions=@tracklayer/source bench/deliver.ts [events] [rounds]`.
+// So many purchases (10,000) wait for three destinations, which are let go at once: until the last is settled, and how
+// long the event loop was held meanwhile. Then once more beside a destination that does not answer, and ingest beside
+// both. The relay is in this process, the stand-ins and Postgres in others.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  createPostgresStore,
+  createRelay,
+  createSqliteStore,
+  type Relay,
+  type RelayOptions,
+  type Store,
+} from '@tracklayer/relay';
+import { startPostgres } from '../tools/postgres.ts';
+
+const events = Number(process.argv[2] ?? 10_000);
+const rounds = Number(process.argv[3] ?? 3);
+const key = 'tlk_bench_0123456789abcdef';
+const three = ['meta', 'tiktok', 'heap'] as const;
+
+const child = fork(fileURLToPath(new URL('./sandbox-process.ts', import.meta.url)), {
+  execArgv: ['--conditions=@tracklayer/source', '--no-warnings'],
+});
+const [{ settings }] = (await once(child, 'message')) as [{ settings: Record<string, object> }];
+/** Takes connections and says nothing. */
+const dead = createServer(() => {}).listen(0, '127.0.0.1');
+await once(dead, 'listening');
+const deadUrl = `http://127.0.0.1:${(dead.address() as AddressInfo).port}`;
+
+async function call(relay: Relay, path: string, body?: object): Promise<Record<string, unknown>> {
+  const answer = await relay.fetch(
+    new Request(`http://relay.test${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    }),
+  );
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+const purchase = (n: number): object => ({
+  event: 'purchase',
+  event_id: `ord_${n}_purchase`,
+  user_id: `cust_${n}`,
+  occurred_at: new Date().toISOString(),
+  properties: { order_id: `ord_${n}`, value: 129.95, currency: 'EUR' },
+  consent: { ad_user_data: 'granted', ad_personalization: 'granted', analytics: 'granted' },
+  context: { click_ids: { fbc: `fb.1.1764151200000.x${n}`, ttclid: `t${n}` } },
+});
+
+async function fill(relay: Relay): Promise<void> {
+  for (let n = 0; n < events; n += 500)
+    await call(relay, '/api/capture', {
+      batch: Array.from({ length: Math.min(500, events - n) }, (_, place) => purchase(n + place)),
+    });
+}
+
+interface Counts {
+  destinations: { destination: string; counts: { accepted: number; pending: number } }[];
+}
+
+/** Lets the destinations go, and waits until nothing is pending at the three. */
+async function drain(relay: Relay): Promise<{ seconds: number; heldMs: number }> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const started = performance.now();
+  await Promise.all(three.map((name) => call(relay, `/api/destinations/${name}/resume`, {})));
+  for (;;) {
+    const { destinations } = (await call(relay, '/api/destinations')) as unknown as Counts;
+    const mine = destinations.filter(({ destination }) => (three as readonly string[]).includes(destination));
+    if (mine.every(({ counts }) => counts.pending === 0)) {
+      const lost = mine.filter(({ counts }) => counts.accepted !== events);
+      if (lost.length > 0) throw new Error(`not all were accepted: ${JSON.stringify(lost)}`);
+      break;
+    }
+    await wait(50);
+  }
+  delay.disable();
+  return { seconds: (performance.now() - started) / 1_000, heldMs: delay.max / 1e6 };
+}
+
+/** Captures one event after the other until it is stopped. @returns events per second. */
+function startIngest(relay: Relay, from: number): () => Promise<number> {
+  const started = performance.now();
+  const stopping = new AbortController();
+  let done = 0;
+  const loop = (async () => {
+    while (!stopping.signal.aborted) await call(relay, '/api/capture', purchase(from + done++));
+  })();
+  return async () => {
+    stopping.abort();
+    await loop;
+    return done / ((performance.now() - started) / 1_000);
+  };
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+async function measure(name: string, open: (round: number) => Promise<Store>): Promise<void> {
+  const rates: Record<string, number[]> = { alone: [], 'beside a dead one': [] };
+  const held: number[] = [];
+  const ingest: Record<string, number[]> = { alone: [], 'beside a dead one': [] };
+  let memory = 0;
+  for (let round = 0; round < rounds; round++)
+    for (const [kind, hasDead] of [
+      ['alone', false],
+      ['beside a dead one', true],
+    ] as const) {
+      const store = await open(round);
+      const destinations: RelayOptions['destinations'] = {
+        ...Object.fromEntries(three.map((type) => [type, { ...settings[type], holdMs: 0 }])),
+        ...(hasDead && { dead: { ...settings['webhook'], type: 'webhook', url: deadUrl, holdMs: 0 } }),
+      };
+      const relay = createRelay({
+        store,
+        keys: [
+          {
+            environment: 'production',
+            secret: key,
+            scopes: ['events:write', 'events:read', 'destinations:write'],
+          },
+        ],
+        destinations,
+      });
+      for (const type of three) await call(relay, `/api/destinations/${type}/pause`, {});
+      await fill(relay);
+      globalThis.gc?.();
+      const before = process.memoryUsage().rss;
+      const { seconds, heldMs } = await drain(relay);
+      memory = Math.max(memory, process.memoryUsage().rss - before);
+      rates[kind]?.push((events * three.length) / seconds);
+      held.push(heldMs);
+      const stop = startIngest(relay, 10_000_000);
+      await wait(3_000);
+      ingest[kind]?.push(await stop());
+      await relay.close();
+    }
+  const rate = (list: readonly number[] = []): string => Math.round(median(list)).toLocaleString('en');
+  console.log(
+    `| ${[
+      name,
+      `${rate(rates['alone'])} /s`,
+      `${rate(rates['beside a dead one'])} /s`,
+      `${Math.round(median(held))} ms (${held.map((ms) => Math.round(ms)).join(', ')})`,
+      `+${Math.round(memory / 1e6)} MB`,
+      `${rate(ingest['alone'])} → ${rate(ingest['beside a dead one'])} /s`,
+    ].join(' | ')} |`,
+  );
+}
+
+console.log(`${events} purchases to ${three.join(', ')}; medians of ${rounds} rounds`);
+console.log(
+  '| store | deliveries | beside a dead one | event loop held up to | memory | ingest meanwhile, without → with the dead one |\n| --- | --- | --- | --- | --- | --- |',
+);
+const folder = mkdtempSync(join(tmpdir(), 'tracklayer-bench-'));
+let files = 0;
+await measure('SQLite', async () => createSqliteStore({ path: join(folder, `relay-${files++}.db`) }));
+const postgres = await startPostgres();
+let databases = 0;
+await measure('Postgres', async () => {
+  const { Client } = await import('pg');
+  const name = `deliver_${databases++}`;
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  return createPostgresStore({ url: postgres.urlOf(name) });
+});
+await postgres.stop();
+rmSync(folder, { recursive: true });
+dead.close();
+child.disconnect();
+process.exit();
