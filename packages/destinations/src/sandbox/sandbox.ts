@@ -106,7 +106,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faultFor = (type: SandboxType): SandboxFault | undefined => {
     const given = stands.get(type)?.faults.shift();
     if (given !== undefined || share === 0 || draw() >= share) return given;
-    return passingFaults[Math.floor(draw() * passingFaults.length)];
+    const drawn = passingFaults[Math.floor(draw() * passingFaults.length)];
+    const { busy }: Platform = platforms[type];
+    return drawn === 'throttled' ? (busy ?? drawn) : drawn;
   };
 
   function handle(

@@ -136,6 +136,40 @@ export const trace = all({
   }),
 });
 
+export const registryDiff = all({
+  from: count,
+  severity: status('safe', 'careful', 'breaking'),
+  changes: list(
+    all({
+      severity: status('safe', 'careful', 'breaking'),
+      source: text,
+      source_event: text,
+      change: text,
+    }),
+  ),
+});
+
+export const foundPerson = all({
+  user_id: text,
+  anonymous_ids: list(text),
+  links: list(
+    all({
+      anonymous_id: text,
+      linked_at: { type: 'string', format: 'date-time' },
+      closed_at: { type: ['string', 'null'] },
+      source: { type: ['string', 'null'] },
+    }),
+  ),
+  received: { type: 'object' },
+  computed: { type: 'object' },
+  audiences: list(text),
+  lists: list({ type: 'object' }),
+  events: list(
+    all({ event: text, event_id: text, status: text, received_at: { type: 'string', format: 'date-time' } }),
+  ),
+  is_over_linked: { type: 'boolean' },
+});
+
 export const personTraits = all({
   user_id: text,
   anonymous_ids: list(text),

@@ -1,8 +1,19 @@
-import { erased, erasure, personTraits, unlinked } from '../openapi/answers.ts';
+import { erased, erasure, foundPerson, personTraits, unlinked } from '../openapi/answers.ts';
 import type { Operation } from '../operation.ts';
+import { findPerson } from './find-person.ts';
 import { erasePerson, getErasure, getTraits, unlink } from './serve-people.ts';
 
 export const peopleOperations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/api/people/find',
+    summary: 'All that is known of one person; the id stands in no address (W-54)',
+    scope: 'events:read',
+    body: { type: 'object', required: ['user_id'], properties: { user_id: { type: 'string' } } },
+    answer: foundPerson,
+    others: [404],
+    handle: findPerson,
+  },
   {
     method: 'get',
     path: '/api/users/{user_id}/traits',

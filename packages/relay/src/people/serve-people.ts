@@ -5,6 +5,7 @@ import type { Mirrors } from '../mirror/mirrors.ts';
 import type { AudienceStore } from '../store/audiences.ts';
 import type { ChangeStore } from '../store/changes.ts';
 import type { MirrorStore } from '../store/mirrors.ts';
+import { knownPerson } from './known-person.ts';
 import { computeTraits } from '../traits/compute-traits.ts';
 import type { Identity, PeopleStore } from '../store/people.ts';
 
@@ -23,12 +24,7 @@ export async function getTraits(
   user_id: string,
 ): Promise<Response> {
   const [person] = await store.people(environment, [{ user_id }]);
-  const isKnown =
-    person !== undefined &&
-    [person.anonymous_ids, Object.keys(person.traits), Object.keys(person.seen)].some(
-      ({ length }) => length > 0,
-    );
-  if (!isKnown) throw refusal(404, 'not_found', 'no person of this environment has this user_id');
+  if (!knownPerson(person)) throw refusal(404, 'not_found', 'no person of this environment has this user_id');
   const { anonymous_ids, traits, is_over_linked } = person;
   const names = (await store.audiencesOf(environment, [user_id])).get(user_id) ?? [];
   const { traits: computed } = computeTraits(person, names, mirrors.traits);

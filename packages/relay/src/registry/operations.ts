@@ -1,6 +1,6 @@
-import { registryVersions } from '../openapi/answers.ts';
+import { registryDiff, registryVersions } from '../openapi/answers.ts';
 import type { Operation } from '../operation.ts';
-import { getRegistry, getVersion, listVersions, putRegistry } from './serve-registry.ts';
+import { getRegistry, getVersion, listVersions, postDiff, putRegistry } from './serve-registry.ts';
 
 const text = { type: 'string' };
 
@@ -26,6 +26,17 @@ export const registryOperations: readonly Operation[] = [
     others: [412, 428],
     writes: true,
     handle: (call) => putRegistry(call.request, call),
+  },
+  {
+    method: 'post',
+    path: '/api/registry/diff',
+    summary: 'What a registry would change, against the one in force or an older one; changes nothing (W-55)',
+    scope: 'events:read',
+    query: { from: { type: 'integer', minimum: 1 } },
+    body: 'registry',
+    answer: registryDiff,
+    others: [404],
+    handle: (call) => postDiff(call),
   },
   {
     method: 'get',

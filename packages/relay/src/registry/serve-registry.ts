@@ -1,11 +1,13 @@
-import { inWords, type EventMap, type Events } from '@tracklayer/core';
+import { defineRegistry, inWords, type EventMap, type Events, type Registry } from '@tracklayer/core';
 import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
 import { recordChange, type ChangeContext } from '../changes/record-change.ts';
+import type { Call } from '../operation.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
 import { readNumber } from '../read/read-number.ts';
 import type { RegistryVersion } from '../store/registry.ts';
 import type { Store } from '../store/store.ts';
 import { checkEntries } from './check-entries.ts';
+import { diffRegistries, worstOf } from './diff-registries.ts';
 
 const defaultVersions = 20;
 const maxVersions = 100;
@@ -72,15 +74,7 @@ export async function putRegistry(request: Request, context: PutContext): Promis
     const detail = 'send If-Match with the version that you read, such as If-Match: "3"; 0 for the first';
     throw refusal(428, 'precondition_required', detail);
   }
-  const body = parseObject(await readBody(ofWebRequest(request)), '{ "entries": [entry, …] }');
-  const checked = checkEntries(body, events);
-  if ('problems' in checked) {
-    const { problems } = checked;
-    throw refusal(422, 'invalid_registry', problems.slice(0, maxProblems).map(inWords).join('; '), {
-      errors: problems.slice(0, maxProblems),
-    });
-  }
-  const { entries } = checked.registry;
+  const { entries } = await readEntries(request, events);
   const version = await store
     .putRegistry(environment, { replaces, entries, at: now() })
     .catch((cause: unknown) => {
@@ -100,6 +94,52 @@ export async function putRegistry(request: Request, context: PutContext): Promis
     },
   });
   return answer({ version, entries });
+}
+
+/**
+ * `POST /api/registry/diff?from=` (docs/wire.md W-55): what the body's registry changes against the one in force, or
+ * against the version `from`.
+ *
+ * @throws 404 for a version that there is not, 422 for entries that cannot be used.
+ */
+export async function postDiff({
+  request,
+  query,
+  store,
+  environment,
+  events,
+  now,
+}: Pick<Call, 'request' | 'query' | 'store' | 'environment' | 'events' | 'now'>): Promise<Response> {
+  const after = await readEntries(request, events);
+  const from = readNumber(query, 'from', Number.MAX_SAFE_INTEGER);
+  const found =
+    from === undefined ? await store.registry(environment) : await store.registryVersion(environment, from);
+  if (!found) throw refusal(404, 'not_found', 'the registry of this environment has no such version');
+  // What was in force was checked when it came; with other events of our own now, it may not be what it was.
+  const before = checkEntries({ entries: found.entries }, events);
+  const changes = diffRegistries(
+    'problems' in before ? emptyRegistry : before.registry,
+    after,
+    now(),
+    events,
+  );
+  const severity = worstOf(changes.map((one) => one.severity));
+  return Response.json({ from: found.version, severity, changes });
+}
+
+const emptyRegistry = defineRegistry([]);
+
+/** @throws 422 for entries that cannot be used, with every problem. */
+async function readEntries(request: Request, events: Events<EventMap> | undefined): Promise<Registry> {
+  const body = parseObject(await readBody(ofWebRequest(request)), '{ "entries": [entry, …] }');
+  const checked = checkEntries(body, events);
+  if ('problems' in checked) {
+    const { problems } = checked;
+    throw refusal(422, 'invalid_registry', problems.slice(0, maxProblems).map(inWords).join('; '), {
+      errors: problems.slice(0, maxProblems),
+    });
+  }
+  return checked.registry;
 }
 
 const answer = (registry: RegistryVersion): Response =>

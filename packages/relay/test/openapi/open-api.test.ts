@@ -63,6 +63,8 @@ const bodies: Readonly<Record<string, object>> = {
   '/api/capture': paidOrder(),
   '/api/identify': signedUp(),
   '/api/registry': { entries: [heapEntry()] },
+  '/api/registry/diff': { entries: [heapEntry()] },
+  '/api/people/find': { user_id: 'cust_2048' },
   '/api/deliveries/replay': { destination: 'meta', since: '2026-11-23T10:00:00.000Z' },
   '/api/audiences/{audience}/members': { sync_id: 'a', add: [{ user_id: 'cust_2048' }] },
   '/api/audiences/{audience}/sync': {},
@@ -100,7 +102,10 @@ const causes: Readonly<Record<number, (operation: Operation) => Case>> = {
   403: ({ scope }) => ({ key: scope === 'audiences:write' ? registrar : powerless }),
   404: ({ path, body }) =>
     body && !path.includes('{audience}')
-      ? { body: JSON.stringify({ ...bodies[path], destination: 'nowhere' }) }
+      ? {
+          path: path.endsWith('/diff') ? `${path}?from=999` : path,
+          body: JSON.stringify({ ...bodies[path], destination: 'nowhere', user_id: 'cust_999' }),
+        }
       : { path: path.replaceAll(/\{\w+\}/g, '999') },
   409: ({ path }) => ({ body: JSON.stringify({ ...bodies[path], total_pages: 2 }) }),
   412: () => ({ headers: { 'if-match': '"7"' } }),
@@ -141,7 +146,8 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
         },
       ),
     );
-  if (path.startsWith('/api/users/{user_id}')) await send({}, 'post', '/api/identify');
+  if (path.startsWith('/api/users/{user_id}') || path === '/api/people/find')
+    await send({}, 'post', '/api/identify');
   if (path === '/api/deliveries/preview') await send({}, 'post', '/api/capture');
   if (path.startsWith('/api/events/{event_id}')) await send({}, 'post', '/api/capture');
   if (path.includes('{version}')) await send({}, 'put', '/api/registry');

@@ -118,3 +118,25 @@ test('W-8 unlinking and erasing ask for a scope of their own', async () => {
     expect(answer).toMatchObject({ status: 403, body: { detail: expect.stringContaining('people:write') } });
   }
 });
+
+test('W-54 a person is found by an id in the body: ids, traits, audiences, what platforms hold, newest events', async () => {
+  const relay = freshRelay();
+  await send(relay, 'POST', '/api/identify', signedUp());
+  await send(relay, 'POST', '/api/capture', paidOrder());
+  const found = await send(relay, 'POST', '/api/people/find', { user_id: 'cust_2048' }, reader);
+  expect(found).toMatchObject({
+    status: 200,
+    body: {
+      user_id: 'cust_2048',
+      links: [{ anonymous_id: 'anon_91b2', closed_at: null }],
+      received: { country: 'DE', plan: 'pro' },
+      computed: { match_quality: 1 },
+      audiences: [],
+      lists: [],
+      events: [{ event: 'purchase', event_id: 'ord_10492_purchase', status: 'accepted' }],
+    },
+  });
+  const nobody = await send(relay, 'POST', '/api/people/find', { user_id: 'cust_7' });
+  expect([nobody.status, JSON.stringify(nobody.body)]).toEqual([404, expect.not.stringContaining('cust_7')]);
+  expect((await send(relay, 'POST', '/api/people/find', { user_id: 7 })).status).toBe(422);
+});

@@ -112,3 +112,29 @@ test('W-8 only registry:write writes, and environments share nothing', async () 
   await call(relay, { ifMatch: '0', body: { entries } });
   expect(await (await call(relay, { key: elsewhere })).json()).toEqual({ version: 0, entries: [] });
 });
+
+test('W-55 a registry is compared with the one in force, or an older one, and nothing changes', async () => {
+  const relay = freshRelay();
+  await call(relay, { ifMatch: '"0"', body: { entries: [heapEntry({ status: 'draft' })] } });
+  const diff = async (query: string, body: object) => {
+    const answer = await relay.fetch(
+      new Request(`http://relay.test/api/registry/diff${query}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { authorization: `Bearer ${reader}`, 'content-type': 'application/json' },
+      }),
+    );
+    return { status: answer.status, ...((await answer.json()) as object) };
+  };
+  const label = { source: 'heap', source_event: 'Order Completed' };
+  expect(await diff('', { entries })).toEqual({
+    status: 200,
+    from: 1,
+    severity: 'careful',
+    changes: [{ ...label, severity: 'careful', change: expect.stringContaining('approved') }],
+  });
+  expect(await diff('?from=1', { entries: [] })).toMatchObject({ from: 1, severity: 'safe' });
+  expect(await diff('?from=7', { entries })).toMatchObject({ status: 404, code: 'not_found' });
+  expect(await diff('', { entries: [{}] })).toMatchObject({ status: 422, code: 'invalid_registry' });
+  expect(await (await call(relay)).json()).toMatchObject({ version: 1 });
+});
