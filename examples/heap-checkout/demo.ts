@@ -12,17 +12,30 @@ import { startPlatforms } from './platforms.ts';
 import { printOutcome } from './print-outcome.ts';
 import { startShop } from './server/shop-server.ts';
 import { shop } from './shopper.ts';
+import { registry } from './tracklayer.ts';
 
 const isOpen = process.argv.includes('--open');
 const key = 'tlk_demo_only_0123456789';
+/** All that the console can do, for whoever leaves it open. */
+const scopes = [
+  'events:write',
+  'events:read',
+  'registry:write',
+  'destinations:write',
+  'audiences:write',
+  'people:write',
+] as const;
 const folder = await mkdtemp(join(tmpdir(), 'tracklayer-demo-'));
 const postgres = process.argv.includes('--postgres') ? await startPostgres() : undefined;
 const platforms = await startPlatforms();
+const store = postgres
+  ? await createPostgresStore({ url: postgres.url })
+  : createSqliteStore({ path: join(folder, 'relay.db') });
+// What `tracklayer registry push` does: the relay knows which labels to expect, and counts them.
+await store.putRegistry('demo', { replaces: 0, entries: registry.entries, at: Date.now() });
 const relay = await serveRelay({
-  store: postgres
-    ? await createPostgresStore({ url: postgres.url })
-    : createSqliteStore({ path: join(folder, 'relay.db') }),
-  keys: [{ environment: 'demo', secret: key }],
+  store,
+  keys: [{ environment: 'demo', secret: key, scopes }],
   port: 0,
   ...platforms.relay,
 });

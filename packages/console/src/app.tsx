@@ -4,6 +4,7 @@ import { ChangesPage } from './changes/changes-page.tsx';
 import { DestinationsPage } from './destinations/destinations-page.tsx';
 import { KeyForm } from './key-form.tsx';
 import { LivePage } from './live/live-page.tsx';
+import { PeoplePage } from './people/people-page.tsx';
 import { RegistryPage } from './registry/registry-page.tsx';
 import { createRelayApi } from './relay-api.ts';
 import { ReportPage } from './report/report-page.tsx';
@@ -13,6 +14,7 @@ const pages = {
   registry: 'Registry',
   destinations: 'Destinations',
   audiences: 'Audiences',
+  people: 'People',
   report: 'Report',
   changes: 'Changes',
 } as const;
@@ -64,6 +66,7 @@ export function App() {
         {page === 'registry' && <RegistryPage api={api} />}
         {page === 'destinations' && <DestinationsPage api={api} />}
         {page === 'audiences' && <AudiencesPage api={api} />}
+        {page === 'people' && <PeoplePage api={api} />}
         {page === 'report' && <ReportPage api={api} />}
         {page === 'changes' && <ChangesPage api={api} />}
       </main>

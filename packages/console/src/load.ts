@@ -1,27 +1,39 @@
 import { useEffect, useState } from 'preact/hooks';
-import { RelayProblem } from './relay-api.ts';
+import { problemOf, type RelayProblem } from './relay-api.ts';
 
 /** What a page waits for, has, or cannot have. */
 export type Load<Body> = { body: Body } | { problem: RelayProblem } | 'loading';
 
-/** Loads something when `inputs` change; an answer that comes after the next question is dropped. */
+/**
+ * Loads something when `inputs` change; an answer that comes after the next question is dropped.
+ *
+ * @param everyMs - loads again so often, and shows what was there meanwhile; `0` does not.
+ */
 export function useLoad<Body>(
   load: (signal: AbortSignal) => Promise<Body>,
   inputs: readonly unknown[],
+  everyMs = 0,
 ): Load<Body> {
   const [state, setState] = useState<Load<Body>>('loading');
   useEffect(() => {
     const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     setState('loading');
-    load(abort.signal).then(
-      (body) => !abort.signal.aborted && setState({ body }),
-      (error: unknown) => {
-        if (abort.signal.aborted) return;
-        const problem = error instanceof RelayProblem ? error : new RelayProblem(0, String(error));
-        setState({ problem });
-      },
-    );
-    return () => abort.abort();
+    const ask = (): void => {
+      load(abort.signal)
+        .then(
+          (body) => !abort.signal.aborted && setState({ body }),
+          (error: unknown) => !abort.signal.aborted && setState({ problem: problemOf(error) }),
+        )
+        .finally(() => {
+          if (everyMs > 0 && !abort.signal.aborted) timer = setTimeout(ask, everyMs);
+        });
+    };
+    ask();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
   }, inputs);
   return state;
 }

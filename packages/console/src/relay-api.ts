@@ -8,11 +8,16 @@ export class RelayProblem extends Error {
   }
 }
 
+/** Whatever was thrown, as a refusal. */
+export const problemOf = (error: unknown): RelayProblem =>
+  error instanceof RelayProblem ? error : new RelayProblem(0, String(error));
+
 /** The relay that serves this page, called with the key that was typed once. */
 export interface RelayApi {
   get<Body>(path: string, signal?: AbortSignal): Promise<Body>;
   put<Body>(path: string, body: object, headers: Readonly<Record<string, string>>): Promise<Body>;
-  post<Body>(path: string): Promise<Body>;
+  post<Body>(path: string, body?: object): Promise<Body>;
+  delete<Body>(path: string): Promise<Body>;
   /** Opens a stream of server-sent events. A browser's own `EventSource` sends no key. */
   open(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
@@ -42,7 +47,15 @@ export function createRelayApi(key: string): RelayApi {
           headers: { ...headers, 'content-type': 'application/json' },
         })
       ).json()) as Body,
-    post: async <Body>(path: string) => (await (await call(path, { method: 'POST' })).json()) as Body,
+    post: async <Body>(path: string, body: object = {}) =>
+      (await (
+        await call(path, {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        })
+      ).json()) as Body,
+    delete: async <Body>(path: string) => (await (await call(path, { method: 'DELETE' })).json()) as Body,
     async open(path, signal) {
       const { body } = await call(path, { signal });
       if (!body) throw new RelayProblem(0, 'the relay sent no stream');

@@ -40,7 +40,14 @@ async function open({ hash = `#key=${key}`, colorScheme = 'light', width = 1_000
       {
         environment: 'production',
         secret: key,
-        scopes: ['events:read', 'events:write', 'registry:write', 'destinations:write', 'audiences:write'],
+        scopes: [
+          'events:read',
+          'events:write',
+          'registry:write',
+          'destinations:write',
+          'audiences:write',
+          'people:write',
+        ],
       },
       { environment: 'production', secret: readOnly, scopes: ['events:read'] },
     ],
@@ -147,6 +154,7 @@ test('a draft is approved in two clicks, and a stale one is told', async () => {
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
   await page.getByText('Somebody else changed the registry').waitFor();
   await page.getByRole('button', { name: 'Approve…' }).click();
+  await page.getByText(/careful: heap Order Completed: .*approved/).waitFor();
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
   await page.getByRole('cell', { name: 'approved' }).waitFor();
   expect(await store.registry('production')).toMatchObject({
@@ -170,7 +178,18 @@ test('the report has a row per day and event', async () => {
   await capture();
   await page.getByRole('link', { name: 'Report' }).click();
   await page.getByRole('cell', { name: 'purchase' }).waitFor();
-  expect(await page.getByText('none set up').count()).toBe(0);
+  expect(await page.getByText('nothing planned').count()).toBe(0);
+  const road = page.getByRole('list', { name: 'From Heap to each destination' });
+  expect(await road.getByRole('listitem').allTextContents()).toEqual([
+    'seen in Heap0',
+    'arrived, with copies1',
+    'accepted here1',
+    'meta0',
+  ]);
+  await page.getByRole('link', { name: 'Live' }).click();
+  await page.getByLabel('Find by event_id or order_id').fill('ord_1');
+  await page.getByRole('button', { name: 'Trace' }).click();
+  await page.getByText('accepted: one copy from heap').waitFor();
 });
 
 test('a destination is paused in two clicks and resumed in one, and both are on record', async () => {
@@ -198,11 +217,60 @@ test('an audience shows its members, where they are, and why the others are not'
   expect(await page.getByRole('row').nth(1).textContent()).toContain('reaches nobody below 100');
 });
 
+test('what did not arrive is told by reason, with an example, and goes again after a count', async () => {
+  const { page, capture, store } = await open();
+  await capture({ consent: { ad_user_data: 'granted', ad_personalization: 'granted' } });
+  const now = Date.now() + 700_000;
+  const { rows } = await store.takeDeliveries({ queue: 'production/meta', lease: 'one', now, limit: 10 });
+  const settled = rows.map(({ environment, event_id, destination }) => ({
+    environment,
+    event_id,
+    destination,
+    status: 'failed' as const,
+    reason: 'reject: <b>no</b>',
+  }));
+  await store.settleDeliveries({ queue: 'production/meta', lease: 'one', now, settled });
+  await page.getByRole('link', { name: 'Destinations' }).click();
+  await page.getByRole('cell', { name: 'reject', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Trace one' }).click();
+  await page.getByText('<b>no</b>').first().waitFor();
+  await page.getByRole('button', { name: 'Back to the list' }).click();
+  await page.getByRole('button', { name: 'Send again…' }).click();
+  await page.getByText('1 delivery is young enough').waitFor();
+  await page.getByRole('button', { name: 'Send again', exact: true }).click();
+  await page.getByText('Everything arrived, or is on its way.').waitFor();
+  expect(await store.deliveriesOf('production', 'ord_1_purchase')).toMatchObject([{ status: 'pending' }]);
+});
+
+test('W-54 a person is found without an id in any address, and is erased in two clicks', async () => {
+  const { page, relay, capture, store } = await open();
+  await fetch(`${relay.url}/api/identify`, {
+    method: 'POST',
+    body: JSON.stringify({ user_id: 'cust_1', anonymous_id: 'anon_1', traits: { plan: 'pro' } }),
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  });
+  await capture();
+  const asked: string[] = [];
+  page.on('request', (request) => request.method() !== 'DELETE' && asked.push(request.url()));
+  await page.getByRole('link', { name: 'People' }).click();
+  await page.getByLabel('Find by user_id').fill('cust_1');
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByRole('cell', { name: 'anon_1' }).waitFor();
+  expect(await page.getByRole('definition').first().textContent()).toBe('pro');
+  await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
+  expect(await violationsOn(page)).toEqual([]);
+  expect([page.url(), ...asked].filter((url) => url.includes('cust_1'))).toEqual([]);
+  await page.getByRole('button', { name: 'Erase…' }).click();
+  await page.getByRole('button', { name: 'Erase', exact: true }).click();
+  await page.getByText('Erased. The lists of platforms follow').waitFor();
+  expect((await store.people('production', [{ user_id: 'cust_1' }]))[0]?.anonymous_ids).toEqual([]);
+});
+
 test.each(['light', 'dark'] as const)('every page is accessible and fits 360 px, %s', async (colorScheme) => {
   const { page, capture } = await open({ colorScheme, width: 360 });
   await capture();
   await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
-  for (const name of ['Live', 'Registry', 'Destinations', 'Audiences', 'Report', 'Changes']) {
+  for (const name of ['Live', 'Registry', 'Destinations', 'Audiences', 'People', 'Report', 'Changes']) {
     await page.getByRole('link', { name }).click();
     await page.getByText('Loading…').first().waitFor({ state: 'detached' });
     expect([name, await violationsOn(page)]).toEqual([name, []]);

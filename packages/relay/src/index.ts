@@ -15,6 +15,7 @@ export type { GivenDestinations } from './deliver/configured.ts';
 export type { AudienceSettings, GivenAudiences } from './audiences/rules.ts';
 export type { HeapSegmentSettings } from './mirror/mirrors.ts';
 export type { GivenTraits, TraitsPerson } from './traits/compute-traits.ts';
+export type { DestinationState } from './deliver/destination-states.ts';
 export type { Alert } from './deliver/alert.ts';
 export type { NotifySettings } from './notify/configure-notify.ts';
 export type { FeedItem } from './feed/feed.ts';

@@ -35,18 +35,11 @@ export function AudiencesPage({ api }: { api: RelayApi }) {
           None yet. Name one under audiences in tracklayer.config.ts, and let Heap or a file say who is in it.
         </p>
       ) : (
-        <Table label="Audiences">
-          <thead>
-            <tr>
-              <th scope="col">Audience</th>
-              <th scope="col">Members</th>
-              <th scope="col">Newest sync</th>
-              <th scope="col">Destination</th>
-              <th scope="col">There</th>
-              <th scope="col">Not there</th>
-            </tr>
-          </thead>
-          <tbody>{audiences.flatMap(rowsOf)}</tbody>
+        <Table
+          label="Audiences"
+          columns={['Audience', 'Members', 'Newest sync', 'Destination', 'There', 'Not there']}
+        >
+          {audiences.flatMap(rowsOf)}
         </Table>
       )}
     </>

@@ -28,37 +28,26 @@ export function ChangesPage({ api }: { api: RelayApi }) {
       {changes.length === 0 ? (
         <p class="state">Nobody has approved, paused, replayed or erased anything yet.</p>
       ) : (
-        <Table label="Changes">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">Key</th>
-              <th scope="col">What</th>
-              <th scope="col">Of</th>
-              <th scope="col">Detail</th>
+        <Table label="Changes" columns={['When', 'Key', 'What', 'Of', 'Detail']}>
+          {changes.map(({ at, key, action, subject, detail }) => (
+            <tr key={`${at} ${action} ${subject}`}>
+              <td>{timeOf(at)}</td>
+              <td>
+                <code>{key}</code>
+              </td>
+              <td>{action.replace('.', ' ')}</td>
+              <td>
+                <Value of={subject} />
+              </td>
+              <td>
+                <Value
+                  of={Object.entries(detail)
+                    .map(([name, value]) => `${name} ${value}`)
+                    .join(', ')}
+                />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {changes.map(({ at, key, action, subject, detail }) => (
-              <tr key={`${at} ${action} ${subject}`}>
-                <td>{timeOf(at)}</td>
-                <td>
-                  <code>{key}</code>
-                </td>
-                <td>{action.replace('.', ' ')}</td>
-                <td>
-                  <Value of={subject} />
-                </td>
-                <td>
-                  <Value
-                    of={Object.entries(detail)
-                      .map(([name, value]) => `${name} ${value}`)
-                      .join(', ')}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </Table>
       )}
       <p class="state">A key is told by the first digits of its SHA-256, a person by those of the user_id.</p>

@@ -31,11 +31,11 @@ export function LivePage({ api }: { api: RelayApi }) {
         onSubmit={(event) => {
           event.preventDefault();
           const id = new FormData(event.currentTarget).get('event_id');
-          if (typeof id === 'string' && id.trim() !== '') setOpened(id.trim());
+          if (typeof id === 'string' && id.trim() !== '') void find(api, id.trim()).then(setOpened);
         }}
       >
         <label>
-          Find by event_id
+          Find by event_id or order_id
           <input name="event_id" placeholder="ord_10492_purchase" />
         </label>
         <button type="submit">Trace</button>
@@ -65,6 +65,18 @@ export function LivePage({ api }: { api: RelayApi }) {
   );
 }
 
+/** An order is named by its purchase; what nobody knows is opened all the same, and says so. */
+async function find(api: RelayApi, text: string): Promise<string> {
+  for (const id of [text, `${text}_purchase`, `${text}_refund`]) {
+    const isThere = await api.get(`/api/events/${encodeURIComponent(id)}`).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return id;
+  }
+  return text;
+}
+
 function StreamState({ feed: { state, items, left_out }, shown }: { feed: LiveFeed; shown: number }) {
   return (
     <div aria-live="polite">
@@ -85,49 +97,39 @@ function StreamState({ feed: { state, items, left_out }, shown }: { feed: LiveFe
 
 function Rows({ items, onOpen }: { items: readonly FeedItem[]; onOpen: (event_id: string) => void }) {
   return (
-    <Table label="Events">
-      <thead>
-        <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Event</th>
-          <th scope="col">event_id</th>
-          <th scope="col" class="wide">
-            Source
-          </th>
-          <th scope="col">Status</th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map(({ seq, received_at, kind, event, event_id, source, status, conflict, errors }) => (
-          <tr key={seq}>
-            <td>{timeOf(received_at)}</td>
-            <td>
-              <Value of={kind === 'identify' ? 'identify' : event} />
-            </td>
-            <td>
-              {event_id === null || kind === 'identify' ? (
+    <Table
+      label="Events"
+      columns={['Time', 'Event', 'event_id', { title: 'Source', kind: 'wide' }, 'Status']}
+    >
+      {items.map(({ seq, received_at, kind, event, event_id, source, status, conflict, errors }) => (
+        <tr key={seq}>
+          <td>{timeOf(received_at)}</td>
+          <td>
+            <Value of={kind === 'identify' ? 'identify' : event} />
+          </td>
+          <td>
+            {event_id === null || kind === 'identify' ? (
+              <Value of={event_id} />
+            ) : (
+              <button type="button" class="link" onClick={() => onOpen(event_id)}>
                 <Value of={event_id} />
-              ) : (
-                <button type="button" class="link" onClick={() => onOpen(event_id)}>
-                  <Value of={event_id} />
-                </button>
-              )}
-            </td>
-            <td class="wide">
-              <Value of={source} />
-            </td>
-            <td>
-              <span class={status}>{status}</span>
-              {conflict && <span class="failed"> conflict</span>}
-              {errors.map(({ path, message }) => (
-                <div class="quiet" key={path}>
-                  <Value of={`${path} ${message}`} />
-                </div>
-              ))}
-            </td>
-          </tr>
-        ))}
-      </tbody>
+              </button>
+            )}
+          </td>
+          <td class="wide">
+            <Value of={source} />
+          </td>
+          <td>
+            <span class={status}>{status}</span>
+            {conflict && <span class="failed"> conflict</span>}
+            {errors.map(({ path, message }) => (
+              <div class="quiet" key={path}>
+                <Value of={`${path} ${message}`} />
+              </div>
+            ))}
+          </td>
+        </tr>
+      ))}
     </Table>
   );
 }

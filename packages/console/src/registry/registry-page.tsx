@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
+import { Confirm } from '../confirm.tsx';
 import { useLoad } from '../load.ts';
 import { ProblemState } from '../problem-state.tsx';
-import { RelayProblem, type RelayApi } from '../relay-api.ts';
+import { problemOf, type RelayApi, type RelayProblem } from '../relay-api.ts';
+import { Shown } from '../shown.tsx';
 import { Table } from '../table.tsx';
 import { Value } from '../value.tsx';
 
@@ -20,24 +22,42 @@ interface Drift {
   silent: readonly { source: string; source_event: string; last_seen: string }[];
 }
 
+/** What a change of the registry would do, in the words of `tracklayer registry diff`. */
+interface Diff {
+  severity: string;
+  changes: readonly { severity: string; source: string; source_event: string; change: string }[];
+}
+
+const withApproved = ({ entries }: Registry, place: number): Entry[] =>
+  entries.map((entry, at) => (at === place ? { ...entry, status: 'approved' } : entry));
+
 /** Entries of the registry, labels that drifted, and one click to approve a draft. */
 export function RegistryPage({ api }: { api: RelayApi }) {
   const [round, setRound] = useState(0);
-  const [approving, setApproving] = useState<number>();
   const [problem, setProblem] = useState<RelayProblem>();
+  const [theirs, setTheirs] = useState<Diff>();
   const registry = useLoad((signal) => api.get<Registry>('/api/registry', signal), [round]);
   const drift = useLoad((signal) => api.get<Drift>('/api/drift?since=7d', signal), [round]);
 
-  async function approve({ version, entries }: Registry, place: number): Promise<void> {
-    const changed = entries.map((entry, at) => (at === place ? { ...entry, status: 'approved' } : entry));
-    setApproving(undefined);
+  async function approve(mine: Registry, place: number): Promise<void> {
+    setTheirs(undefined);
     try {
-      await api.put('/api/registry', { entries: changed }, { 'if-match': `"${version}"` });
+      const body = { entries: withApproved(mine, place) };
+      await api.put('/api/registry', body, { 'if-match': `"${mine.version}"` });
       setProblem(undefined);
     } catch (error) {
-      setProblem(error instanceof RelayProblem ? error : new RelayProblem(0, String(error)));
+      const refused = problemOf(error);
+      setProblem(refused);
+      if (refused.status === 412) setTheirs(await changesSince(mine.version));
     }
     setRound(round + 1);
+  }
+
+  /** What somebody else did since a version. */
+  async function changesSince(version: number): Promise<Diff | undefined> {
+    if (version === 0) return undefined;
+    const { entries } = await api.get<Registry>('/api/registry');
+    return api.post<Diff>(`/api/registry/diff?from=${version}`, { entries }).catch(() => undefined);
   }
 
   if (registry === 'loading') return <p class="state">Loading…</p>;
@@ -51,55 +71,32 @@ export function RegistryPage({ api }: { api: RelayApi }) {
           Somebody else changed the registry meanwhile. This is their version: look again, and approve again.
         </p>
       )}
+      {problem?.status === 412 && theirs && <Changes diff={theirs} />}
       {problem && problem.status !== 412 && <ProblemState problem={problem} />}
       {entries.length === 0 ? (
         <p class="state">No registry is in force. Put one: tracklayer registry push registry.yaml</p>
       ) : (
-        <Table label="Entries">
-          <thead>
-            <tr>
-              <th scope="col">Label</th>
-              <th scope="col">Event</th>
-              <th scope="col">Status</th>
-              <th scope="col">Approve</th>
+        <Table label="Entries" columns={['Label', 'Event', 'Status', 'Approve']}>
+          {entries.map((entry, place) => (
+            <tr key={`${entry.source} ${entry.source_event}`}>
+              <td>
+                <Value of={`${entry.source} ${entry.source_event}`} />
+              </td>
+              <td>
+                <Value of={entry.canonical_event} />
+              </td>
+              <td class={entry.status === 'approved' || entry.status === 'draft' ? entry.status : ''}>
+                <Value of={entry.status} />
+              </td>
+              <td>
+                {entry.status === 'draft' && (
+                  <Confirm action="Approve" onConfirm={() => void approve(registry.body, place)}>
+                    <Preview api={api} entries={withApproved(registry.body, place)} />
+                  </Confirm>
+                )}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry, place) => (
-              <tr key={`${entry.source} ${entry.source_event}`}>
-                <td>
-                  <Value of={`${entry.source} ${entry.source_event}`} />
-                </td>
-                <td>
-                  <Value of={entry.canonical_event} />
-                </td>
-                <td class={entry.status === 'approved' || entry.status === 'draft' ? entry.status : ''}>
-                  <Value of={entry.status} />
-                </td>
-                <td>
-                  {entry.status === 'draft' && approving !== place && (
-                    <button type="button" onClick={() => setApproving(place)}>
-                      Approve…
-                    </button>
-                  )}
-                  {approving === place && (
-                    <>
-                      <p>
-                        careful: from now on each <Value of={entry.source_event} /> becomes a{' '}
-                        <Value of={entry.canonical_event} />, and goes where that goes.
-                      </p>
-                      <button type="button" onClick={() => void approve(registry.body, place)}>
-                        Approve
-                      </button>{' '}
-                      <button type="button" onClick={() => setApproving(undefined)}>
-                        Leave it
-                      </button>
-                    </>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </Table>
       )}
       <h2>Labels that drifted, last 7 days</h2>
@@ -107,6 +104,24 @@ export function RegistryPage({ api }: { api: RelayApi }) {
       {typeof drift === 'object' && 'problem' in drift && <ProblemState problem={drift.problem} />}
       {typeof drift === 'object' && 'body' in drift && <DriftList drift={drift.body} />}
     </>
+  );
+}
+
+function Preview({ api, entries }: { api: RelayApi; entries: readonly Entry[] }) {
+  const diff = useLoad(() => api.post<Diff>('/api/registry/diff', { entries }), []);
+  return <Shown load={diff}>{(body) => <Changes diff={body} />}</Shown>;
+}
+
+function Changes({ diff: { changes } }: { diff: Diff }) {
+  if (changes.length === 0) return <p>Nothing that is promoted changes.</p>;
+  return (
+    <ul>
+      {changes.map(({ severity, source, source_event, change }) => (
+        <li key={`${source} ${source_event} ${change}`}>
+          {severity}: <Value of={`${source} ${source_event}`} />: <Value of={change} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -33,8 +33,8 @@ export interface Platform {
   answer(request: SandboxRequest, surroundings: Surroundings): SandboxAnswer;
   /** How it says "too many", "your token is over", "this version is gone": every platform has words of its own. */
   throttled: SandboxAnswer;
-  /** What chaos says instead, where "too many" lasts for hours. */
-  busy?: SandboxAnswer;
+  /** What chaos says instead of a fault that does not pass by itself here. */
+  instead?: Readonly<Partial<Record<'throttled' | 'html', SandboxAnswer>>>;
   unauthorized: SandboxAnswer;
   sunset: SandboxAnswer;
 }

@@ -8,7 +8,8 @@ const error = (status: number, errorCode: string, message: string): SandboxAnswe
 /** Row by row: 200 with a word for each. */
 export const salesforce: Platform = {
   throttled: error(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'),
-  busy: error(503, 'SERVER_UNAVAILABLE', 'Server too busy'),
+  // Its limit is a day's.
+  instead: { throttled: error(503, 'SERVER_UNAVAILABLE', 'Server too busy') },
   unauthorized: error(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
   sunset: error(410, 'UNSUPPORTED_API_VERSION', 'This version is retired'),
   answer({ method, path, headers, text, json }, { ledger, tokens, now }) {

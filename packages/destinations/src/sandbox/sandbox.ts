@@ -107,8 +107,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const given = stands.get(type)?.faults.shift();
     if (given !== undefined || share === 0 || draw() >= share) return given;
     const drawn = passingFaults[Math.floor(draw() * passingFaults.length)];
-    const { busy }: Platform = platforms[type];
-    return drawn === 'throttled' ? (busy ?? drawn) : drawn;
+    const { instead = {} }: Platform = platforms[type];
+    return drawn === 'throttled' || drawn === 'html' ? (instead[drawn] ?? drawn) : drawn;
   };
 
   function handle(

@@ -7,6 +7,8 @@ export const webhookSecret = 'sandbox webhook secret';
 /** A customer's server that checks signatures and knows events by their ids. */
 export const webhook: Platform = {
   throttled: { status: 429, body: 'slow down' },
+  // Any 2xx is its word, whatever the body.
+  instead: { html: { status: 502, body: 'bad gateway' } },
   unauthorized: { status: 401, body: 'wrong signature' },
   sunset: { status: 410, body: 'gone' },
   answer({ method, headers, text, json }, { ledger }) {

@@ -1,0 +1,240 @@
+import { useState } from 'preact/hooks';
+import { Confirm } from '../confirm.tsx';
+import { useLoad } from '../load.ts';
+import { ProblemState } from '../problem-state.tsx';
+import { problemOf, type RelayApi, type RelayProblem } from '../relay-api.ts';
+import { Shown } from '../shown.tsx';
+import { Table } from '../table.tsx';
+import { timeOf } from '../text.ts';
+import { TraceView } from '../trace-view.tsx';
+import { Value } from '../value.tsx';
+
+interface Found {
+  user_id: string;
+  links: readonly {
+    anonymous_id: string;
+    linked_at: string;
+    closed_at: string | null;
+    source: string | null;
+  }[];
+  received: Readonly<Record<string, unknown>>;
+  computed: Readonly<Record<string, unknown>>;
+  audiences: readonly string[];
+  lists: readonly { destination: string; list: string; is_there: boolean; status: string; reason?: string }[];
+  events: readonly { event: string; event_id: string; status: string; received_at: string }[];
+  is_over_linked: boolean;
+}
+
+/** One person: ids, traits, audiences, events; unlinking and erasing. The id stands in no address. */
+export function PeoplePage({ api }: { api: RelayApi }) {
+  const [user_id, setUserId] = useState<string>();
+  return (
+    <>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const given = new FormData(event.currentTarget).get('user_id');
+          if (typeof given === 'string' && given.trim() !== '') setUserId(given.trim());
+        }}
+      >
+        <label>
+          Find by user_id
+          <input name="user_id" placeholder="cust_2048" autocomplete="off" />
+        </label>
+        <button type="submit">Find</button>
+      </form>
+      {user_id === undefined ? (
+        <p class="state">
+          Type the id by which your app knows somebody. It is kept in no address and no history.
+        </p>
+      ) : (
+        <PersonView key={user_id} api={api} user_id={user_id} />
+      )}
+    </>
+  );
+}
+
+function PersonView({ api, user_id }: { api: RelayApi; user_id: string }) {
+  const [round, setRound] = useState(0);
+  const [opened, setOpened] = useState<string>();
+  const [said, setSaid] = useState<{ text: string } | { problem: RelayProblem }>();
+  const found = useLoad(() => api.post<Found>('/api/people/find', { user_id }), [round]);
+  if (opened !== undefined)
+    return <TraceView api={api} event_id={opened} onClose={() => setOpened(undefined)} />;
+  const path = `/api/users/${encodeURIComponent(user_id)}`;
+
+  async function change(of: string, text: string): Promise<void> {
+    try {
+      await api.delete(of);
+      setSaid({ text });
+    } catch (error) {
+      setSaid({ problem: problemOf(error) });
+    }
+    setRound(round + 1);
+  }
+
+  return (
+    <>
+      {said && 'problem' in said && <ProblemState problem={said.problem} />}
+      {said && 'text' in said && (
+        <p class="state" role="status">
+          {said.text}
+        </p>
+      )}
+      <Shown load={found}>
+        {(person) => (
+          <>
+            <h2>
+              <Value of={person.user_id} />
+            </h2>
+            {person.is_over_linked && (
+              <p class="state" role="alert">
+                More browsers are linked to this id than one person has. Ad platforms hear of none of them:
+                look for a test account, or an id that many people share.
+              </p>
+            )}
+            <Links
+              links={person.links}
+              onUnlink={(anonymous_id) =>
+                void change(
+                  `${path}/anonymous_ids/${encodeURIComponent(anonymous_id)}`,
+                  'The two ids are not linked any more. Their history stays.',
+                )
+              }
+            />
+            <Facts title="Traits received" of={person.received} />
+            <Facts title="Traits computed" of={person.computed} />
+            <h3>Audiences</h3>
+            <p>{person.audiences.length === 0 ? 'None.' : <Value of={person.audiences.join(', ')} />}</p>
+            <Lists lists={person.lists} />
+            <Events events={person.events} onOpen={setOpened} />
+            <h3>Erase</h3>
+            <Confirm
+              action="Erase"
+              onConfirm={() =>
+                void change(
+                  path,
+                  'Erased. The lists of platforms follow; tracklayer shows them until they are done.',
+                )
+              }
+            >
+              Links, traits, identifies and consent go, the identity of events, and everything that is still
+              pending. Platforms are told to forget this person. This cannot be undone.
+            </Confirm>
+          </>
+        )}
+      </Shown>
+    </>
+  );
+}
+
+function Links({ links, onUnlink }: { links: Found['links']; onUnlink: (anonymous_id: string) => void }) {
+  return (
+    <>
+      <h3>Browsers</h3>
+      {links.length === 0 ? (
+        <p>None.</p>
+      ) : (
+        <Table
+          label="Browsers"
+          columns={['anonymous_id', 'Linked', 'Until', { title: 'Source', kind: 'wide' }, 'Unlink']}
+        >
+          {links.map(({ anonymous_id, linked_at, closed_at, source }) => (
+            <tr key={`${anonymous_id} ${linked_at}`}>
+              <td>
+                <Value of={anonymous_id} />
+              </td>
+              <td>{timeOf(linked_at)}</td>
+              <td>{closed_at === null ? 'now' : timeOf(closed_at)}</td>
+              <td class="wide">
+                <Value of={source} />
+              </td>
+              <td>
+                {closed_at === null && (
+                  <Confirm action="Unlink" onConfirm={() => onUnlink(anonymous_id)}>
+                    From now on this browser is nobody’s, until it is identified again.
+                  </Confirm>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </>
+  );
+}
+
+function Facts({ title, of: facts }: { title: string; of: Readonly<Record<string, unknown>> }) {
+  const entries = Object.entries(facts);
+  return (
+    <>
+      <h3>{title}</h3>
+      {entries.length === 0 ? (
+        <p>None.</p>
+      ) : (
+        <dl>
+          {entries.map(([name, value]) => (
+            <div key={name}>
+              <dt>
+                <Value of={name} />
+              </dt>
+              <dd>
+                <Value of={typeof value === 'string' ? value : JSON.stringify(value)} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}
+
+function Lists({ lists }: { lists: Found['lists'] }) {
+  if (lists.length === 0) return null;
+  return (
+    <Table label="Lists of platforms" columns={['Destination', 'List', 'There', 'State']}>
+      {lists.map(({ destination, list, is_there, status, reason }) => (
+        <tr key={`${destination} ${list}`}>
+          <td>
+            <Value of={destination} />
+          </td>
+          <td>
+            <Value of={list} />
+          </td>
+          <td>{is_there ? 'yes' : 'no'}</td>
+          <td>
+            <Value of={reason === undefined ? status : `${status}: ${reason}`} />
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Events({ events, onOpen }: { events: Found['events']; onOpen: (event_id: string) => void }) {
+  return (
+    <>
+      <h3>Newest events</h3>
+      {events.length === 0 ? (
+        <p>None.</p>
+      ) : (
+        <Table label="Events of this person" columns={['Time', 'Event', 'event_id', 'Status']}>
+          {events.map(({ event, event_id, status, received_at }) => (
+            <tr key={event_id}>
+              <td>{timeOf(received_at)}</td>
+              <td>
+                <Value of={event} />
+              </td>
+              <td>
+                <button type="button" class="link" onClick={() => onOpen(event_id)}>
+                  <Value of={event_id} />
+                </button>
+              </td>
+              <td class={status}>{status}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </>
+  );
+}
