@@ -9,6 +9,7 @@ import { addDeliveriesCommand, addDestinationsCommand } from './deliver/deliveri
 import { addSandboxCommand } from './deliver/sandbox-command.ts';
 import { addDriftCommand } from './drift/drift-command.ts';
 import { addHeapCommand } from './heap/heap-command.ts';
+import { addInitCommand } from './init/init-command.ts';
 import { exitCodes, type CliIo, type ExitCode } from './io.ts';
 import { addRegistryCommand } from './registry/registry-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
@@ -32,6 +33,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
       outputError: (text, write) => write(text.replace(/^error: /, 'tracklayer: ')),
     });
   addServeCommand(program, io);
+  addInitCommand(program, io);
   addSandboxCommand(program, io);
   addDeliveriesCommand(program, io);
   addDestinationsCommand(program, io);

@@ -1,0 +1,144 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseRegistry, promote } from '@tracklayer/core';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+import { editorOptions } from '../../../../../tools/language-service.ts';
+import { planFiles } from '../../../src/cli/init/plan-files.ts';
+import { frameworks, readProject, type Project } from '../../../src/cli/init/read-project.ts';
+import { runCli } from '../../../src/cli/run-cli.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+function projectWith(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+const manifest = (dependencies: object): string => JSON.stringify({ dependencies });
+
+async function init(folder: string, ...flags: string[]): Promise<{ code: number; text: string }> {
+  const printed: string[] = [];
+  const print = (text: string): void => void printed.push(text);
+  const argv = ['init', '--folder', folder, ...flags];
+  const code = await runCli(argv, { env: {}, print, printError: print, fetch, now: Date.now });
+  return { code, text: printed.join('\n') };
+}
+
+test.each<[string, Readonly<Record<string, string>>, Partial<Project>]>([
+  ['Next', { 'package.json': manifest({ next: '16', react: '19' }) }, { framework: 'next' }],
+  [
+    'Remix',
+    { 'package.json': manifest({ '@remix-run/dev': '2', vite: '8' }) },
+    { framework: 'react-router' },
+  ],
+  [
+    'an Express API beside Vite',
+    { 'package.json': manifest({ express: '5', vite: '8' }) },
+    { framework: 'express' },
+  ],
+  [
+    'Vite',
+    { 'package.json': manifest({ vite: '8' }), 'src/main.ts': '' },
+    { framework: 'vite', source: 'src/' },
+  ],
+  ['plain HTML', { 'index.html': '<p>' }, { framework: 'html', isTypeScript: false }],
+  ['a broken package.json', { 'package.json': '{' }, { framework: 'html' }],
+  ['pnpm', { 'pnpm-lock.yaml': '', 'tsconfig.json': '{}' }, { manager: 'pnpm', isTypeScript: true }],
+  [
+    'SDK 5 in a page',
+    { 'public/index.html': '<script>window.heapReadyCb=window.heapReadyCb||[];heap.load("1")</script>' },
+    { heap: { file: 'public/index.html', generation: 'SDK 5' } },
+  ],
+  [
+    'the older Heap in a component, and none in node_modules',
+    { 'node_modules/a/a.js': 'heapReadyCb', 'src/app.tsx': 'heap.load("123")' },
+    { heap: { file: 'src/app.tsx', generation: 'classic' } },
+  ],
+])('init sees %s', (_, files, project) => {
+  expect(readProject(projectWith(files))).toMatchObject(project);
+});
+
+test('init writes what is not there, overwrites nothing, and may run twice', async () => {
+  const folder = projectWith({ 'package.json': manifest({ express: '5' }), '.env.example': 'MINE=1\n' });
+  expect((await init(folder)).text).toContain('Nothing was written. Pass --yes');
+  expect((await init(folder, '--dry-run')).text).toContain('Nothing was written (--dry-run)');
+  expect(existsSync(join(folder, 'tracklayer.registry.json'))).toBe(false);
+  const first = await init(folder, '--yes');
+  expect(first.code).toBe(0);
+  expect(first.text).toContain('= .env.example is there, and stays as it is');
+  expect(first.text).toContain('npm install @tracklayer/browser @tracklayer/node');
+  expect(first.text).toContain("app.use('/tl', toNodeHandler(handler));");
+  expect(readFileSync(join(folder, '.env.example'), 'utf8')).toBe('MINE=1\n');
+  const server = join(folder, 'tracklayer.server.mjs');
+  writeFileSync(server, '// mine\n');
+  expect((await init(folder, '--yes')).text).toContain('Everything was there already');
+  expect(readFileSync(server, 'utf8')).toBe('// mine\n');
+  expect(await init(folder, '--framework', 'rails')).toMatchObject({
+    code: 3,
+    text: expect.stringContaining('--framework must be one of next'),
+  });
+});
+
+test('the registry that init writes promotes an order as the guide says', () => {
+  const { files } = planFiles(readProject(projectWith({ 'package.json': manifest({ next: '16' }) })));
+  const text = files.find(({ path }) => path === 'tracklayer.registry.json')?.text ?? '';
+  const properties = { order_id: 'ord_1', value: 1, currency: 'EUR', customer: 'Jane' };
+  const promotion = promote(parseRegistry(JSON.parse(text)), {
+    source: 'heap',
+    source_event: 'Order Completed',
+    properties,
+  });
+  expect(promotion).toMatchObject({
+    status: 'promoted',
+    event: 'purchase',
+    properties: { order_id: 'ord_1', value: 1, currency: 'EUR' },
+  });
+});
+
+test('what init writes compiles, for every framework, with and without src', () => {
+  // Beside the packages, so that they are found; on no disk.
+  const root = join(import.meta.dirname, '../../../../../examples/heap-checkout');
+  const sources = new Map<string, string>();
+  for (const framework of frameworks)
+    for (const source of ['', 'src/']) {
+      const { files } = planFiles({
+        framework,
+        isTypeScript: true,
+        source,
+        manager: 'npm',
+        heap: undefined,
+        packages: new Set(),
+      });
+      for (const { path, text } of files)
+        if (/\.(tsx?|json)$/.test(path)) sources.set(join(root, `init/${framework}${source}x`, path), text);
+    }
+  const options: ts.CompilerOptions = {
+    ...editorOptions,
+    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    types: ['node'],
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    resolveJsonModule: true,
+    jsx: ts.JsxEmit.ReactJSX,
+    typeRoots: [join(root, '../../node_modules/@types')],
+  };
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile } = host;
+  host.fileExists = (path) => sources.has(path) || fileExists(path);
+  host.readFile = (path) => sources.get(path) ?? readFile(path);
+  host.directoryExists = (path) =>
+    ts.sys.directoryExists(path) || [...sources.keys()].some((file) => file.startsWith(`${path}/`));
+  const names = [...sources.keys()].filter((path) => !path.endsWith('.json'));
+  expect(names.length).toBeGreaterThan(30);
+  const program = ts.createProgram(names, options, host);
+  const told = ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => file === undefined || sources.has(file.fileName))
+    .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
+    // React is not among the packages of this repository's examples.
+    .filter((text) => !/'react'|react\/jsx-runtime/.test(text));
+  expect(told).toEqual([]);
+});
