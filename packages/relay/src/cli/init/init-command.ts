@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline/promises';
 import { TrackLayerError } from '@tracklayer/core';
 import type { Command } from 'commander';
 import type { CliIo } from '../io.ts';
-import { planFiles, type InitPlan, type PlannedFile } from './plan-files.ts';
+import { planFiles, type InitPlan } from './plan-files.ts';
+import { registryFile, type PlannedFile } from './planned-file.ts';
 import { frameworks, readProject, type Framework, type Project } from './read-project.ts';
 
 interface InitFlags {
@@ -19,20 +20,20 @@ interface InitFlags {
 export function addInitCommand(program: Command, io: CliIo): void {
   program
     .command('init')
-    .description('write what a project needs to turn calls of Heap into events; overwrites nothing')
-    .option('--framework <name>', `one of ${frameworks.join(', ')}; default: what the project has`)
-    .option('--folder <path>', "the project's", '.')
-    .option('--dry-run', 'show each file, and write none')
-    .option('--yes', 'do not ask; needed where no person watches')
+    .description('write the files that turn calls of Heap into events; overwrites nothing')
+    .option('--framework <name>', `one of ${frameworks.join(', ')}; default: found in package.json`)
+    .option('--folder <path>', 'the folder of the project', '.')
+    .option('--dry-run', 'show each file, but write none')
+    .option('--yes', 'write without asking; required where there is no terminal')
     .option('--quiet', 'do not show the text of the files')
     .action((flags: InitFlags) => init(flags, io));
 }
 
 async function init(flags: InitFlags, io: CliIo): Promise<void> {
   const folder = resolve(flags.folder);
-  if (!existsSync(folder)) throw new TrackLayerError('invalid_options', `${flags.folder} is not there`);
-  const found = readProject(folder);
-  const project = { ...found, framework: frameworkOf(flags.framework) ?? found.framework };
+  if (!existsSync(folder))
+    throw new TrackLayerError('invalid_options', `the folder ${flags.folder} does not exist`);
+  const project = readProject(folder, frameworkOf(flags.framework));
   const plan = planFiles(project);
   const isNew = ({ path }: PlannedFile): boolean => !existsSync(join(folder, path));
   const fresh = plan.files.filter(isNew);
@@ -40,19 +41,19 @@ async function init(flags: InitFlags, io: CliIo): Promise<void> {
   describeProject(project, io);
   for (const { path, what, text } of fresh) {
     io.print(`\n+ ${path}  ${what}`);
-    if (!flags.quiet) io.print(text.trimEnd().replace(/^/gm, '    '));
+    if (!flags.quiet) io.print(text.trimEnd().replace(/^(?=.)/gm, '    '));
   }
   for (const { path } of plan.files.filter((file) => !isNew(file)))
-    io.print(`\n= ${path} is there, and stays as it is`);
+    io.print(`\n= ${path} exists and is kept`);
   if (flags.dryRun) return io.print('\nNothing was written (--dry-run).');
   if (fresh.length > 0 && !(flags.yes ?? false) && !(await isWanted(io, fresh.length)))
     return io.print('\nNothing was written. Pass --yes to write without being asked.');
   for (const { path, text } of fresh) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    // Somebody may have made it meanwhile: it stays.
+    // Fails when the file was made since we looked: it is not ours.
     writeFileSync(join(folder, path), text, { flag: 'wx' });
   }
-  io.print(fresh.length === 0 ? '\nEverything was there already.' : `\n${fresh.length} files written.`);
+  io.print(fresh.length === 0 ? '\nAll files exist already.' : `\n${fresh.length} files written.`);
   describeNext(plan, io);
 }
 
@@ -68,8 +69,8 @@ function describeProject({ framework, isTypeScript, heap }: Project, { print }: 
   print(`This project: ${framework}, ${isTypeScript ? 'TypeScript' : 'JavaScript'}`);
   print(
     heap
-      ? `Heap (${heap.generation}) is in ${heap.file}; no call of it changes.`
-      : 'Heap was not found in its files; it may come by a tag manager.',
+      ? `Heap (${heap.generation}) is in ${heap.file}. Its calls stay as they are.`
+      : 'No file has the Heap snippet. A tag manager may load it.',
   );
 }
 
@@ -81,19 +82,20 @@ async function isWanted({ isTerminal }: CliIo, count: number): Promise<boolean> 
   return /^\s*(y|yes)?\s*$/i.test(answer);
 }
 
-function describeNext({ byHand, install, serverCommand }: InitPlan, { print }: CliIo): void {
+function describeNext({ byHand, install, start }: InitPlan, { print }: CliIo): void {
   print('\nNext:');
   const steps = [
     ...install,
     ...byHand.map(({ where, lines }) =>
-      [`put this into ${where}:`, ...lines.map((line) => `    ${line}`)].join('\n'),
+      [`add this to ${where}:`, ...lines.map((line) => `       ${line}`)].join('\n'),
     ),
-    'npx tracklayer    # the relay: it prints its key and the address of its console. Copy .env.example to .env, with that key',
-    ...(serverCommand
-      ? [`${serverCommand}    # the endpoint; then your page as always`]
-      : ['start your app as always, with the two variables of .env']),
-    'click what Heap knows as "Order Completed" on your site, or call heap.track in its console; it appears in the console of the relay',
-    'change tracklayer.registry.json to the labels of your site; npx tracklayer registry check tracklayer.registry.json says what is wrong',
+    'npx tracklayer    # the relay; it prints its key and the address of its console',
+    'copy .env.example to .env and put that key in',
+    start,
+    'on your site, do what Heap calls "Order Completed", or run this in the developer tools of the page:\n' +
+      `       heap.track('Order Completed', { order_id: 'ord_1', value: 1, currency: 'EUR' })`,
+    'open the console of the relay: the purchase is there, with every step it took',
+    `change ${registryFile} to the labels of your site, and check it: npx tracklayer registry check ${registryFile}`,
   ];
   steps.forEach((step, place) => print(`  ${place + 1}. ${step}`));
 }

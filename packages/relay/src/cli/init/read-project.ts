@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What `tracklayer init` knows how to set up. */
+/** The frameworks that `tracklayer init` can set up. */
 export const frameworks = [
   'next',
   'react-router',
@@ -14,20 +14,30 @@ export const frameworks = [
 ] as const;
 export type Framework = (typeof frameworks)[number];
 
-/** A project, as far as it decides what is written. */
+/** The facts of a project that decide which files it gets. */
 export interface Project {
   framework: Framework;
   isTypeScript: boolean;
-  /** `src/` where there is such a folder; else empty. */
+  /** Whether the compiler accepts `./a.ts` in an import; where it does not, `./a.js` stands for it. */
+  importsTypeScript: boolean;
+  /** Whether something bundles the scripts of its pages. */
+  bundlesPages: boolean;
+  /** The folder of the app's own files: `src/`, or empty. */
   source: string;
+  /** The folder of files that are served as they are: `public/`, or empty. */
+  statics: string;
   manager: 'npm' | 'pnpm' | 'yarn' | 'bun';
-  /** Where Heap's snippet is, and of which Heap. */
+  /** The file with Heap's snippet, and the snippet's generation. */
   heap: { file: string; generation: 'SDK 5' | 'classic' } | undefined;
-  /** Packages that it has already. */
+  /** Names of the packages in `package.json`. */
   packages: ReadonlySet<string>;
+  /** The text of `.env.example`, where there is one. */
+  environment: string | undefined;
+  /** The lines of `.gitignore`, where there is one. */
+  ignored: readonly string[] | undefined;
 }
 
-/** Which packages tell a framework, the surest first: a project with several has the one that answers requests. */
+/** Packages that reveal a framework, the surest first. An API beside Vite is the API: it can have the endpoint. */
 const signs: readonly (readonly [framework: Framework, packages: readonly string[]])[] = [
   ['next', ['next']],
   ['react-router', ['@react-router/dev', '@remix-run/dev']],
@@ -37,6 +47,7 @@ const signs: readonly (readonly [framework: Framework, packages: readonly string
   ['hono', ['hono']],
   ['vite', ['vite']],
 ];
+const bundlers = ['vite', 'webpack', 'esbuild', 'rollup', 'parcel', 'rspack', '@rspack/core', 'tsup'];
 
 const lockFiles = {
   'pnpm-lock.yaml': 'pnpm',
@@ -45,29 +56,40 @@ const lockFiles = {
   'bun.lockb': 'bun',
 } as const;
 
-/** Looks at a project's folder; reads, and changes nothing. */
-export function readProject(folder: string): Project {
+/** Reads the facts of the project in `folder`; its framework may be given. Changes nothing. */
+export function readProject(folder: string, given?: Framework): Project {
   const has = (path: string): boolean => existsSync(join(folder, path));
-  const packages = new Set(packagesOf(folder));
-  const framework = signs.find(([, names]) => names.some((name) => packages.has(name)))?.[0] ?? 'html';
-  const manager = Object.entries(lockFiles).find(([file]) => has(file))?.[1] ?? 'npm';
+  const read = (path: string): string | undefined =>
+    has(path) ? readFileSync(join(folder, path), 'utf8') : undefined;
+  const packages = new Set(packagesOf(read('package.json')));
+  const found = signs.find(([, names]) => names.some((name) => packages.has(name)))?.[0];
+  const framework = given ?? found ?? 'html';
   return {
     framework,
     isTypeScript: has('tsconfig.json') || packages.has('typescript'),
-    source: has('src') ? 'src/' : '',
-    manager,
+    importsTypeScript: /"(allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(
+      read('tsconfig.json') ?? '',
+    ),
+    bundlesPages:
+      ['next', 'react-router', 'sveltekit', 'vite'].includes(framework) ||
+      bundlers.some((name) => packages.has(name)),
+    // Next ignores src/app when there is an app/ at the root.
+    source: has('src') && !(framework === 'next' && (has('app') || has('pages'))) ? 'src/' : '',
+    statics: has('public') ? 'public/' : '',
+    manager: Object.entries(lockFiles).find(([file]) => has(file))?.[1] ?? 'npm',
     heap: findHeap(folder),
     packages,
+    environment: read('.env.example'),
+    ignored: read('.gitignore')
+      ?.split('\n')
+      .map((line) => line.trim()),
   };
 }
 
-function packagesOf(folder: string): string[] {
+function packagesOf(manifest: string | undefined): string[] {
   try {
-    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<
-      string,
-      unknown
-    >;
-    return ['dependencies', 'devDependencies'].flatMap((kind) => Object.keys(manifest[kind] ?? {}));
+    const parsed = JSON.parse(manifest ?? '{}') as Record<string, unknown>;
+    return ['dependencies', 'devDependencies'].flatMap((kind) => Object.keys(parsed[kind] ?? {}));
   } catch {
     return [];
   }
@@ -75,7 +97,7 @@ function packagesOf(folder: string): string[] {
 
 const isPage = /\.(html?|[jt]sx?|svelte|ejs|hbs|pug)$/;
 const isSkipped = /^(\.|node_modules$|dist$|build$|out$|coverage$)/;
-/** Snippets stand near the surface: a large project is not read to its end. */
+/** A snippet is near the root, so a large project is not read to its end. */
 const mostFiles = 2_000;
 const mostBytes = 500_000;
 

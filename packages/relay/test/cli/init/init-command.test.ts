@@ -44,6 +44,16 @@ test.each<[string, Readonly<Record<string, string>>, Partial<Project>]>([
     { 'package.json': manifest({ vite: '8' }), 'src/main.ts': '' },
     { framework: 'vite', source: 'src/' },
   ],
+  [
+    'a Next app whose src holds no app',
+    { 'package.json': manifest({ next: '16' }), 'app/page.tsx': '', 'src/a.ts': '' },
+    { framework: 'next', source: '' },
+  ],
+  [
+    'a server that bundles no pages',
+    { 'package.json': manifest({ fastify: '5' }), 'public/a.css': '', '.gitignore': 'node_modules\n/.env\n' },
+    { framework: 'fastify', bundlesPages: false, statics: 'public/', ignored: ['node_modules', '/.env', ''] },
+  ],
   ['plain HTML', { 'index.html': '<p>' }, { framework: 'html', isTypeScript: false }],
   ['a broken package.json', { 'package.json': '{' }, { framework: 'html' }],
   ['pnpm', { 'pnpm-lock.yaml': '', 'tsconfig.json': '{}' }, { manager: 'pnpm', isTypeScript: true }],
@@ -68,18 +78,52 @@ test('init writes what is not there, overwrites nothing, and may run twice', asy
   expect(existsSync(join(folder, 'tracklayer.registry.json'))).toBe(false);
   const first = await init(folder, '--yes');
   expect(first.code).toBe(0);
-  expect(first.text).toContain('= .env.example is there, and stays as it is');
+  expect(first.text).toContain('= .env.example exists and is kept');
   expect(first.text).toContain('npm install @tracklayer/browser @tracklayer/node');
   expect(first.text).toContain("app.use('/tl', toNodeHandler(handler));");
+  expect(first.text).toContain('add this to .env.example:\n       TRACKLAYER_URL=');
+  expect(first.text).toContain('add this to .gitignore:\n       .env\n       .tracklayer/');
   expect(readFileSync(join(folder, '.env.example'), 'utf8')).toBe('MINE=1\n');
   const server = join(folder, 'tracklayer.server.mjs');
   writeFileSync(server, '// mine\n');
-  expect((await init(folder, '--yes')).text).toContain('Everything was there already');
+  expect((await init(folder, '--yes')).text).toContain('All files exist already');
   expect(readFileSync(server, 'utf8')).toBe('// mine\n');
   expect(await init(folder, '--framework', 'rails')).toMatchObject({
     code: 3,
     text: expect.stringContaining('--framework must be one of next'),
   });
+});
+
+test('lines for a server name the file that init writes beside it, in a form that its compiler takes', () => {
+  const planOf = (files: Readonly<Record<string, string>>) => {
+    const { files: written, byHand } = planFiles(readProject(projectWith(files)));
+    return { paths: written.map(({ path }) => path), lines: byHand.flatMap(({ lines }) => lines) };
+  };
+  const express = { 'package.json': manifest({ express: '5' }), 'src/app.ts': '' };
+  const compiled = planOf({ ...express, 'tsconfig.json': '{}' });
+  expect(compiled.paths).toContain('src/tracklayer.server.ts');
+  expect(compiled.lines).toContain("import { handler } from './tracklayer.server.js';");
+  const stripped = { 'tsconfig.json': '{ "compilerOptions": { "allowImportingTsExtensions": true } }' };
+  expect(planOf({ ...express, ...stripped }).lines).toContain(
+    "import { handler } from './tracklayer.server.ts';",
+  );
+  expect(planOf(express).lines).toContain("import { handler } from './tracklayer.server.mjs';");
+});
+
+test('secrets are named for .gitignore unless it has them', () => {
+  const placesIn = (files: Readonly<Record<string, string>>): string[] =>
+    planFiles(readProject(projectWith(files))).byHand.map(({ where }) => where);
+  expect(placesIn({})).toContain('.gitignore');
+  expect(placesIn({ '.gitignore': '.env\n.tracklayer\n' })).not.toContain('.gitignore');
+});
+
+test('no session is believed until the developer names one', () => {
+  for (const framework of frameworks) {
+    const { files } = planFiles(readProject(projectWith({}), framework));
+    const server = files.find(({ path }) => path.includes('tracklayer.server'))?.text;
+    expect(server).not.toMatch(/^ *resolveUser/m);
+    expect(server).not.toContain('cookie');
+  }
 });
 
 test('the registry that init writes promotes an order as the guide says', () => {
@@ -105,12 +149,8 @@ test('what init writes compiles, for every framework, with and without src', () 
   for (const framework of frameworks)
     for (const source of ['', 'src/']) {
       const { files } = planFiles({
-        framework,
-        isTypeScript: true,
+        ...readProject(projectWith({ 'tsconfig.json': '{}' }), framework),
         source,
-        manager: 'npm',
-        heap: undefined,
-        packages: new Set(),
       });
       for (const { path, text } of files)
         if (/\.(tsx?|json)$/.test(path)) sources.set(join(root, `init/${framework}${source}x`, path), text);
@@ -138,7 +178,7 @@ test('what init writes compiles, for every framework, with and without src', () 
     .getPreEmitDiagnostics(program)
     .filter(({ file }) => file === undefined || sources.has(file.fileName))
     .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
-    // React is not among the packages of this repository's examples.
-    .filter((text) => !/'react'|react\/jsx-runtime/.test(text));
+    // React and SvelteKit are not among the packages of this repository's examples.
+    .filter((text) => !/'react'|react\/jsx-runtime|\$env\/dynamic/.test(text));
   expect(told).toEqual([]);
 });

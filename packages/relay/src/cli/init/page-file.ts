@@ -1,0 +1,89 @@
+import { registryFile, type ByHand, type PlannedFile } from './planned-file.ts';
+import type { Project } from './read-project.ts';
+
+/** A page's import in the text of a file. This file itself does not import it. */
+const browser = '@tracklayer/browser';
+
+/** The page's client, and how a page loads it. */
+export function planPage(project: Project): { file: PlannedFile; byHand: readonly ByHand[] } {
+  const file = { ...pageFile(project), what: 'the client of the page; promotes what Heap records' };
+  return { file, byHand: [mountOf(project, file.path)] };
+}
+
+function mountOf({ framework, source, statics, bundlesPages, isTypeScript }: Project, path: string): ByHand {
+  if (framework === 'next')
+    return {
+      where: `${source}app/layout, inside <body>`,
+      lines: [`import { TrackLayer } from './tracklayer';`, '<TrackLayer />'],
+    };
+  if (!bundlesPages)
+    return {
+      where: `the head of your pages, above Heap's snippet, after this command: npx esbuild ${path} --bundle --minify --outfile=${statics}tracklayer.bundle.js`,
+      lines: ['<script src="/tracklayer.bundle.js"></script>'],
+    };
+  const name = path.replace(/^.*\//, './').replace(/\.(ts|js)$/, isTypeScript ? '' : '.js');
+  return { where: `the first script of your pages, next to ${path}`, lines: [`import '${name}';`] };
+}
+
+const noteOn = ({ heap }: Project): string =>
+  heap === undefined
+    ? '// It may run before or after Heap.'
+    : `// Heap (${heap.generation}) is in ${heap.file}. It may run before or after this.`;
+
+function pageFile(project: Project): Omit<PlannedFile, 'what'> {
+  return project.framework === 'next' ? nextComponent(project) : pageModule(project);
+}
+
+function nextComponent(project: Project): Omit<PlannedFile, 'what'> {
+  const { source, isTypeScript } = project;
+  return {
+    path: `${source}app/tracklayer.${isTypeScript ? 'tsx' : 'jsx'}`,
+    text: `'use client';
+
+import { createBrowserClient, promoteHeap } from '${browser}';
+import { parseRegistry } from '${browser}/registry';
+import { traceHeap } from '${browser}/trace';
+import { useEffect } from 'react';
+import entries from '${source === '' ? '..' : '../..'}/${registryFile}';
+
+${noteOn(project)}
+export function TrackLayer() {
+  useEffect(() => {
+    const tracklayer = createBrowserClient({ endpoint: '/tl' });
+    const promotion = promoteHeap(tracklayer, { registry: parseRegistry(entries), ${traceOption} });
+    return () => {
+      promotion.stop();
+      void tracklayer.close();
+    };
+  }, []);
+  return null;
+}
+`,
+  };
+}
+
+const traceOption = 'trace: traceHeap()';
+
+function pageModule(project: Project): Omit<PlannedFile, 'what'> {
+  const { framework, isTypeScript, bundlesPages } = project;
+  const folder = framework === 'react-router' ? 'app/' : framework === 'html' ? '' : project.source;
+  // Without a bundler of its own, a project has no compiler for its pages' types either.
+  const extension = isTypeScript && bundlesPages ? 'ts' : 'js';
+  return {
+    path: `${folder}tracklayer.${extension}`,
+    text: `import { createBrowserClient, promoteHeap } from '${browser}';
+import { parseRegistry } from '${browser}/registry';
+import { traceHeap } from '${browser}/trace';
+import entries from '${folder === '' ? '.' : '..'}/${registryFile}';
+
+export const tracklayer = createBrowserClient({ endpoint: '/tl' });
+
+${noteOn(project)}
+promoteHeap(tracklayer, {
+  registry: parseRegistry(entries),
+  // Set localStorage.tracklayer_debug to '1' to see a panel with each call of Heap and its outcome.
+  ${traceOption},
+});
+`,
+  };
+}
