@@ -6,12 +6,18 @@ import { basename, join } from 'node:path';
 import { startLoopbackRegistry } from '../tools/loopback-registry.ts';
 import { publishPacked } from '../tools/publish-packed.ts';
 import { mustRun, runCommand, type Ran } from '../tools/run-command.ts';
+import { follow } from './newcomers/follow.ts';
+import { newcomers } from './newcomers/newcomers.ts';
 
 const here = import.meta.dirname;
 const root = join(here, '..');
 const steps = ['types', 'build', 'run', 'test'] as const;
 const work = mkdtempSync(join(tmpdir(), 'tracklayer-consumers-'));
 const wanted = process.argv.slice(2);
+/** Followed by name as `init:vite`, or all of them as `init`. */
+const followed = newcomers.filter(
+  ({ name }) => wanted.length === 0 || wanted.includes('init') || wanted.includes(`init:${name}`),
+);
 const projects = [
   ...readdirSync(join(here, 'projects')).map((name) => join(here, 'projects', name)),
   join(root, 'examples/next-app'),
@@ -62,6 +68,18 @@ try {
       if (!ran || ran.ok) continue;
       failed++;
       console.log(`\n${name}, ${step}:\n${ran.output.split('\n').slice(-30).join('\n')}\n`);
+    }
+  }
+  for (const newcomer of followed) {
+    const folder = join(work, 'newcomers', newcomer.name);
+    try {
+      const { commands, seconds } = await follow(newcomer, { folder, registry: registry.url });
+      console.log(`${`init:${newcomer.name}`.padEnd(20)}✓ ${commands} commands, ${seconds.toFixed(1)} s`);
+    } catch (error) {
+      failed++;
+      console.log(
+        `${`init:${newcomer.name}`.padEnd(20)}✗ ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 } finally {

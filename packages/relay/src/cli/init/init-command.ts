@@ -89,13 +89,13 @@ function describeNext({ byHand, install, start }: InitPlan, { print }: CliIo): v
     ...byHand.map(({ where, lines }) =>
       [`add this to ${where}:`, ...lines.map((line) => `       ${line}`)].join('\n'),
     ),
-    'npx tracklayer    # the relay; it prints its key and the address of its console',
+    'npx @tracklayer/relay    # it prints its key and the address of its console',
     'copy .env.example to .env and put that key in',
     start,
     'on your site, do what Heap calls "Order Completed", or run this in the developer tools of the page:\n' +
       `       heap.track('Order Completed', { order_id: 'ord_1', value: 1, currency: 'EUR' })`,
     'open the console of the relay: the purchase is there, with every step it took',
-    `change ${registryFile} to the labels of your site, and check it: npx tracklayer registry check ${registryFile}`,
+    `change ${registryFile} to the labels of your site, and check it: npx @tracklayer/relay registry check ${registryFile}`,
   ];
   steps.forEach((step, place) => print(`  ${place + 1}. ${step}`));
 }

@@ -21,6 +21,12 @@ function mountOf({ framework, source, statics, bundlesPages, isTypeScript }: Pro
       where: `the head of your pages, above Heap's snippet, after this command: npx esbuild ${path} --bundle --minify --outfile=${statics}tracklayer.bundle.js`,
       lines: ['<script src="/tracklayer.bundle.js"></script>'],
     };
+  if (framework === 'react-router') return { where: 'app/root', lines: [`import './tracklayer.client';`] };
+  if (framework === 'sveltekit')
+    return {
+      where: `src/hooks.client.${isTypeScript ? 'ts' : 'js'}; create it if there is none`,
+      lines: [`import './tracklayer${isTypeScript ? '' : '.js'}';`],
+    };
   const name = path.replace(/^.*\//, './').replace(/\.(ts|js)$/, isTypeScript ? '' : '.js');
   return { where: `the first script of your pages, next to ${path}`, lines: [`import '${name}';`] };
 }
@@ -70,7 +76,8 @@ function pageModule(project: Project): Omit<PlannedFile, 'what'> {
   // Without a bundler of its own, a project has no compiler for its pages' types either.
   const extension = isTypeScript && bundlesPages ? 'ts' : 'js';
   return {
-    path: `${folder}tracklayer.${extension}`,
+    // React Router leaves modules that end in .client out of the server.
+    path: `${folder}tracklayer${framework === 'react-router' ? '.client' : ''}.${extension}`,
     text: `import { createBrowserClient, promoteHeap } from '${browser}';
 import { parseRegistry } from '${browser}/registry';
 import { traceHeap } from '${browser}/trace';

@@ -8,7 +8,7 @@ import { isRunAlone, planServer, startCommand } from './server-files.ts';
 export interface InitPlan {
   files: readonly PlannedFile[];
   byHand: readonly ByHand[];
-  /** Commands that install what is missing. */
+  /** The command that installs the missing packages; empty when there are none. */
   install: readonly string[];
   /** How the app is started with the variables of `.env`. */
   start: string;
@@ -25,7 +25,7 @@ export function planFiles(project: Project): InitPlan {
   };
   const environment = {
     path: '.env.example',
-    text: `# Copy to .env. \`npx tracklayer\` prints the key.\n${environmentText}`,
+    text: `# Copy to .env. \`npx @tracklayer/relay\` prints the key.\n${environmentText}`,
     what: 'the variables that the endpoint reads',
   };
   return {
@@ -37,7 +37,7 @@ export function planFiles(project: Project): InitPlan {
       environment,
     ],
     byHand: [...server.byHand, ...page.byHand, ...keptByHand(project)],
-    install: installCommands(project),
+    install: installCommand(project),
     start: isRunAlone(project) ? startCommand(project) : howToStart(project),
   };
 }
@@ -55,15 +55,10 @@ function keptByHand({ environment, ignored }: Project): ByHand[] {
   ];
 }
 
-function installCommands({ manager, packages }: Project): string[] {
-  const missing = (names: readonly string[]): string => names.filter((name) => !packages.has(name)).join(' ');
+function installCommand({ manager, packages }: Project): string[] {
+  const missing = ['@tracklayer/browser', '@tracklayer/node'].filter((name) => !packages.has(name));
   const add = { npm: 'npm install', pnpm: 'pnpm add', yarn: 'yarn add', bun: 'bun add' }[manager];
-  const app = missing(['@tracklayer/browser', '@tracklayer/node']);
-  const development = missing(['@tracklayer/relay']);
-  return [
-    ...(app ? [`${add} ${app}`] : []),
-    ...(development ? [`${add} ${manager === 'npm' ? '--save-dev' : '-D'} ${development}`] : []),
-  ];
+  return missing.length > 0 ? [`${add} ${missing.join(' ')}`] : [];
 }
 
 const howToStart = ({ framework }: Project): string =>

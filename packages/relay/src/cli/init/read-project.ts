@@ -66,7 +66,7 @@ export function readProject(folder: string, given?: Framework): Project {
   const framework = given ?? found ?? 'html';
   return {
     framework,
-    isTypeScript: has('tsconfig.json') || packages.has('typescript'),
+    isTypeScript: framework !== 'html' && (has('tsconfig.json') || packages.has('typescript')),
     importsTypeScript: /"(allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(
       read('tsconfig.json') ?? '',
     ),

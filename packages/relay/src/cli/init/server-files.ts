@@ -1,5 +1,6 @@
 import { registryFile, type ByHand, type PlannedFile } from './planned-file.ts';
 import type { Framework, Project } from './read-project.ts';
+import { startText } from './start-file.ts';
 
 /** A framework whose own bundler builds the server, so that the registry can be imported into it. */
 const isBundled = ({ framework }: Project): boolean =>
@@ -15,7 +16,11 @@ const serverFolder = (project: Project): string =>
   isBundled(project) || isRunAlone(project) ? '' : project.source;
 
 export const startCommand = (project: Project): string =>
-  `node --env-file=.env tracklayer.start.${serverExtension(project)}    # the endpoint; then start your pages as usual`;
+  `node --env-file=.env tracklayer.start.${serverExtension(project)}    # ${
+    project.framework === 'html'
+      ? 'your pages, with the endpoint: http://localhost:3000'
+      : 'the endpoint; then start your pages as usual'
+  }`;
 
 /** The endpoint's files, and the lines that mount it in a server of the project. */
 export function planServer(project: Project): { files: PlannedFile[]; byHand: readonly ByHand[] } {
@@ -33,8 +38,11 @@ export function planServer(project: Project): { files: PlannedFile[]; byHand: re
         ? [
             {
               path: `tracklayer.start.${extension}`,
-              text: startText(extension),
-              what: 'a server for it, on port 3000',
+              text: startText(project),
+              what:
+                project.framework === 'html'
+                  ? 'a server for it and for your pages, on port 3000'
+                  : 'a server for it, on port 3000',
             },
           ]
         : []),
@@ -74,16 +82,6 @@ export const handler = createCaptureHandler({
 });
 `;
 }
-
-const startText = (extension: string): string => `import { createServer } from 'node:http';
-import { toNodeHandler } from '@tracklayer/node';
-import { handler } from './tracklayer.server.${extension}';
-
-const capture = toNodeHandler(handler);
-createServer((request, response) => {
-  capture(request, response, () => response.writeHead(404).end('not found'));
-}).listen(3_000, '127.0.0.1');
-`;
 
 type Route = Pick<PlannedFile, 'path' | 'text'>;
 
@@ -160,6 +158,12 @@ const mounts: Readonly<Partial<Record<Framework, (project: Project) => readonly 
     {
       where: 'the configuration in vite.config, so that the dev server passes /tl on',
       lines: [`server: { proxy: { '/tl': { target: 'http://127.0.0.1:3000', changeOrigin: false } } },`],
+    },
+  ],
+  html: () => [
+    {
+      where: 'the nginx configuration of your site (or the like), once tracklayer.start.mjs runs beside it',
+      lines: ['location /tl/ { proxy_pass http://127.0.0.1:3000; proxy_set_header Host $host; }'],
     },
   ],
   'react-router': ({ isTypeScript }) => [

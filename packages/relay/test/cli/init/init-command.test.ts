@@ -56,7 +56,11 @@ test.each<[string, Readonly<Record<string, string>>, Partial<Project>]>([
   ],
   ['plain HTML', { 'index.html': '<p>' }, { framework: 'html', isTypeScript: false }],
   ['a broken package.json', { 'package.json': '{' }, { framework: 'html' }],
-  ['pnpm', { 'pnpm-lock.yaml': '', 'tsconfig.json': '{}' }, { manager: 'pnpm', isTypeScript: true }],
+  [
+    'pnpm',
+    { 'package.json': manifest({ vite: '8' }), 'pnpm-lock.yaml': '', 'tsconfig.json': '{}' },
+    { manager: 'pnpm', isTypeScript: true },
+  ],
   [
     'SDK 5 in a page',
     { 'public/index.html': '<script>window.heapReadyCb=window.heapReadyCb||[];heap.load("1")</script>' },
@@ -150,6 +154,7 @@ test('what init writes compiles, for every framework, with and without src', () 
     for (const source of ['', 'src/']) {
       const { files } = planFiles({
         ...readProject(projectWith({ 'tsconfig.json': '{}' }), framework),
+        bundlesPages: true,
         source,
       });
       for (const { path, text } of files)
