@@ -8,11 +8,12 @@ import { chromium } from 'playwright';
 import { chromiumLaunchOptions } from '../../tools/chromium.ts';
 import { startPostgres } from '../../tools/postgres.ts';
 import { readOutcome } from './outcome.ts';
-import { startPlatforms } from './platforms.ts';
-import { printOutcome } from './print-outcome.ts';
+import { putRegistry, startPlatforms } from './platforms.ts';
+import { printOutcome, printVerified } from './print-outcome.ts';
 import { startShop } from './server/shop-server.ts';
 import { shop } from './shopper.ts';
 import { registry } from './tracklayer.ts';
+import { verifyAll } from './verify.ts';
 
 const isOpen = process.argv.includes('--open');
 const key = 'tlk_demo_only_0123456789';
@@ -31,14 +32,14 @@ const platforms = await startPlatforms();
 const store = postgres
   ? await createPostgresStore({ url: postgres.url })
   : createSqliteStore({ path: join(folder, 'relay.db') });
-// What `tracklayer registry push` does: the relay knows which labels to expect, and counts them.
-await store.putRegistry('demo', { replaces: 0, entries: registry.entries, at: Date.now() });
 const relay = await serveRelay({
   store,
   keys: [{ environment: 'demo', secret: key, scopes }],
   port: 0,
   ...platforms.relay,
 });
+// What `tracklayer registry push` does: the relay knows which labels to expect, and counts them.
+await putRegistry({ url: relay.url, key }, registry.entries, 0);
 const heapEnvId = process.env['HEAP_ENV_ID'];
 const server = await startShop({ relayUrl: relay.url, relayKey: key, heapEnvId });
 
@@ -48,7 +49,15 @@ try {
   await browser.close();
   const outcome = await readOutcome(server, { url: relay.url, key }, { sandbox: platforms.sandbox, cohort });
   printOutcome(outcome, { isOwnHeap: heapEnvId !== undefined });
-  if (outcome.checks.some(({ holds }) => !holds)) process.exitCode = 1;
+  const verified = await verifyAll(
+    { url: relay.url, key },
+    { order_id: server.orders[0]?.order_id ?? '', sandbox: platforms.sandbox },
+  );
+  printVerified(verified);
+  const isVerified =
+    verified.good.status === 'good' &&
+    verified.broken.every(({ expected, words }) => words.includes(expected));
+  if (!isVerified || outcome.checks.some(({ holds }) => !holds)) process.exitCode = 1;
 
   if (isOpen) {
     console.log(`

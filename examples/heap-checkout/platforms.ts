@@ -1,5 +1,6 @@
 // Stand-ins of nine platforms, and the relay's settings that send to them: what a real config says, with other addresses.
 import { createHmac } from 'node:crypto';
+import type { RegistryEntry } from '@tracklayer/core';
 import { startSandbox, type Sandbox, type SandboxType } from '@tracklayer/destinations/sandbox';
 import type { RelayOptions } from '@tracklayer/relay';
 
@@ -72,4 +73,22 @@ export async function syncSegment(
     body,
   });
   if (!answer.ok) throw new Error(`the segment sync was answered ${answer.status}: ${await answer.text()}`);
+}
+
+/** Puts a registry in place of the version that was read, as `tracklayer registry push` does. */
+export async function putRegistry(
+  relay: { url: string; key: string },
+  entries: readonly RegistryEntry[],
+  replaces: number,
+): Promise<void> {
+  const answer = await fetch(`${relay.url}/api/registry`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Bearer ${relay.key}`,
+      'content-type': 'application/json',
+      'if-match': `"${replaces}"`,
+    },
+    body: JSON.stringify({ entries }),
+  });
+  if (!answer.ok) throw new Error(`the registry was answered ${answer.status}: ${await answer.text()}`);
 }

@@ -1,5 +1,6 @@
 import type { Stats } from '@tracklayer/core';
 import type { Outcome } from './outcome.ts';
+import type { Verified } from './verify.ts';
 
 /** The outcome, for a person to read. */
 export function printOutcome(outcome: Outcome, { isOwnHeap }: { isOwnHeap: boolean }): void {
@@ -35,6 +36,18 @@ TrackLayer promoted ${labels.promoted} of these calls, and ${arrived.length} mil
   );
   console.log('\nPages that were left at once pass what is pending on to the next page.\n');
   for (const { what, holds } of checks) console.log(`  ${holds ? '✓' : '✗'} ${what}`);
+}
+
+/** What `tracklayer verify` says of one order, and how it names what is broken. */
+export function printVerified({ good, broken }: Verified): void {
+  console.log(`\ntracklayer verify --event purchase --user ${good.user_id} says of ${good.event_id}:\n`);
+  for (const { verdict, check, seen } of good.checks)
+    console.log(`  ${verdict === 'ok' ? '✓' : '✗'} ${check.padEnd(12)} ${seen}`);
+  console.log('\nWith each hop broken on purpose:\n');
+  for (const { what, expected, words } of broken)
+    console.log(
+      `  ${words.includes(expected) ? '✓' : '✗'} ${what}: ${words.join(', ') || 'nothing was found'}`,
+    );
 }
 
 function counts({ captured, delivered, duplicate, dropped, pending }: Stats): string[] {

@@ -7,11 +7,7 @@ export const registry = defineRegistry([
     source_event: 'Button Clicked: Add to cart',
     canonical_event: 'add_to_cart',
     status: 'approved',
-    properties: {
-      value: 'price',
-      currency: 'currency',
-      items: ({ sku, price }) => [{ item_id: sku, price, quantity: 1 }],
-    },
+    properties: { value: 'price', currency: 'currency', items: 'items' },
   },
   {
     source: 'heap',

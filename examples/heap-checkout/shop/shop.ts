@@ -6,10 +6,11 @@ interface Heap {
 declare const heap: Heap;
 
 const lamp = { sku: 'lamp_brass', name: 'Brass lamp', price: 129.95, currency: 'EUR' };
+const items = [{ item_id: lamp.sku, price: lamp.price, quantity: 1 }];
 const find = (id: string): HTMLElement | null => document.querySelector(`#${id}`);
 
 find('add-to-cart')?.addEventListener('click', () => {
-  heap.track('Button Clicked: Add to cart', lamp);
+  heap.track('Button Clicked: Add to cart', { ...lamp, items });
   location.assign('/cart');
 });
 
@@ -29,7 +30,6 @@ async function signUp(): Promise<void> {
 const checkout = find('checkout');
 if (checkout) {
   const { checkoutId } = checkout.dataset;
-  const items = [{ item_id: lamp.sku, price: lamp.price, quantity: 1 }];
   heap.track('Checkout Started', { checkoutId, total: lamp.price, currency: lamp.currency, items });
   find('card')?.addEventListener('change', () => {
     heap.track('Payment Info Completed', {

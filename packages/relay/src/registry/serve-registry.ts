@@ -1,4 +1,4 @@
-import { defineRegistry, inWords, type EventMap, type Events, type Registry } from '@tracklayer/core';
+import { inWords, type EventMap, type Events, type Registry } from '@tracklayer/core';
 import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
 import { recordChange, type ChangeContext } from '../changes/record-change.ts';
 import type { Call } from '../operation.ts';
@@ -8,6 +8,7 @@ import type { RegistryVersion } from '../store/registry.ts';
 import type { Store } from '../store/store.ts';
 import { checkEntries } from './check-entries.ts';
 import { diffRegistries, worstOf } from './diff-registries.ts';
+import { usableRegistry } from './usable-registry.ts';
 
 const defaultVersions = 20;
 const maxVersions = 100;
@@ -115,19 +116,10 @@ export async function postDiff({
   const found =
     from === undefined ? await store.registry(environment) : await store.registryVersion(environment, from);
   if (!found) throw refusal(404, 'not_found', 'the registry of this environment has no such version');
-  // What was in force was checked when it came; with other events of our own now, it may not be what it was.
-  const before = checkEntries({ entries: found.entries }, events);
-  const changes = diffRegistries(
-    'problems' in before ? emptyRegistry : before.registry,
-    after,
-    now(),
-    events,
-  );
+  const changes = diffRegistries(usableRegistry(found.entries, events), after, now(), events);
   const severity = worstOf(changes.map((one) => one.severity));
   return Response.json({ from: found.version, severity, changes });
 }
-
-const emptyRegistry = defineRegistry([]);
 
 /** @throws 422 for entries that cannot be used, with every problem. */
 async function readEntries(request: Request, events: Events<EventMap> | undefined): Promise<Registry> {

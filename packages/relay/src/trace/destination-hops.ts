@@ -36,12 +36,20 @@ function hopOf({ destination, status, attempts, reason, destination_ref, at }: D
     failed: `${destination} did not take it${because}`,
     skipped: `not sent to ${destination}${because}`,
   };
+  // It waits for somebody, and not for a while.
+  const [, held] = (status === 'pending' && /^(auth_broken|config)(?=:|$)/.exec(reason ?? '')) || [];
   return {
     hop: 'destination',
     destination,
-    verdict: verdicts[status],
+    verdict: held === undefined ? verdicts[status] : 'failed',
     at,
     detail: details[status],
+    ...(held !== undefined && { advice: adviceOn(destination, held) }),
     value: { status, attempts, reason, destination_ref },
   };
 }
+
+const adviceOn = (destination: string, held: string): string =>
+  held === 'auth_broken'
+    ? `give ${destination} a token that works, and start the relay again; what waits goes then`
+    : `mend the settings of ${destination}, and start the relay again; what waits goes then`;

@@ -1,6 +1,7 @@
-import { defineEvents, parseRegistry, type EventMap, type Events, type Registry } from '@tracklayer/core';
+import { defineEvents, type EventMap, type Events } from '@tracklayer/core';
 import { keyProperties } from '@tracklayer/core/adapter';
 import { refusal } from '../problem.ts';
+import { usableRegistry } from '../registry/usable-registry.ts';
 import { dayMs, dayOf } from '../store/days.ts';
 import type { RegistryVersion } from '../store/registry.ts';
 import type { Store } from '../store/store.ts';
@@ -51,7 +52,7 @@ async function traceOf(
     event,
     record,
     key_properties: Object.hasOwn(events.rows, event) ? keyProperties(event, { events }) : [],
-    registry: readRegistry(version, events),
+    registry: usableRegistry(version.entries, events),
     registry_version: { version: version.version, at: version.at },
     labels,
     since,
@@ -84,12 +85,4 @@ async function versionAt(
     before = page.at(-1)?.version;
     if (page.length < limit || before === undefined) return { version: 0, entries: [], at: null };
   }
-}
-
-/** Entries that name events which this relay is not given any more are no reason to tell nothing of the others. */
-function readRegistry({ entries }: RegistryVersion, events: Events<EventMap>): Registry {
-  return parseRegistry(
-    entries.filter(({ canonical_event }) => Object.hasOwn(events.rows, canonical_event)),
-    { events },
-  );
 }

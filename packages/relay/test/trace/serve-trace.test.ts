@@ -1,5 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createRelay } from '../../src/index.ts';
+import { destinationHops } from '../../src/trace/destination-hops.ts';
+import type { TraceFacts } from '../../src/trace/facts.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 import { paidOrder, signedUp } from '../events.ts';
 import { heapEntry } from '../registry/entries.ts';
@@ -52,4 +54,33 @@ test('W-39 an id that never came is traced by the event that it ends in, another
   expect(await trace('ord_7_purchase')).toMatchObject({ event: 'purchase', hops: { length: 6 } });
   const answer = await call('/api/events/ord_7/trace');
   expect([answer.status, await answer.json()]).toEqual([404, expect.objectContaining({ code: 'not_found' })]);
+});
+
+test('W-39 an entry of a stored registry that cannot be used any more hides none of the others', async () => {
+  const { clock, store, call, trace } = freshRelay();
+  // As an older relay took it: today an add_to_cart without items is refused.
+  const stale = heapEntry({
+    source_event: 'Add',
+    canonical_event: 'add_to_cart',
+    properties: { value: 'price', currency: 'currency' },
+  });
+  await store.putRegistry('production', { replaces: 0, entries: [stale, heapEntry()], at: clock.now });
+  await call('/api/capture', paidOrder());
+  expect((await trace('ord_10492_purchase')).hops[1]).toMatchObject({ hop: 'registry', verdict: 'ok' });
+});
+
+test('W-39 a delivery that waits for somebody is told as failed, with what to do', async () => {
+  const hops = destinationHops({
+    record: undefined,
+    deliveries: [
+      {
+        destination: 'meta',
+        status: 'pending',
+        attempts: 2,
+        reason: 'auth_broken: the session has expired',
+        at: '2026-11-23T10:15:31.000Z',
+      },
+    ],
+  } as unknown as TraceFacts);
+  expect(hops).toMatchObject([{ verdict: 'failed', advice: expect.stringContaining('give meta a token') }]);
 });
