@@ -30,7 +30,7 @@ interface SchemaOptions {
  */
 export function eventJsonSchema(event: string, { events = builtIn }: SchemaOptions = {}): JsonSchema {
   const row = Object.hasOwn(events.rows, event) ? events.rows[event] : undefined;
-  if (!row) throw new TrackLayerError('invalid_event', 'it is no canonical event');
+  if (!row) throw new TrackLayerError('invalid_event', 'it is not a canonical event');
   return { $schema: draft, ...eventSchema(event, row), $defs: definitions };
 }
 

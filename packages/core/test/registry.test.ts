@@ -102,7 +102,7 @@ test('P-5 a draft observes; a deprecated entry promotes until the end of its day
   expect(promote(deprecated, { ...order, at: Date.parse('2027-01-01T00:00:00Z') }).status).toBe('draft');
 });
 
-test('properties come by path, cast, constant and function; what can not be read is missing', () => {
+test('properties come by path, cast, constant and function; what cannot be read is missing', () => {
   const registry = defineRegistry([
     {
       ...orderCompleted,

@@ -24,7 +24,7 @@ export function createPhoneNormalizer({ defaultCountry }: PhoneNormalizerOptions
   if (defaultCountry !== undefined && !isSupportedCountry(defaultCountry)) {
     throw new TrackLayerError(
       'invalid_options',
-      'defaultCountry is no ISO-3166 alpha-2 code in capitals, as in DE',
+      'defaultCountry must be an ISO-3166 alpha-2 code in capitals, such as DE',
     );
   }
   return (text, country = defaultCountry) => {

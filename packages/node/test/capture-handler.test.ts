@@ -94,7 +94,7 @@ test.each([
   expect(relay.messages.map((message) => message['user_id'])).toEqual([user_id, user_id]);
 });
 
-test('W-9 an app that can not say who it is gets the events again', async () => {
+test('W-9 an app that cannot say who it is gets the events again', async () => {
   const { relay, post } = await endpoint({
     resolveUser: () => Promise.reject(new Error('session store down')),
   });
@@ -258,7 +258,7 @@ test.each([
   expect(relay.messages[0]).toMatchObject({ context: { ip } });
 });
 
-test('attack 18: a page of another origin can not post, unless the app allows it', async () => {
+test('attack 18: a page of another origin cannot post, unless the app allows it', async () => {
   const { relay, post } = await endpoint({ allowedOrigins: ['https://app.example.com'] });
   const from = (origin: string, more = {}) => ({ headers: { origin, ...more } });
   for (const origin of ['https://evil.example', 'null', 'https://shop.example.com.evil.example', 'x']) {

@@ -122,7 +122,7 @@ test('a full spool refuses the newest with a clear error and keeps the rest', ()
   expect(adoptedBy(spoolIn(folder))).toHaveLength(kept);
 });
 
-test('a folder that can not be used is told once, and events are delivered from memory', async () => {
+test('a folder that cannot be used is told once, and events are delivered from memory', async () => {
   const relay = await relayThat();
   const file = join(temporaryFolder(), 'a-file');
   writeFileSync(file, '');

@@ -54,7 +54,7 @@ export interface EventRow {
 }
 
 /**
- * What goes first when a page that is left can not send everything: `3` money, `2` people and leads, `1` steps on the
+ * What goes first when a page that is left cannot send everything: `3` money, `2` people and leads, `1` steps on the
  * way, `0` mere views.
  */
 export type Priority = 0 | 1 | 2 | 3;

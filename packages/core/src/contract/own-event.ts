@@ -12,14 +12,14 @@ import type { StandardSchema } from './standard-schema.ts';
 
 /** An event of your own, or what you ask of a built-in one beyond the vocabulary. */
 export interface OwnEvent {
-  /** Properties that it can not do without: own ones, and those of the vocabulary. */
+  /** Properties that it cannot do without: own ones, and those of the vocabulary. */
   required?: readonly string[] | undefined;
   /**
    * The business key that makes the event_id: `redemption_id`; alternatives by `|`, parts by `.`, an empty last
    * alternative for "or none" (docs/wire.md W-6). Without it every capture counts, under a random id.
    */
   key?: string | undefined;
-  /** `3` goes first, and `0` last, when a page that is left can not send everything. Default: `2` with a key, else `1`. */
+  /** `3` goes first, and `0` last, when a page that is left cannot send everything. Default: `2` with a key, else `1`. */
   priority?: Priority | undefined;
   /** Own properties by their type, or any Standard Schema of `properties`, which is asked at once and changes nothing. */
   properties?: Readonly<Record<string, OwnPropertyType>> | StandardSchema | undefined;

@@ -18,7 +18,7 @@ export interface TraitOptions {
 
 /**
  * Normalises and hashes the personal traits, and leaves the others as they are (docs/wire.md W-18). `null` removes a
- * trait, so it removes what was made of it. What is a hash already stays; what can not be normalised is left out,
+ * trait, so it removes what was made of it. What is a hash already stays; what cannot be normalised is left out,
  * since the hash of a wrong form matches nobody.
  *
  * @example

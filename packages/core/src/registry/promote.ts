@@ -42,7 +42,7 @@ type Properties = Readonly<Record<string, unknown>>;
 
 /**
  * Decides what a source event becomes, by the registry alone. Reads nothing of an unmapped one and copies only what its
- * entry names. Never throws: a property that can not be read counts as missing.
+ * entry names. Never throws: a property that cannot be read counts as missing.
  *
  * @example
  * promote(registry, { source: 'heap', source_event: 'Order Completed', properties: { order_id: 'ord_10492', … } });

@@ -54,7 +54,7 @@ export interface HeapClient {
    * @throws TrackLayerError `heap` when a request was not taken; those before it were.
    */
   deleteUsers(users: readonly HeapPerson[]): Promise<readonly HeapDeletion[]>;
-  /** @throws TrackLayerError `heap` when it can not be asked. */
+  /** @throws TrackLayerError `heap` when it cannot be asked. */
   deletionStatus(deletion_request_id: string): Promise<HeapDeletion>;
 }
 

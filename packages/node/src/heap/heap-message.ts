@@ -128,7 +128,7 @@ function propertiesOf(given: HeapProperties): { values: Record<string, string | 
     if (!isUsable)
       return {
         values,
-        problem: `a property is no text under 1,024 characters and no number: ${name.slice(0, 64)}`,
+        problem: `a property must be a number, or text under 1,024 characters: ${name.slice(0, 64)}`,
       };
     values[name] = stored;
   }

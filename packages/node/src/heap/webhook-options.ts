@@ -45,7 +45,7 @@ export interface HeapWebhookOptions {
   onSegmentSync?: ((sync: HeapSegmentSync) => void | Promise<void>) | undefined;
   /** Told of each label that became no event, or will not for long; once a label, kind and process. */
   onDrift?: ((drift: HeapWebhookDrift) => void) | undefined;
-  /** A body that can not be used, or a callback that threw. */
+  /** A body that cannot be used, or a callback that threw. */
   onError?: ((error: TrackLayerError) => void) | undefined;
   /** Bytes of one body, at most. Default 1 MiB. */
   maxBodyBytes?: number | undefined;

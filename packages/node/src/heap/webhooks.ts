@@ -100,7 +100,7 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
     }
     if (!signatures.use(signature, now())) return refuse(401, 'replayed');
     const sync = readSegmentSync(jsonOf(body));
-    if (!sync) return invalid('it is no segment.users.sync');
+    if (!sync) return invalid('action_type must be segment.users.sync');
     try {
       await onSegmentSync(sync);
     } catch (cause) {

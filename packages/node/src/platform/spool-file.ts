@@ -144,7 +144,7 @@ const advice: Record<number, string> = {
   8: 'it is read-only',
   10: 'the disk fails',
   13: 'the disk or the spool is full',
-  14: 'the folder can not be written, or it belongs to another user',
+  14: 'the folder cannot be written, or it belongs to another user',
 };
 
 export function faultOf(cause: unknown): SpoolFault {

@@ -126,7 +126,7 @@ export function createSpool({ folder, fsync = false, maxBytes = maxSpoolBytes }:
       }
     }
     endTurn();
-    if (problems.length > 0) throw spoolError('a spool file can not be read', problems[0]);
+    if (problems.length > 0) throw spoolError('a spool file cannot be read', problems[0]);
   }
 
   /**
@@ -146,7 +146,7 @@ export function createSpool({ folder, fsync = false, maxBytes = maxSpoolBytes }:
       try {
         ownFile().put(message);
       } catch (cause) {
-        throw spoolError('the spool can not be written', cause);
+        throw spoolError('the spool cannot be written', cause);
       }
     },
     remove: (seqs) => own?.remove(seqs),

@@ -317,7 +317,7 @@ test('a deletion that Heap does not take rejects: it must not pass unseen', asyn
 });
 
 test.each([{ appId: '' }, { appId: 'abc' }, { region: 'asia' }, { retries: -1 }, { requestTimeoutMs: 0 }])(
-  'options that can not work are refused when the client is made: %o',
+  'options that cannot work are refused when the client is made: %o',
   (wrong) => {
     expect(() => heapClient(wrong as never)).toThrow('[invalid_options]');
   },

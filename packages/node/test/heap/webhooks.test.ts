@@ -364,7 +364,7 @@ test.each([
   { secret },
   { eventSecret: 'x' },
   { secret, onSegmentSync: () => undefined, maxBodyBytes: 0 },
-])('options that can not work are refused: %o', (options) =>
+])('options that cannot work are refused: %o', (options) =>
   expect(() => createHeapWebhookHandler(options)).toThrow('[invalid_options]'),
 );
 

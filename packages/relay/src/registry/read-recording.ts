@@ -16,7 +16,7 @@ export function readRecording(text: string): SourceEvent[] {
     if (!line.trim()) return [];
     const call = tryParse(line);
     if (!isFields(call) || typeof call['source_event'] !== 'string') {
-      throw new TrackLayerError('invalid_options', `line ${place + 1} of the recording is no call`);
+      throw new TrackLayerError('invalid_options', `line ${place + 1} of the recording is not a call`);
     }
     const { source, source_event, properties, at } = call;
     return [

@@ -229,7 +229,7 @@ test('P-3 an import delivers each event once, however often it is run, and goes 
   expect(await stored()).toEqual([...ids, 'ord_9_purchase']);
 });
 
-test('P-1 what can not be delivered ends with 3, and is told', async () => {
+test('P-1 what cannot be delivered ends with 3, and is told', async () => {
   const { send, stored } = await setUp({
     order_completed: { rows: [order(1), order(2, { currency: 'euro' })] },
   });
@@ -256,7 +256,7 @@ test('P-1 an import that breaks off tells what it delivered, ends with 3, and re
   expect(code).toBe(3);
   expect(text).toContain('3 delivered');
   expect(told).toContain(
-    '[heap] sync_2/order_completed/part-00000-a.avro is no Avro file, damaged or cut short',
+    '[heap] sync_2/order_completed/part-00000-a.avro is not an Avro file, or is damaged or cut short',
   );
   writeFileSync(file, whole);
   const resumed = await send('--checkpoint', checkpoint);

@@ -48,5 +48,7 @@ test('a recording of the testing package is read, its tracks alone', () => {
 });
 
 test('a line that is no call is named', () => {
-  expect(() => readRecording(`${line(paid)}\n\n{"event":1}`)).toThrow('line 3 of the recording is no call');
+  expect(() => readRecording(`${line(paid)}\n\n{"event":1}`)).toThrow(
+    'line 3 of the recording is not a call',
+  );
 });

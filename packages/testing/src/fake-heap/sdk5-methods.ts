@@ -48,7 +48,7 @@ export function createSdk5Methods(
       if (record.isStarted) (callback as () => void)();
     },
     addTransformerFn(name, fn, of = 'general') {
-      // The others see users, sessions and pageviews, or can not be had.
+      // The others see users, sessions and pageviews, or cannot be had.
       if (of === 'general') pipeline.transform(String(name), fn as Transformer);
     },
     removeTransformer: (name) => pipeline.untransform(String(name)),

@@ -70,7 +70,7 @@ export function testTransport(
     expect(relay.requests.length).toBe(1);
   });
 
-  fact('W-22 an answer that is no JSON comes back as it is', async (relay, send) => {
+  fact('W-22 an answer that is not JSON comes back as it is', async (relay, send) => {
     relay.answer(200, { body: '<html>Sign in to the network</html>' });
     expect(await send({})).toMatchObject({ status: 200, body: '<html>Sign in to the network</html>' });
   });

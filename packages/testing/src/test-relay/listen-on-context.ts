@@ -36,7 +36,7 @@ export async function listenOnContext(
 
 function send(route: Route, reply: Reply): Promise<void> {
   if (reply.do === 'hang') return Promise.resolve();
-  // A page can not tell an answer that breaks off from a connection that does.
+  // A page cannot tell an answer that breaks off from a connection that does.
   if (reply.do === 'cut' || reply.do === 'truncated') return route.abort('connectionreset');
   const { status, headers, body } = reply;
   return route.fulfill({ status, headers, body });

@@ -118,7 +118,7 @@ describe.each(generations)('P-3 `var heap` of $name', (options) => {
     page.frameElement?.remove();
   });
 
-  test('a global that can not be written breaks nothing', async () => {
+  test('a global that cannot be written breaks nothing', async () => {
     const page = pageOfItsOwn();
     const { said, promotion } = await pageWith({ ...options, window: page }, 'before load', ({ place }) => {
       place('ord_1');

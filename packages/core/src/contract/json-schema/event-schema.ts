@@ -92,7 +92,7 @@ export function eventSchema(
   };
 }
 
-/** What a schema says of itself; nothing where its library can not, or needs definitions of its own for it. */
+/** What a schema says of itself; nothing where its library cannot, or needs definitions of its own for it. */
 function saidBy(schema: StandardSchema): JsonSchema[] {
   try {
     const said = schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' });

@@ -63,4 +63,4 @@ export async function* readAvroRows(name: string, bytes: AsyncIterable<Uint8Arra
 }
 
 const damaged = (name: string): TrackLayerError =>
-  new TrackLayerError('heap', `${name} is no Avro file, damaged or cut short`);
+  new TrackLayerError('heap', `${name} is not an Avro file, or is damaged or cut short`);

@@ -21,7 +21,7 @@ export function fileCheckpoint(path: string): HeapConnectCheckpoint {
       try {
         return JSON.parse(text) as HeapConnectPosition;
       } catch {
-        throw new TrackLayerError('heap', 'the checkpoint file is no JSON; remove it to begin again');
+        throw new TrackLayerError('heap', 'the checkpoint file is not JSON; remove it to begin again');
       }
     },
     async save(position) {

@@ -38,7 +38,7 @@ export function readManifest(name: string, text: string): Manifest {
   } catch {
     // Told below.
   }
-  throw new TrackLayerError('heap', `${name} is no manifest: dump_id or tables are missing`);
+  throw new TrackLayerError('heap', `${name} is not a manifest: dump_id or tables are missing`);
 }
 
 /**

@@ -36,7 +36,10 @@ export async function* readMembers(path: string, column?: string): AsyncGenerato
       for await (const text of linesOf(bytes)) {
         line += 1;
         if (text.trim() === '') continue;
-        yield memberOf(line, objectOf(text) ?? raise(fault(line, 'it is no JSON object, or cut off')));
+        yield memberOf(
+          line,
+          objectOf(text) ?? raise(fault(line, 'must be a JSON object; it is not, or it is cut off')),
+        );
       }
       return;
     }

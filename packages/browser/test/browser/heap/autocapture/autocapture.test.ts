@@ -178,7 +178,7 @@ test.each([
   [{ on: 'click' }, /neither selector nor text/],
   [{ on: 'hover', selector: 'a' }, /pass click, submit, change or pageview/],
   [{ on: 'pageview', selector: 'a' }, /about no element/],
-])('a match that can not be used is refused at set-up, by name: %j', (match, problem) => {
+])('a match that cannot be used is refused at set-up, by name: %j', (match, problem) => {
   expect(() => rulesOn('', { match: match as typeof button })).toThrow(problem);
 });
 
