@@ -162,7 +162,8 @@ export function createMirrors(
     traitsAt,
     planOf(environment) {
       const at = traitsAt(environment);
-      return audiences.size > 0 || at.length > 0 ? { traitsAt: at } : undefined;
+      const audiencesTo = new Map([...audiences].map(([name, { to }]) => [name, [...to.keys()]]));
+      return audiences.size > 0 || at.length > 0 ? { traitsAt: at, audiencesTo } : undefined;
     },
     takePage,
     segments: webhooks,

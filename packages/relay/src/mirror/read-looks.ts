@@ -59,9 +59,11 @@ export async function readLooks(rows: readonly LeasedMirror[], context: LookCont
     const mirror = isTraits ? properties : audience;
     if (!mirror) continue;
     const rule = audiences.get(row.list)?.to.get(row.destination);
-    const person = row.wanted === 'in' ? people[place] : undefined;
-    if (person && isTraits)
-      looks.push(lookOfTraits(row, person, namesOf.get(ids[place] ?? '') ?? [], mirror, context));
+    const names = namesOf.get(ids[place] ?? '') ?? [];
+    // By themselves or by an account: what is true now counts, and not why the row came to be looked at.
+    const isIn = isTraits ? row.wanted === 'in' : row.wanted !== 'erased' && names.includes(row.list);
+    const person = isIn ? people[place] : undefined;
+    if (person && isTraits) looks.push(lookOfTraits(row, person, names, mirror, context));
     else if (person && rule) {
       const mapped = mapMember(rule, audiences.get(row.list)?.when, knownOf(person), context.now());
       looks.push({ row, mirror, wish: { target: rule.target as JsonObject, mapped } });

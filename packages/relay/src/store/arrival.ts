@@ -15,9 +15,12 @@ export interface Arrival<Message> {
   mirrors?: MirrorPlan | undefined;
 }
 
-/** Which destinations hold the computed traits of everybody. */
+/** Which destinations hold what of people. */
 export interface MirrorPlan {
+  /** The computed traits of everybody. */
   traitsAt: readonly string[];
+  /** Each audience. */
+  audiencesTo: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface RejectedEvent {

@@ -25,13 +25,13 @@ export interface AudienceStore {
   audiences(environment: string): Promise<readonly AudienceSummary[]>;
   /** Returns one audience with its newest syncs and its size by day; nothing when no page ever came. */
   audience(environment: string, audience: string): Promise<AudienceRecord | undefined>;
-  /** Returns the first users of an audience, in the order of their ids, and whether there are more. */
+  /** Returns the first users of an audience, those of its accounts included, in the order of their ids, and whether there are more. */
   membersOf(
     environment: string,
     audience: string,
     limit: number,
   ): Promise<{ user_ids: readonly string[]; isMore: boolean }>;
-  /** Returns the names of the audiences that people are in now, by user id; who is in none has no entry. */
+  /** Returns the names of the audiences that people are in now, by themselves or by an account, by user id; who is in none has no entry. */
   audiencesOf(
     environment: string,
     user_ids: readonly string[],

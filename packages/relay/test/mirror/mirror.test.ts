@@ -321,3 +321,20 @@ test.concurrent('a visitor who withdraws consent before they log in is taken out
   });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
 });
+
+test.concurrent('an account stands for its users: they go in with it, follow it later, and leave with it', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
+  await identify(1, { account_id: 'acme' });
+  await identify(2);
+  await call('POST', members, { sync_id: 'a', add: [{ account_id: 'acme' }, ...users(2)] });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_2']);
+  // One who comes later, and one who is there already.
+  await identify(3, { account_id: 'acme' });
+  await identify(2, { account_id: 'acme' });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_2', 'cust_3']);
+  await call('POST', members, { sync_id: 'b', remove: [{ account_id: 'acme' }] });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_2']);
+});

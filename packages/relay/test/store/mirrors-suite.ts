@@ -44,7 +44,7 @@ const identified = (store: Store, user_id: string) =>
     environment: 'production',
     received_at: due,
     messages: [{ identify: { user_id, occurred_at: new Date(due).toISOString() } }],
-    mirrors: { traitsAt: [] },
+    mirrors: { traitsAt: [], audiencesTo: new Map() },
   });
 
 /** What every `MirrorStore` does. */
@@ -97,7 +97,7 @@ export function testMirrors(name: string, open: OpenStore): void {
       environment: 'production',
       received_at,
       messages: [{ identify: { user_id: '5', occurred_at: new Date(received_at).toISOString() } }],
-      mirrors: { traitsAt: ['heap'] },
+      mirrors: { traitsAt: ['heap'], audiencesTo: new Map() },
     });
     const lease = crypto.randomUUID();
     const { rows } = await store.takeMirrored({
@@ -143,6 +143,42 @@ export function testMirrors(name: string, open: OpenStore): void {
       const [row] = await settleAll(store, due + 1);
       expect(row).toMatchObject({ person: 'u:1', wanted: 'erased' });
       expect(await store.mirrorsOf('production', '1')).toEqual([]);
+    },
+  );
+
+  fact(
+    'accounts stand for their users, as of now and later, and an erased user is of none',
+    async (store) => {
+      const mirrors = { traitsAt: [], audiencesTo: new Map([['vip', ['meta']]]) };
+      const belong = (user_id: string, account_id: string) =>
+        store.identify({
+          environment: 'production',
+          received_at: due,
+          messages: [{ identify: { user_id, account_id, occurred_at: new Date(due).toISOString() } }],
+          mirrors,
+        });
+      const people = async () => (await settleAll(store, due + 5_000)).map(({ person }) => person);
+      await belong('1', 'acme');
+      await join(store, 'a', ['acc:acme']);
+      expect(await people()).toEqual(['u:1']);
+      await belong('2', 'acme');
+      await belong('2', 'acme');
+      await belong('3', 'other');
+      expect(await people()).toEqual(['u:2']);
+      const ofAll = () => store.audiencesOf('production', ['1', '2', '3']);
+      expect(await ofAll()).toEqual(
+        new Map([
+          ['1', ['vip']],
+          ['2', ['vip']],
+        ]),
+      );
+      expect(await store.membersOf('production', 'vip', 10)).toEqual({ user_ids: ['1', '2'], isMore: false });
+      await store.erase('production', '2', due);
+      await settleAll(store, due + 5_000);
+      await join(store, 'b', ['u:1'], ['acc:acme']);
+      // By themselves still: whoever looks at the row finds them in.
+      expect(await people()).toEqual(['u:1']);
+      expect(await ofAll()).toEqual(new Map([['1', ['vip']]]));
     },
   );
 }

@@ -264,4 +264,13 @@ export const migrations: readonly string[] = [
   CREATE INDEX notices_at ON notices (environment, at);
   CREATE INDEX deliveries_noted ON deliveries (environment, changed_at) WHERE note IS NOT NULL AND status <> 'pending';
   `,
+  `
+  CREATE TABLE account_users (
+    environment text COLLATE "C" NOT NULL,
+    account text COLLATE "C" NOT NULL,
+    person text COLLATE "C" NOT NULL,
+    PRIMARY KEY (environment, account, person)
+  );
+  CREATE INDEX account_users_person ON account_users (environment, person);
+  `,
 ];

@@ -82,6 +82,10 @@ export async function erasePerson(
     await sql.each(eraseIdentifies, ids);
     const people = await sql.each(deletePeople, keys);
     await eraseStaged(sql, environment, userKey(user_id));
+    await sql.all('DELETE FROM account_users WHERE environment = $1 AND person = $2', [
+      environment,
+      userKey(user_id),
+    ]);
     const links = await sql.all(
       'DELETE FROM links WHERE environment = $1 AND user_id = $2 RETURNING linked_at',
       [environment, user_id],

@@ -13,6 +13,7 @@ import {
 import { userKey } from '../person-key.ts';
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
 import { newValues, partsOf } from './parts.ts';
+import { readAccountUsers } from './read-account-users.ts';
 import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
 import { forEach, keyOf, type Row, type Sql } from './sql.ts';
 
@@ -272,18 +273,22 @@ export async function mirrorMembers(
      ORDER BY person LIMIT ${membersOfASlice}`,
     [environment, audience, after],
   );
-  const wishes = rows
-    .map((row) => ({ person: String(row['person']), isIn: Number(row['present']) === 1 }))
-    .filter(({ person }) => person.startsWith('u:'))
-    .map(({ person, isIn }): Wish => ({
-      environment,
-      person,
-      destination,
-      list: audience,
-      wanted: isIn ? 'in' : 'out',
-      isAnew: isAnew && isIn,
-      due_at: now,
-    }));
+  const members = rows.map((row) => ({ person: String(row['person']), isIn: Number(row['present']) === 1 }));
+  const isUser = ({ person }: { person: string }): boolean => person.startsWith('u:');
+  const accounts = members.filter((one) => !isUser(one)).map(({ person }) => person);
+  const followers = (await readAccountUsers(sql, environment, accounts)).map((person) => ({
+    person,
+    isIn: true,
+  }));
+  const wishes = [...followers, ...members.filter(isUser)].map(({ person, isIn }): Wish => ({
+    environment,
+    person,
+    destination,
+    list: audience,
+    wanted: isIn ? 'in' : 'out',
+    isAnew: isAnew && isIn,
+    due_at: now,
+  }));
   await writeWishes(sql, wishes, now);
   const last = rows.at(-1)?.['person'];
   return { after: rows.length === membersOfASlice ? String(last) : undefined, rows: wishes.length };

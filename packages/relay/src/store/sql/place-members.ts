@@ -1,6 +1,7 @@
 import { dayMs } from '../days.ts';
 import { traitsList } from '../mirrors.ts';
 import { userKey } from '../person-key.ts';
+import { readAccountUsers } from './read-account-users.ts';
 import { writeWishes, type Wish } from './mirrors.ts';
 import { forEach, keyOf, sortedByKey, type Sql } from './sql.ts';
 
@@ -116,9 +117,15 @@ export async function placeMembers(
     resize,
     [...sizes].map(([kind, change]) => ({ environment, audience, day, kind, slot: sql.slot, change })),
   );
-  const wishes = moved
-    .filter(({ person }) => person.startsWith('u:'))
-    .flatMap(({ person, isIn }): Wish[] => [
+  const isUser = (person: string): boolean => person.startsWith('u:');
+  const accounts = moved.filter(({ person }) => !isUser(person)).map(({ person }) => person);
+  // Whether they are in is decided when they are looked at: they may be there by themselves, or by another account.
+  const followers = (await readAccountUsers(sql, environment, accounts)).map((person) => ({
+    person,
+    isIn: true,
+  }));
+  const wishes = [...followers, ...moved.filter(({ person }) => isUser(person))].flatMap(
+    ({ person, isIn }): Wish[] => [
       ...to.map((destination): Wish => {
         const wanted = isIn ? 'in' : 'out';
         return { environment, person, destination, list: audience, wanted, due_at: now };
@@ -126,7 +133,8 @@ export async function placeMembers(
       ...traitsAt.map((destination): Wish => {
         return { environment, person, destination, list: traitsList, wanted: 'in', due_at: now };
       }),
-    ]);
+    ],
+  );
   await writeWishes(sql, wishes, now);
   const added = moved.filter(({ isIn }) => isIn).length;
   const removed = moved.length - added;

@@ -72,6 +72,9 @@ export async function readMembers(
 ): Promise<{ user_ids: string[]; isMore: boolean }> {
   const rows = await sql.all(
     `SELECT person FROM members WHERE environment = $1 AND audience = $2 AND present = 1 AND person >= 'u:'
+     UNION SELECT account_users.person FROM members JOIN account_users
+       ON account_users.environment = members.environment AND account_users.account = members.person
+       WHERE members.environment = $1 AND members.audience = $2 AND members.present = 1 AND members.person < 'u:'
      ORDER BY person LIMIT $3`,
     [environment, audience, limit + 1],
   );
@@ -85,21 +88,30 @@ const selectAudiencesOf = forEach(
   SELECT members.person, members.audience FROM ${input} JOIN members
     ON members.environment = input.environment AND members.person = input.person AND members.present = 1`,
 );
+const selectAudiencesOfAccounts = forEach(
+  { environment: 'text', person: 'text' },
+  (input) => `
+  SELECT account_users.person, members.audience FROM ${input} JOIN account_users
+      ON account_users.environment = input.environment AND account_users.person = input.person
+    JOIN members ON members.environment = account_users.environment AND members.person = account_users.account
+      AND members.present = 1`,
+);
 
 export async function readAudiencesOf(
   sql: Sql,
   environment: string,
   user_ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await sql.each(
-    selectAudiencesOf,
-    [...new Set(user_ids)].map((user_id) => ({ environment, person: userKey(user_id) })),
-  );
+  const keys = [...new Set(user_ids)].map((user_id) => ({ environment, person: userKey(user_id) }));
+  const rows = [
+    ...(await sql.each(selectAudiencesOf, keys)),
+    ...(await sql.each(selectAudiencesOfAccounts, keys)),
+  ];
   const byPerson = Map.groupBy(rows, (row) => String(row['person']).slice('u:'.length));
   return new Map(
     [...byPerson].map(([user_id, those]) => [
       user_id,
-      those.map((row) => String(row['audience'])).toSorted(),
+      [...new Set(those.map((row) => String(row['audience'])))].toSorted(),
     ]),
   );
 }

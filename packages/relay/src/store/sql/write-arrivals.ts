@@ -3,6 +3,7 @@ import type { Arrival } from '../arrival.ts';
 import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
 import type { IdentifyOutcome, ReceivedIdentify } from '../people.ts';
 import { personOf } from '../person-key.ts';
+import { writeAccountUsers } from './account-users.ts';
 import { touchPeople, type Touch } from './mirrors.ts';
 import { planDeliveries } from './plan-deliveries.ts';
 import { writeReports } from './reports.ts';
@@ -24,6 +25,16 @@ export async function writeCaptures(
   const tellings = tellingsIn(arrivals, outcomes);
   await writeSights(sql, tellings.map(sightOf));
   await touchPeople(sql, tellings.flatMap(touchOf));
+  await writeAccountUsers(
+    sql,
+    tellings.map(({ arrival: { environment, received_at: at, mirrors }, event }) => ({
+      environment,
+      at,
+      mirrors,
+      user_id: event.user_id,
+      account_id: event.account_id,
+    })),
+  );
   await writeReports(sql, arrivals);
   await countArrivals(sql, arrivals, outcomes);
   // Last, since others may wait for these rows.
@@ -48,6 +59,14 @@ export async function writeIdentities(
           ? [{ environment, person, at, traitsAt: mirrors.traitsAt }]
           : [];
       }),
+    ),
+  );
+  await writeAccountUsers(
+    sql,
+    arrivals.flatMap(({ environment, received_at: at, messages, mirrors }, place) =>
+      messages
+        .filter((_, message) => outcomes[place]?.[message]?.status === 'accepted')
+        .map(({ identify: { user_id, account_id } }) => ({ environment, at, mirrors, user_id, account_id })),
     ),
   );
   await writeReports(sql, arrivals);

@@ -280,6 +280,16 @@ export const migrations: readonly string[] = [
   -- Receipts of platforms are kept for some days only.
   CREATE INDEX deliveries_noted ON deliveries (environment, changed_at) WHERE note IS NOT NULL AND status <> 'pending';
   `,
+  `
+  -- Who belongs to which account, as events and identifies said: acc: + account id, u: + user id.
+  CREATE TABLE account_users (
+    environment TEXT NOT NULL,
+    account TEXT NOT NULL,
+    person TEXT NOT NULL,
+    PRIMARY KEY (environment, account, person)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX account_users_person ON account_users (environment, person);
+  `,
 ];
 
 /** The version of a file that has seen the first script. Files of earlier versions came before the first release. */
