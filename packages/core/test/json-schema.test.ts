@@ -140,5 +140,5 @@ test('own events have theirs; a Standard Schema shows it where its library can',
   expect(takes(schema, { ...body, properties: { points: 1, is_gift: 1 } })).toBe(false);
   expect(takes(jsonSchemas({ events }).capture, body)).toBe(true);
   expect(JSON.stringify(eventJsonSchema('finish_quiz', { events }))).toContain('"score":{"type":"number"}');
-  expect(() => eventJsonSchema('redeem_points')).toThrow('no canonical event');
+  expect(() => eventJsonSchema('redeem_points')).toThrow('not a canonical event');
 });

@@ -129,7 +129,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
   const engine = startEngine({
     jobs: [
       ...deliveryJobs(store, destinations, notify, calls),
-      ...mirrorJobs(store, destinations, mirrors, calls),
+      ...mirrorJobs(store, destinations, mirrors, notify, calls),
       ...notify.jobs(calls),
     ],
     onAlert,

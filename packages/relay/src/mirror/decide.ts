@@ -12,6 +12,8 @@ export interface Sent {
   target: JsonObject;
   /** A digest of what both were made of, to see that either changed. */
   digest: string;
+  /** It was on its way when this was written, and no answer came: the platform may hold it. */
+  isUnsure?: true | undefined;
 }
 
 /** What a row remembers between two looks. */
@@ -56,7 +58,10 @@ export function decide(
   const sent: Sent = { entry, target: wish.target, digest: digestOf(entry, wish.target) };
   if (!before) return { do: 'add', entry, sent };
   if (before.digest === sent.digest)
-    return row.isAnew ? { do: 'add', entry, sent } : { do: 'nothing', status: 'done', isThere: true };
+    return row.isAnew || before.isUnsure
+      ? { do: 'add', entry, sent }
+      : { do: 'nothing', status: 'done', isThere: true };
+  if (before.isUnsure && onChange === 'overwrite') return { do: 'add', entry, sent };
   if (onChange === 'replace') return remove(before);
   return { do: 'add', entry: (difference?.(entry, before.entry) as JsonObject | undefined) ?? entry, sent };
 }

@@ -38,6 +38,7 @@ const heldMs = 60_000;
 /** Brings the lists of one destination to what they should hold, for the rows of one lease. */
 export async function mirrorBatch(
   { rows, until }: Pick<Taken<LeasedMirror>, 'rows' | 'until'>,
+  lease: string,
   surroundings: MirrorSurroundings,
 ): Promise<{ settled: readonly SettledMirror[]; sign: BatchSign }> {
   const { configured, now, random, signal } = surroundings;
@@ -83,14 +84,35 @@ export async function mirrorBatch(
       return settle(row, { status: 'failed', isThere: note.sent !== undefined, reason: why }, note);
     const { tries = 0 } = note;
     const { afterMs, spent } = waitAfter(outcome, tries, random);
-    return wait(row, afterMs, why, { ...note, tries: tries + spent });
+    const isUnsure = action === 'add' && outcome.class === 'retry' && note.sent === undefined;
+    return wait(row, afterMs, why, {
+      ...note,
+      ...(isUnsure && { sent: { ...sent, isUnsure } }),
+      tries: tries + spent,
+    });
+  }
+
+  /** Notes what goes in before it leaves: an answer that is lost must not leave somebody there for ever. */
+  async function noteAdded(items: readonly Item[]): Promise<boolean> {
+    const noted = items
+      // What is held already stays known: written over once more, it comes to the same.
+      .filter(({ look }) => noteOf(look.row).sent === undefined)
+      .map(({ look: { row }, sent }) => ({
+        environment: row.environment,
+        person: row.person,
+        destination: row.destination,
+        list: row.list,
+        note: JSON.parse(JSON.stringify({ ...noteOf(row), sent: { ...sent, isUnsure: true } })) as JsonObject,
+      }));
+    return noted.length === 0 || (await surroundings.store.noteMirrored({ lease, noted })) === noted.length;
   }
 
   const senderOf = ({ mirror, target, action }: Group) =>
     createSendInParts<Item>({
       mustStop,
       putOff: ({ look }) => putOff(look),
-      exchange(items) {
+      async exchange(items) {
+        if (action === 'add' && !(await noteAdded(items))) return undefined;
         const change = { action, entries: items.map(({ entry }) => entry) };
         return callDestination<Reading>(
           configured,

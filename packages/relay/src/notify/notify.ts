@@ -3,6 +3,8 @@ import type { Calls } from '../deliver/call-destination.ts';
 import type { Alert } from '../deliver/alert.ts';
 import { createJob, type Job } from '../deliver/engine.ts';
 import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
+import { noteOf, type MirrorNote } from '../mirror/decide.ts';
+import { traitsList, type LeasedMirror, type SettledMirror } from '../store/mirrors.ts';
 import { noticeQueueOf, type NewNotice } from '../store/notices.ts';
 import type { Store } from '../store/store.ts';
 import type { Hook } from './configure-notify.ts';
@@ -12,6 +14,8 @@ import { sendNotices } from './send-notices.ts';
 export interface Notify {
   /** What is to be told of a delivery that is final. */
   ofDelivery(row: LeasedDelivery, settled: SettledDelivery): NewNotice | undefined;
+  /** What is to be told of computed traits that a platform holds now. */
+  ofTraits(row: LeasedMirror, settled: SettledMirror): NewNotice | undefined;
   /** Queues an alert. */
   alert(alert: Alert): Promise<void>;
   /** Posts what is queued. */
@@ -30,6 +34,21 @@ export function createNotify(
       if (type === undefined || event === null || !hook?.on.has(type)) return undefined;
       const data = { event, event_id, destination, reason, destination_ref };
       return { type, at: now(), data: JSON.parse(JSON.stringify(data)) as JsonObject };
+    },
+    ofTraits(row, { list, destination, isThere, note }) {
+      if (list !== traitsList || !isThere || !hook?.on.has('trait.changed')) return undefined;
+      const { traits: before = {} } = noteOf(row);
+      const { traits: after = {} } = (note ?? {}) as MirrorNote;
+      const changed = Object.entries(after).filter(
+        ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
+      );
+      if (changed.length === 0) return undefined;
+      const user_id = row.person.slice('u:'.length);
+      return {
+        type: 'trait.changed',
+        at: now(),
+        data: { user_id, destination, traits: Object.fromEntries(changed) },
+      };
     },
     async alert({ environment, kind, state, destination, detail }) {
       if (!hook?.on.has('alert')) return;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@tracklayer/core';
+import type { NewNotice } from './notices.ts';
 import type { SettleRequest, Taken, TakeRequest } from './queue.ts';
 
 /**
@@ -12,6 +13,13 @@ import type { SettleRequest, Taken, TakeRequest } from './queue.ts';
  */
 export interface MirrorStore {
   takeMirrored(request: TakeRequest): Promise<Taken<LeasedMirror>>;
+  /** Writes notes of rows that this lease holds, and keeps them leased: what must be on record before it is sent. */
+  noteMirrored(request: {
+    lease: string;
+    noted: readonly (Pick<SettledMirror, 'environment' | 'person' | 'destination' | 'list'> & {
+      note: JsonObject;
+    })[];
+  }): Promise<number>;
   settleMirrored(request: SettleRequest<SettledMirror>): Promise<number>;
   /** Returns how many rows there are, by list, destination, status and the word of their reason. */
   mirrorCounts(environment: string): Promise<readonly MirrorCount[]>;
@@ -71,6 +79,8 @@ export interface SettledMirror {
   /** A stable word and a colon, then plain words. */
   reason?: string | undefined;
   note?: JsonObject | undefined;
+  /** Told, if the row is still this lease's. */
+  notice?: NewNotice | undefined;
 }
 
 /** `done`: the platform holds what it should. `skipped`: it holds nothing, for the row's reason. */

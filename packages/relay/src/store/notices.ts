@@ -13,14 +13,14 @@ export interface NoticeStore {
 /** The queue of an environment's notices. */
 export const noticeQueueOf = (environment: string): string => `${environment}//notices`;
 
-export const noticeTypes = ['alert', 'event.failed', 'event.delivered'] as const;
+export const noticeTypes = ['alert', 'event.failed', 'event.delivered', 'trait.changed'] as const;
 export type NoticeType = (typeof noticeTypes)[number];
 
 export interface NewNotice {
   type: NoticeType;
   /** When it happened, in milliseconds since 1970. */
   at: number;
-  /** Ids, names and reasons; never a personal value. */
+  /** Ids, names, reasons and computed traits; never a personal value. */
   data: JsonObject;
 }
 

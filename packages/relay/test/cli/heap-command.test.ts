@@ -209,7 +209,7 @@ test('a dry run that meets a damaged file tells what it found before', async () 
   const { code, text, told } = await run(['--dry-run']);
   expect(code).toBe(3);
   expect(text).toContain('3 would be sent');
-  expect(told).toContain('sync_1/searched/part-00000-a.avro is no Avro file');
+  expect(told).toContain('sync_1/searched/part-00000-a.avro is not an Avro file');
 });
 
 test('P-3 an import delivers each event once, however often it is run, and goes on from its checkpoint', async () => {

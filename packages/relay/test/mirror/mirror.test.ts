@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '@tracklayer/destinations/sandbox';
 import { test, vi, type TestContext } from 'vitest';
+import { decide } from '../../src/mirror/decide.ts';
+import type { LeasedMirror } from '../../src/store/mirrors.ts';
 import { createRelay, createSqliteStore, type RelayOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -337,4 +339,35 @@ test.concurrent('an account stands for its users: they go in with it, follow it 
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_2', 'cust_3']);
   await call('POST', members, { sync_id: 'b', remove: [{ account_id: 'acme' }] });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_2']);
+});
+
+test.concurrent('an answer that is lost leaves nobody on a list: whoever left meanwhile is taken out', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
+  await identify(1);
+  sandbox.fail('meta', 'answer_lost');
+  await call('POST', members, { sync_id: 'a', add: users(1) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
+  // Before the request is repeated.
+  await call('POST', members, { sync_id: 'b', remove: users(1) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
+});
+
+test('what went in without an answer is put in again, and taken out when it should not be there', ({
+  expect,
+}) => {
+  const row = { isAnew: false, note: null } as unknown as LeasedMirror;
+  const wish = { target: { audience: '1' }, mapped: { payload: { id: 'a' } } };
+  const first = decide(row, wish, { onChange: 'replace', difference: undefined });
+  if (first.do !== 'add') throw new Error('it is new');
+  const unsure = { ...row, note: { sent: { ...first.sent, isUnsure: true } } } as unknown as LeasedMirror;
+  const replacing = { onChange: 'replace', difference: undefined } as const;
+  expect(decide(unsure, wish, replacing).do).toBe('add');
+  expect(decide(unsure, undefined, replacing).do).toBe('remove');
+  const other = { target: { audience: '1' }, mapped: { payload: { id: 'b' } } };
+  expect(decide(unsure, other, replacing).do).toBe('remove');
+  const whole = decide(unsure, other, { onChange: 'overwrite', difference: () => ({}) });
+  expect(whole).toMatchObject({ do: 'add', entry: { id: 'b' } });
 });

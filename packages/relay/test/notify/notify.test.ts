@@ -47,12 +47,13 @@ async function startListener(statuses: number[] = []) {
   return { heard, hook: { url: `http://127.0.0.1:${port}/hooks`, secret, allowPrivate: true } };
 }
 
-async function relayThatTells(notify: NotifySettings) {
+async function relayThatTells(notify: NotifySettings, type: 'meta' | 'heap' = 'meta') {
   const sandbox = await startSandbox();
   const relay = createRelay({
     store: createSqliteStore({ path: ':memory:' }),
     keys: [{ environment: 'production', secret: key }],
-    destinations: { meta: { ...sandbox.settings.meta, holdMs: 0 } },
+    destinations: { [type]: { ...sandbox.settings[type], holdMs: 0 } },
+    ...(type === 'heap' && { traits: {} }),
     notify,
   });
   onTestFinished(async () => {
@@ -76,7 +77,7 @@ const order = (n: number) => ({
   user_id: 'cust_2048',
   occurred_at: new Date().toISOString(),
   properties: { order_id: `ord_${n}`, value: 129.95, currency: 'EUR' },
-  consent: { ad_user_data: 'granted', ad_personalization: 'granted' },
+  consent: { ad_user_data: 'granted', ad_personalization: 'granted', analytics: 'granted' },
 });
 
 test('W-44 a delivery that is final is told in a signed request, until the server takes it', async () => {
@@ -90,6 +91,21 @@ test('W-44 a delivery that is final is told in a signed request, until the serve
     data: { event: 'purchase', event_id: 'ord_1_purchase', destination: 'meta' },
   });
   expect(JSON.stringify(heard)).not.toContain('cust_2048');
+});
+
+test('W-44 a computed trait is told when Heap holds it, and not again while it stays', async () => {
+  const { heard, hook } = await startListener();
+  const { capture, sandbox } = await relayThatTells({ ...hook, on: ['trait.changed'] }, 'heap');
+  await capture(order(1));
+  await expect.poll(() => heard, { timeout: 15_000 }).toHaveLength(1);
+  expect(heard[0]).toMatchObject({
+    type: 'trait.changed',
+    data: { user_id: 'cust_2048', destination: 'heap', traits: { match_quality: expect.any(Number) } },
+  });
+  expect(sandbox.members('heap', 'users').has('cust_2048')).toBe(true);
+  await capture(order(2));
+  await expect.poll(() => sandbox.accepted('heap').length, { timeout: 15_000 }).toBe(2);
+  expect(heard).toHaveLength(1);
 });
 
 test('W-44 an alert is told once: a token that is not taken', async () => {

@@ -181,4 +181,24 @@ export function testMirrors(name: string, open: OpenStore): void {
       expect(await ofAll()).toEqual(new Map([['1', ['vip']]]));
     },
   );
+
+  fact(
+    'what is noted of a leased row is there when its relay is gone, and only its own lease may note it',
+    async (store) => {
+      await join(store, 'a', ['u:1']);
+      const lease = 'one';
+      const { rows } = await store.takeMirrored({ queue, lease, now: due, limit: 10 });
+      const noted = rows.map(({ environment, person, destination, list }) => ({
+        environment,
+        person,
+        destination,
+        list,
+        note: { sent: { isUnsure: true } },
+      }));
+      expect(await store.noteMirrored({ lease: 'another', noted })).toBe(0);
+      expect(await store.noteMirrored({ lease, noted })).toBe(1);
+      expect((await take(store)).rows).toEqual([]);
+      expect((await take(store, due + 600_000)).rows).toMatchObject([{ note: { sent: { isUnsure: true } } }]);
+    },
+  );
 }

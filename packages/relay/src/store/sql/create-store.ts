@@ -14,7 +14,14 @@ import { listDeliveries } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
 import { noteDeliveries, readOldestDue, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
 import { changeState, readState } from './lease-rows.ts';
-import { countMirrors, mirrorMembers, readMirrorsOf, settleMirrored, takeMirrored } from './mirrors.ts';
+import {
+  countMirrors,
+  mirrorMembers,
+  noteMirrored,
+  readMirrorsOf,
+  settleMirrored,
+  takeMirrored,
+} from './mirrors.ts';
 import { addNotices, settleNotices, takeNotices } from './notices.ts';
 import { listEvents, readEvents } from './read-events.ts';
 import { idsOf, readHistory, readPersons, readTraits } from './read-people.ts';
@@ -103,6 +110,7 @@ export function createSqlStore(database: Database): Store {
     audiencesOf: (environment, user_ids) => readAudiencesOf(read, environment, user_ids),
 
     takeMirrored: (request) => lock((sql) => takeMirrored(sql, request)),
+    noteMirrored: (request) => write((sql) => noteMirrored(sql, request)),
     settleMirrored: (request) => lock((sql) => settleMirrored(sql, request)),
     mirrorCounts: (environment) => countMirrors(read, environment),
     mirrorsOf: (environment, user_id) => readMirrorsOf(read, environment, user_id),

@@ -12,6 +12,7 @@ import {
 } from '../mirrors.ts';
 import { userKey } from '../person-key.ts';
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
+import { addNotices } from './notices.ts';
 import { newValues, partsOf } from './parts.ts';
 import { readAccountUsers } from './read-account-users.ts';
 import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
@@ -62,6 +63,12 @@ const settle = forEach(
     status = CASE WHEN touched > 0 THEN 'pending' ELSE input.status END,
     due_at = CASE WHEN touched > 0 AND input.status <> 'pending' THEN input.changed_at ELSE input.due_at END
   FROM ${input} WHERE ${isSameRow(table)} AND mirrors.lease = input.lease
+  RETURNING mirrors.environment, mirrors.person, mirrors.destination, mirrors.list`,
+);
+const noteRow = forEach(
+  { ...key, lease: 'text', note: 'text' },
+  (input) => `
+  UPDATE mirrors SET note = input.note FROM ${input} WHERE ${isSameRow(table)} AND mirrors.lease = input.lease
   RETURNING mirrors.person`,
 );
 // Nobody knows any more who it was: what is left of an erased person is that nothing is left.
@@ -176,9 +183,34 @@ export async function settleMirrored(sql: Sql, request: SettleRequest<SettledMir
       note: one.note ? JSON.stringify(one.note) : null,
     }),
   });
+  const isWritten = new Set(written.map((row) => keyOf(...table.key.map((column) => row[column] ?? null))));
+  await addNotices(
+    sql,
+    request.settled.flatMap(({ notice, environment, person, destination, list }) =>
+      notice && isWritten.has(keyOf(environment, person, destination, list))
+        ? [{ ...notice, environment }]
+        : [],
+    ),
+  );
   const out = request.settled.filter(({ isThere, status }) => !isThere && status === 'done');
   await sql.each(forgetErased, inOrder(table, out.map(keyOfRow)));
   return written.length;
+}
+
+/** Writes notes of leased rows, which stay leased. */
+export async function noteMirrored(
+  sql: Sql,
+  { lease, noted }: Parameters<MirrorStore['noteMirrored']>[0],
+): Promise<number> {
+  const rows = noted.map(({ environment, person, destination, list, note }) => ({
+    environment,
+    person,
+    destination,
+    list,
+    lease,
+    note: JSON.stringify(note),
+  }));
+  return (await sql.each(noteRow, inOrder(table, rows))).length;
 }
 
 export async function countMirrors(sql: Sql, environment: string): Promise<MirrorCount[]> {
