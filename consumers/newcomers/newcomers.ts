@@ -164,4 +164,22 @@ export default function App() {
     start: [[...withEnvironment, 'node_modules/@react-router/serve/bin.cjs', './build/server/index.js']],
     build: ['npx', 'react-router', 'build'],
   },
+  {
+    name: 'sveltekit',
+    files: {
+      'package.json': manifest({
+        '@sveltejs/kit': '3.2.0',
+        '@sveltejs/vite-plugin-svelte': '7.3.1',
+        svelte: '5.57.3',
+        vite: '8.3.8',
+      }),
+      'vite.config.js': `import { sveltekit } from '@sveltejs/kit/vite';\nexport default { plugins: [sveltekit()] };\n`,
+      'src/app.html': `<!doctype html><html><head>${heap}%sveltekit.head%</head><body>%sveltekit.body%</body></html>`,
+      'src/routes/+page.svelte': '<p>Shop</p>\n',
+      'src/hooks.client.js': `${here}\n`,
+    },
+    places: { 'src/hooks.client': { file: 'src/hooks.client.js', at: here } },
+    start: [['npx', 'vite', 'preview', '--host', '127.0.0.1', '--strictPort', '--port']],
+    build: ['npx', 'vite', 'build'],
+  },
 ];

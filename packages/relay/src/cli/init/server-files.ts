@@ -53,18 +53,16 @@ export function planServer(project: Project): { files: PlannedFile[]; byHand: re
 
 function serverText(project: Project): string {
   const { framework, isTypeScript } = project;
-  // SvelteKit's dev server keeps the variables of .env out of process.env.
-  const environment = framework === 'sveltekit' ? 'env' : 'process.env';
-  const variable = (name: string): string => environment + (isTypeScript ? `['${name}']` : `.${name}`);
+  const variable = (name: string): string => `process.env${isTypeScript ? `['${name}']` : `.${name}`}`;
   const imports = [
     ...(isBundled(project) ? [] : [`import { readFileSync } from 'node:fs';`]),
-    ...(framework === 'sveltekit' ? [`import { env } from '$env/dynamic/private';`] : []),
+    ...(framework === 'sveltekit' ? [`import { existsSync } from 'node:fs';`] : []),
     `import { createCaptureHandler, createNodeClient, parseRegistry } from '@tracklayer/node';`,
     ...(isBundled(project) ? [`import entries from './${registryFile}';`] : []),
   ];
   const entries = isBundled(project) ? 'entries' : `JSON.parse(readFileSync('${registryFile}', 'utf8'))`;
   return `${imports.join('\n')}
-
+${framework === 'sveltekit' ? loadEnvironment : ''}
 /** The server's own client. Capture with it what only the server knows, such as a payment. */
 export const tracklayer = createNodeClient({
   endpoint: ${variable('TRACKLAYER_URL')} ?? 'http://127.0.0.1:8787',
@@ -82,6 +80,12 @@ export const handler = createCaptureHandler({
 });
 `;
 }
+
+/** SvelteKit gives .env to modules of its own only, and each major version names them differently. */
+const loadEnvironment = `
+// SvelteKit does not put .env into process.env. Variables that are set already are kept.
+if (existsSync('.env')) process.loadEnvFile('.env');
+`;
 
 type Route = Pick<PlannedFile, 'path' | 'text'>;
 
