@@ -84,7 +84,8 @@ export async function mirrorBatch(
       return settle(row, { status: 'failed', isThere: note.sent !== undefined, reason: why }, note);
     const { tries = 0 } = note;
     const { afterMs, spent } = waitAfter(outcome, tries, random);
-    const isUnsure = action === 'add' && outcome.class === 'retry' && note.sent === undefined;
+    // Put in or taken out, and nobody heard whether.
+    const isUnsure = outcome.class === 'retry' && (action === 'remove' || note.sent === undefined);
     return wait(row, afterMs, why, {
       ...note,
       ...(isUnsure && { sent: { ...sent, isUnsure } }),
@@ -92,11 +93,15 @@ export async function mirrorBatch(
     });
   }
 
-  /** Notes what goes in before it leaves: an answer that is lost must not leave somebody there for ever. */
-  async function noteAdded(items: readonly Item[]): Promise<boolean> {
-    const noted = items
+  /** Notes what is sent before it leaves: an answer that is lost must leave nobody on a list, or off it, for ever. */
+  async function noteSent(items: readonly Item[], action: Action): Promise<boolean> {
+    const isNoted = ({ look }: Item): boolean => {
+      const { sent: held } = noteOf(look.row);
       // What is held already stays known: written over once more, it comes to the same.
-      .filter(({ look }) => noteOf(look.row).sent === undefined)
+      return action === 'add' ? held !== undefined : held?.isUnsure === true;
+    };
+    const noted = items
+      .filter((item) => !isNoted(item))
       .map(({ look: { row }, sent }) => ({
         environment: row.environment,
         person: row.person,
@@ -112,7 +117,7 @@ export async function mirrorBatch(
       mustStop,
       putOff: ({ look }) => putOff(look),
       async exchange(items) {
-        if (action === 'add' && !(await noteAdded(items))) return undefined;
+        if (!(await noteSent(items, action))) return undefined;
         const change = { action, entries: items.map(({ entry }) => entry) };
         return callDestination<Reading>(
           configured,

@@ -355,6 +355,23 @@ test.concurrent('an answer that is lost leaves nobody on a list: whoever left me
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
 });
 
+test.concurrent('an answer that is lost leaves nobody off a list: whoever came back meanwhile is put in', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
+  await identify(1);
+  await call('POST', members, { sync_id: 'a', add: users(1) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
+  const there = async () => (await call('GET', '/api/audiences/checkout_stalled')).body;
+  await expect.poll(there, { timeout: 20_000 }).toMatchObject({ to: [{ there: 1 }, {}] });
+  sandbox.fail('meta', 'answer_lost');
+  await call('POST', members, { sync_id: 'b', remove: users(1) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
+  await call('POST', members, { sync_id: 'c', add: users(1) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
+});
+
 test('what went in without an answer is put in again, and taken out when it should not be there', ({
   expect,
 }) => {
