@@ -5,8 +5,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -159,6 +159,37 @@ async function measure(name: string, open: (round: number) => Promise<Store>): P
   );
 }
 
+/** From the answer to a capture until the first request for it begins, less the hold, in ms: median and the longest. */
+async function firstRequest(): Promise<string> {
+  const arrivals = new Map<string, number>();
+  const server = createHttpServer((incoming, outgoing) => {
+    let text = '';
+    incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    incoming.on('end', () => {
+      arrivals.set((JSON.parse(text) as { event: { event_id: string } }).event.event_id, performance.now());
+      outgoing.writeHead(204).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const holdMs = 200;
+  const relay = createRelay({
+    store: createSqliteStore({ path: join(folder, 'first.db') }),
+    keys: [{ environment: 'production', secret: key }],
+    destinations: { webhook: { url, secret: 'a secret of the benchmark', allowPrivate: true, holdMs } },
+  });
+  const late: number[] = [];
+  for (let n = 0; n < 50; n++) {
+    await call(relay, '/api/capture', purchase(n));
+    const answered = performance.now();
+    while (!arrivals.has(`ord_${n}_purchase`)) await wait(5);
+    late.push((arrivals.get(`ord_${n}_purchase`) ?? 0) - answered - holdMs);
+  }
+  await relay.close();
+  server.close();
+  return `${Math.round(median(late))} ms, at most ${Math.round(Math.max(...late))} ms`;
+}
+
 console.log(`${events} purchases to ${three.join(', ')}; medians of ${rounds} rounds`);
 console.log(
   '| store | deliveries | beside a dead one | event loop held up to | memory | ingest meanwhile, without → with the dead one |\n| --- | --- | --- | --- | --- | --- |',
@@ -178,6 +209,7 @@ await measure('Postgres', async () => {
   return createPostgresStore({ url: postgres.urlOf(name) });
 });
 await postgres.stop();
+console.log(`first request after the hold: ${await firstRequest()} (SQLite)`);
 rmSync(folder, { recursive: true });
 dead.close();
 child.disconnect();
