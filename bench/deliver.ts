@@ -1,7 +1,8 @@
 // How quick deliveries are: `node --conditions=@tracklayer/source bench/deliver.ts [events] [rounds]`.
 // So many purchases (10,000) wait for three destinations, which are let go at once: until the last is settled, and how
 // long the event loop was held meanwhile. Then once more beside a destination that does not answer, and ingest beside
-// both. The relay is in this process, the stand-ins and Postgres in others.
+// both. With `pending` in place of a number: how much memory a relay takes that starts with so many rows waiting
+// (1,000,000), while it delivers for ten seconds. The relay is in this process, the stand-ins and Postgres in others.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -22,7 +23,10 @@ import {
 } from '@tracklayer/relay';
 import { startPostgres } from '../tools/postgres.ts';
 
-const events = Number(process.argv[2] ?? 10_000);
+const isPending = process.argv[2] === 'pending';
+const events = isPending
+  ? Math.ceil(Number(process.argv[3] ?? 1_000_000) / 3)
+  : Number(process.argv[2] ?? 10_000);
 const rounds = Number(process.argv[3] ?? 3);
 const key = 'tlk_bench_0123456789abcdef';
 const three = ['meta', 'tiktok', 'heap'] as const;
@@ -159,6 +163,38 @@ async function measure(name: string, open: (round: number) => Promise<Store>): P
   );
 }
 
+/** Resident memory over an empty process with a relay that has many rows waiting, and delivers. */
+async function memoryWithPending(): Promise<string> {
+  const path = join(folder, 'pending.db');
+  const options = {
+    keys: [
+      {
+        environment: 'production',
+        secret: key,
+        scopes: ['events:write', 'events:read', 'destinations:write'] as const,
+      },
+    ],
+    destinations: Object.fromEntries(three.map((type) => [type, { ...settings[type], holdMs: 0 }])),
+  };
+  const filling = createRelay({ ...options, store: createSqliteStore({ path }) });
+  for (const type of three) await call(filling, `/api/destinations/${type}/pause`, {});
+  await fill(filling);
+  await filling.close();
+  globalThis.gc?.();
+  const before = process.memoryUsage.rss();
+  const relay = createRelay({ ...options, store: createSqliteStore({ path }) });
+  for (const type of three) await call(relay, `/api/destinations/${type}/resume`, {});
+  let most = 0;
+  for (let turn = 0; turn < 100; turn++) {
+    await wait(100);
+    most = Math.max(most, process.memoryUsage.rss() - before);
+  }
+  const { destinations } = (await call(relay, '/api/destinations')) as unknown as Counts;
+  const sent = destinations.reduce((sum, { counts }) => sum + counts.accepted, 0);
+  await relay.close();
+  return `+${Math.round(most / 1e6)} MB (${Math.round((before + most) / 1e6)} MB in all), ${sent.toLocaleString('en')} delivered in ten seconds`;
+}
+
 /** From the answer to a capture until the first request for it begins, less the hold, in ms: median and the longest. */
 async function firstRequest(): Promise<string> {
   const arrivals = new Map<string, number>();
@@ -190,27 +226,32 @@ async function firstRequest(): Promise<string> {
   return `${Math.round(median(late))} ms, at most ${Math.round(Math.max(...late))} ms`;
 }
 
-console.log(`${events} purchases to ${three.join(', ')}; medians of ${rounds} rounds`);
-console.log(
-  '| store | deliveries | beside a dead one | event loop held up to | memory | ingest meanwhile, without → with the dead one |\n| --- | --- | --- | --- | --- | --- |',
-);
 const folder = mkdtempSync(join(tmpdir(), 'tracklayer-bench-'));
-let files = 0;
-await measure('SQLite', async () => createSqliteStore({ path: join(folder, `relay-${files++}.db`) }));
-const postgres = await startPostgres();
-let databases = 0;
-await measure('Postgres', async () => {
-  const { Client } = await import('pg');
-  const name = `deliver_${databases++}`;
-  const client = new Client({ connectionString: postgres.url });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
-  await client.end();
-  return createPostgresStore({ url: postgres.urlOf(name) });
-});
-await postgres.stop();
-console.log(`first request after the hold: ${await firstRequest()} (SQLite)`);
+if (isPending) console.log(`${events * 3} rows pending: ${await memoryWithPending()}`);
+else await measureAll();
 rmSync(folder, { recursive: true });
 dead.close();
 child.disconnect();
 process.exit();
+
+async function measureAll(): Promise<void> {
+  console.log(`${events} purchases to ${three.join(', ')}; medians of ${rounds} rounds`);
+  console.log(
+    '| store | deliveries | beside a dead one | event loop held up to | memory | ingest meanwhile, without → with the dead one |\n| --- | --- | --- | --- | --- | --- |',
+  );
+  let files = 0;
+  await measure('SQLite', async () => createSqliteStore({ path: join(folder, `relay-${files++}.db`) }));
+  const postgres = await startPostgres();
+  let databases = 0;
+  await measure('Postgres', async () => {
+    const { Client } = await import('pg');
+    const name = `deliver_${databases++}`;
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query(`CREATE DATABASE ${name}`);
+    await client.end();
+    return createPostgresStore({ url: postgres.urlOf(name) });
+  });
+  await postgres.stop();
+  console.log(`first request after the hold: ${await firstRequest()} (SQLite)`);
+}

@@ -45,6 +45,8 @@ export async function callDestination<Read extends object>(
     const reading = read(answer);
     const last = {
       at: new Date(now()).toISOString(),
+      // No path and no query: they may hold a secret.
+      request: `${request.method} ${new URL(request.url).host}, ${(request.body ?? '').length} characters`,
       status: answer.status,
       answer: redact(answer.body.slice(0, 1_000)),
     };

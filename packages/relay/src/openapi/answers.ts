@@ -70,7 +70,10 @@ export const deliveryPage = all({
       destination_ref: text,
       planned_at: { type: 'string', format: 'date-time' },
       at: { type: 'string', format: 'date-time' },
-      answer: { ...all({ status: count, text }), description: 'The last answer, redacted; kept for 7 days.' },
+      answer: {
+        ...all({ request: text, status: count, text }),
+        description: 'The last answer, redacted; kept for 7 days.',
+      },
     },
   }),
   next_cursor: { type: ['string', 'null'] },

@@ -134,5 +134,13 @@ export interface DeliveryRecord {
   /** When that became so, ISO-8601. */
   at: string;
   /** The platform's last answer, redacted; kept for 7 days. */
-  answer?: { at: string; status: number; text: string } | undefined;
+  answer?:
+    | {
+        at: string;
+        /** What was asked: the method, the host, and how long the body was. */
+        request?: string | undefined;
+        status: number;
+        text: string;
+      }
+    | undefined;
 }

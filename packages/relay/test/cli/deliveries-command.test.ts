@@ -67,7 +67,14 @@ test('W-42 deliveries are listed by status and reason, and the command says when
   ).json();
   expect(record).toMatchObject({
     deliveries: [
-      { status: 'accepted', answer: { status: 200, text: expect.stringContaining('events_received') } },
+      {
+        status: 'accepted',
+        answer: {
+          request: expect.stringMatching(/^POST 127\.0\.0\.1:\d+, \d+ characters$/),
+          status: 200,
+          text: expect.stringContaining('events_received'),
+        },
+      },
     ],
   });
   expect((await run('deliveries', '--limit', '1')).text).toMatch(/there are more; raise --limit$/);

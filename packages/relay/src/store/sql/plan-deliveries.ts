@@ -97,6 +97,10 @@ export const recordOf = (row: Row): DeliveryRecord => ({
 /** What a row remembers of the platform's last answer, until retention takes it. */
 function answerOf({ note }: Row): Pick<DeliveryRecord, 'answer'> {
   if (typeof note !== 'string') return {};
-  const { last } = JSON.parse(note) as { last?: { at: string; status: number; answer: string } };
-  return last ? { answer: { at: last.at, status: last.status, text: last.answer } } : {};
+  const { last } = JSON.parse(note) as {
+    last?: { at: string; request?: string; status: number; answer: string };
+  };
+  if (!last) return {};
+  const { at, request, status, answer: text } = last;
+  return { answer: { at, request, status, text } };
 }
