@@ -5,7 +5,7 @@
 // (1,000,000), while it delivers for ten seconds. The relay is in this process, the stand-ins and Postgres in others.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,7 @@ import {
   type Store,
 } from '@tracklayer/relay';
 import { startPostgres } from '../tools/postgres.ts';
+import { benchKey, startRelay } from './faults/relay-stage.ts';
 
 const isPending = process.argv[2] === 'pending';
 const events = isPending
@@ -163,36 +164,34 @@ async function measure(name: string, open: (round: number) => Promise<Store>): P
   );
 }
 
-/** Resident memory over an empty process with a relay that has many rows waiting, and delivers. */
+/** Resident memory of a fresh process whose relay has many rows waiting, and delivers for ten seconds. */
 async function memoryWithPending(): Promise<string> {
   const path = join(folder, 'pending.db');
-  const options = {
-    keys: [
-      {
-        environment: 'production',
-        secret: key,
-        scopes: ['events:write', 'events:read', 'destinations:write'] as const,
-      },
-    ],
-    destinations: Object.fromEntries(three.map((type) => [type, { ...settings[type], holdMs: 0 }])),
-  };
-  const filling = createRelay({ ...options, store: createSqliteStore({ path }) });
+  const destinations = Object.fromEntries(three.map((type) => [type, { ...settings[type], holdMs: 0 }]));
+  const scopes = ['events:write', 'events:read', 'destinations:write'] as const;
+  const filling = createRelay({
+    keys: [{ environment: 'production', secret: key, scopes }],
+    destinations,
+    store: createSqliteStore({ path }),
+  });
   for (const type of three) await call(filling, `/api/destinations/${type}/pause`, {});
   await fill(filling);
+  for (const type of three) await call(filling, `/api/destinations/${type}/resume`, {});
   await filling.close();
-  globalThis.gc?.();
-  const before = process.memoryUsage.rss();
-  const relay = createRelay({ ...options, store: createSqliteStore({ path }) });
-  for (const type of three) await call(relay, `/api/destinations/${type}/resume`, {});
+  const relay = await startRelay(path, { options: { destinations } });
   let most = 0;
   for (let turn = 0; turn < 100; turn++) {
     await wait(100);
-    most = Math.max(most, process.memoryUsage.rss() - before);
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${relay.pid}/status`, 'utf8')) ?? [];
+    most = Math.max(most, Number(kilobytes) / 1_000);
   }
-  const { destinations } = (await call(relay, '/api/destinations')) as unknown as Counts;
-  const sent = destinations.reduce((sum, { counts }) => sum + counts.accepted, 0);
-  await relay.close();
-  return `+${Math.round(most / 1e6)} MB (${Math.round((before + most) / 1e6)} MB in all), ${sent.toLocaleString('en')} delivered in ten seconds`;
+  const answer = await fetch(`${relay.url}/api/destinations`, {
+    headers: { authorization: `Bearer ${benchKey}` },
+  });
+  const { destinations: states } = (await answer.json()) as Counts;
+  await relay.kill();
+  const sent = states.reduce((sum, { counts }) => sum + counts.accepted, 0);
+  return `${Math.round(most)} MB resident, ${sent.toLocaleString('en')} delivered by then`;
 }
 
 /** From the answer to a capture until the first request for it begins, less the hold, in ms: median and the longest. */
