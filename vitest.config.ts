@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { msw } from 'msw/vite';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
@@ -12,8 +13,8 @@ export default defineConfig({
     // A line for each file; what failed, and what it printed, stands last.
     slowTestThreshold: Infinity,
     silent: 'passed-only',
-    // Every core: the default leaves one idle, which on two cores is half of them.
-    maxWorkers: '100%',
+    // Half as many again as there are cores: many files wait, for a process, a browser or a retry.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

@@ -1,4 +1,4 @@
-// How quick deliveries are: `node --conditions=@tracklayer/source bench/deliver.ts [events] [rounds]`.
+// How quick deliveries are: `pnpm bench:deliver [events] [rounds]`.
 // So many purchases (10,000) wait for three destinations, which are let go at once: until the last is settled, and how
 // long the event loop was held meanwhile. Then once more beside a destination that does not answer, and ingest beside
 // both. With `pending` in place of a number: how much memory a relay takes that starts with so many rows waiting
