@@ -47,6 +47,7 @@ export function createNotify(
       return {
         type: 'trait.changed',
         at: now(),
+        person: row.person,
         data: { user_id, destination, traits: Object.fromEntries(changed) },
       };
     },

@@ -22,6 +22,8 @@ export interface NewNotice {
   at: number;
   /** Ids, names, reasons and computed traits; never a personal value. */
   data: JsonObject;
+  /** Whom it is about, as `u:` + user id: it goes with them. */
+  person?: string | undefined;
 }
 
 export interface LeasedNotice extends NewNotice {

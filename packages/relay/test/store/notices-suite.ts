@@ -59,6 +59,19 @@ export function testNotices(name: string, open: OpenStore): void {
     expect((await take(store)).rows).toMatchObject([{ type: 'event.failed', data: { event: 'purchase' } }]);
   });
 
+  fact('W-44 what was to be told of a person is told to nobody once they are erased', async (store) => {
+    const changed = {
+      type: 'trait.changed',
+      at: received_at,
+      data: { user_id: '1' },
+      person: 'u:1',
+    } as const;
+    await store.addNotice('production', changed);
+    await store.addNotice('production', alert);
+    await store.erase('production', '1', received_at);
+    expect((await take(store)).rows).toMatchObject([{ type: 'alert' }]);
+  });
+
   fact('notices and the answers of platforms are forgotten; what is pending keeps its own', async (store) => {
     await store.addNotice('production', alert);
     const planned = ['meta', 'ga4'].map((destination) => ({ destination, due_at: received_at }));

@@ -6,6 +6,7 @@ import { sliceRows } from './forget.ts';
 import { counted } from './lease-deliveries.ts';
 import { eraseStaged } from './syncs.ts';
 import { eraseMirrors } from './mirrors.ts';
+import { eraseNotices } from './notices.ts';
 import { countSettled } from './steps.ts';
 import { forEach, type Sql } from './sql.ts';
 
@@ -82,6 +83,7 @@ export async function erasePerson(
     await sql.each(eraseIdentifies, ids);
     const people = await sql.each(deletePeople, keys);
     await eraseStaged(sql, environment, userKey(user_id));
+    await eraseNotices(sql, environment, userKey(user_id));
     await sql.all('DELETE FROM account_users WHERE environment = $1 AND person = $2', [
       environment,
       userKey(user_id),

@@ -14,10 +14,10 @@ import { forEach, type Row, type Sql } from './sql.ts';
 const table = workTable('notices', ['environment', 'notice_id'], 'notice_id');
 const key = { environment: 'text', notice_id: 'text' } as const;
 const add = forEach(
-  { ...key, queue: 'text', type: 'text', at: 'integer', data: 'text' },
+  { ...key, queue: 'text', type: 'text', at: 'integer', data: 'text', person: 'text' },
   (input) => `
-  INSERT INTO notices (environment, notice_id, queue, type, at, data, status, due_at)
-  SELECT environment, notice_id, queue, type, at, data, 'pending', at FROM ${input} WHERE true`,
+  INSERT INTO notices (environment, notice_id, queue, type, at, data, person, status, due_at)
+  SELECT environment, notice_id, queue, type, at, data, person, 'pending', at FROM ${input} WHERE true`,
 );
 const settle = forEach(
   { ...key, lease: 'text', status: 'text', due_at: 'integer' },
@@ -37,15 +37,21 @@ export async function addNotices(
   sql: Sql,
   notices: readonly (NewNotice & { environment: string })[],
 ): Promise<void> {
-  const rows = notices.map(({ environment, type, at, data }) => ({
+  const rows = notices.map(({ environment, type, at, data, person = null }) => ({
     environment,
     notice_id: randomUUID(),
     queue: noticeQueueOf(environment),
     type,
     at,
     data: JSON.stringify(data),
+    person,
   }));
   await sql.each(add, rows);
+}
+
+/** What was to be told of an erased person is told to nobody. */
+export async function eraseNotices(sql: Sql, environment: string, person: string): Promise<void> {
+  await sql.all('DELETE FROM notices WHERE environment = $1 AND person = $2', [environment, person]);
 }
 
 export async function takeNotices(sql: Sql, request: TakeRequest): Promise<Taken<LeasedNotice>> {

@@ -259,7 +259,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX members_gone ON members (environment, until) WHERE present = 0;
   `,
   `
-  -- What a server of the operator's is to hear; person is always empty, since nobody has to wait for anybody.
+  -- What a server of the operator's is to hear; person: whom it is about, if anybody.
   CREATE TABLE notices (
     environment TEXT NOT NULL,
     notice_id TEXT NOT NULL,
