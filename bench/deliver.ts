@@ -2,7 +2,7 @@
 // So many purchases (10,000) wait for three destinations, which are let go at once: until the last is settled, and how
 // long the event loop was held meanwhile. Then once more beside a destination that does not answer, and ingest beside
 // both. With `pending` in place of a number: how much memory a relay takes that starts with so many rows waiting
-// (1,000,000), while it delivers for ten seconds. The relay is in this process, the stand-ins and Postgres in others.
+// (1,000,000), while it delivers for ten seconds. With `relays`: one relay and three on one Postgres. The relay is in this process, the stand-ins and Postgres in others.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -22,12 +22,12 @@ import {
   type Store,
 } from '@tracklayer/relay';
 import { startPostgres } from '../tools/postgres.ts';
-import { benchKey, startRelay } from './faults/relay-stage.ts';
+import { benchKey, cleanUp, freshDatabase, startRelay } from './faults/relay-stage.ts';
 
 const isPending = process.argv[2] === 'pending';
 const events = isPending
   ? Math.ceil(Number(process.argv[3] ?? 1_000_000) / 3)
-  : Number(process.argv[2] ?? 10_000);
+  : Number(process.argv[2] ?? 10_000) || 10_000;
 const rounds = Number(process.argv[3] ?? 3);
 const key = 'tlk_bench_0123456789abcdef';
 const three = ['meta', 'tiktok', 'heap'] as const;
@@ -194,6 +194,38 @@ async function memoryWithPending(): Promise<string> {
   return `${Math.round(most)} MB resident, ${sent.toLocaleString('en')} delivered by then`;
 }
 
+/** Deliveries per second by so many relays on one Postgres, each in a process of its own. */
+async function ratesOf(relays: number): Promise<number> {
+  const db = await freshDatabase('Postgres');
+  const destinations = Object.fromEntries(three.map((type) => [type, { ...settings[type], holdMs: 0 }]));
+  const scopes = ['events:write', 'events:read', 'destinations:write'] as const;
+  const filling = createRelay({
+    keys: [{ environment: 'production', secret: key, scopes }],
+    destinations,
+    store: await createPostgresStore({ url: db }),
+  });
+  for (const type of three) await call(filling, `/api/destinations/${type}/pause`, {});
+  await fill(filling);
+  const running = await Promise.all(
+    Array.from({ length: relays }, () => startRelay(db, { options: { destinations } })),
+  );
+  const started = performance.now();
+  for (const type of three) await call(filling, `/api/destinations/${type}/resume`, {});
+  await filling.close();
+  const [first] = running;
+  for (;;) {
+    const answer = await fetch(`${first?.url}/api/destinations`, {
+      headers: { authorization: `Bearer ${benchKey}` },
+    });
+    const { destinations: states } = (await answer.json()) as Counts;
+    if (states.every(({ counts }) => counts.pending === 0)) break;
+    await wait(50);
+  }
+  const seconds = (performance.now() - started) / 1_000;
+  for (const relay of running) await relay.kill();
+  return (events * three.length) / seconds;
+}
+
 /** From the answer to a capture until the first request for it begins, less the hold, in ms: median and the longest. */
 async function firstRequest(): Promise<string> {
   const arrivals = new Map<string, number>();
@@ -226,7 +258,14 @@ async function firstRequest(): Promise<string> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tracklayer-bench-'));
-if (isPending) console.log(`${events * 3} rows pending: ${await memoryWithPending()}`);
+if (process.argv[2] === 'relays') {
+  const rates: number[][] = [[], []];
+  for (let round = 0; round < 3; round++)
+    for (const [place, relays] of [1, 3].entries()) rates[place]?.push(await ratesOf(relays));
+  const [one = 0, many = 0] = rates.map(median);
+  console.log(`1 relay ${Math.round(one)} /s, 3 relays ${Math.round(many)} /s, ${(many / one).toFixed(2)} ×`);
+  await cleanUp();
+} else if (isPending) console.log(`${events * 3} rows pending: ${await memoryWithPending()}`);
 else await measureAll();
 rmSync(folder, { recursive: true });
 dead.close();

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 export function Confirm({
   action,
   onAsk,
+  isReady = true,
   onConfirm,
   children,
 }: {
@@ -12,6 +13,8 @@ export function Confirm({
   action: string;
   /** Called at the first click, to find out what the second would do. */
   onAsk?: () => void;
+  /** Whether what the second click would do is known and shown. */
+  isReady?: boolean;
   onConfirm: () => void;
   children: ComponentChildren;
 }) {
@@ -34,7 +37,7 @@ export function Confirm({
   return (
     <>
       <div>{children}</div>
-      <button type="button" onClick={confirm}>
+      <button type="button" disabled={!isReady} onClick={confirm}>
         {action}
       </button>{' '}
       <button type="button" onClick={() => setAsking(false)}>

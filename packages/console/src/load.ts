@@ -18,7 +18,10 @@ export function useLoad<Body>(
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    setState('loading');
+    // What is looked at again and again stays on the page meanwhile, with what is open in it.
+    setState((before) =>
+      everyMs > 0 && typeof before === 'object' && 'body' in before ? before : 'loading',
+    );
     const ask = (): void => {
       load(abort.signal)
         .then(

@@ -235,7 +235,16 @@ test('what did not arrive is told by reason, with an example, and goes again aft
   await page.getByRole('button', { name: 'Trace one' }).click();
   await page.getByText('<b>no</b>').first().waitFor();
   await page.getByRole('button', { name: 'Back to the list' }).click();
+  let countNow = (): void => {};
+  const mayCount = new Promise<void>((resolve) => (countNow = resolve));
+  await page.route('**/api/deliveries/replay', async (route) => {
+    await mayCount;
+    await route.continue();
+  });
   await page.getByRole('button', { name: 'Send again…' }).click();
+  await page.getByText('Counting…').waitFor();
+  expect(await page.getByRole('button', { name: 'Send again', exact: true }).isDisabled()).toBe(true);
+  countNow();
   await page.getByText('1 delivery is young enough').waitFor();
   await page.getByRole('button', { name: 'Send again', exact: true }).click();
   await page.getByText('Everything arrived, or is on its way.').waitFor();

@@ -124,6 +124,7 @@ function SendAgain({
   return (
     <Confirm
       action="Send again"
+      isReady={count !== undefined}
       onAsk={() => {
         setCount(undefined);
         void attempt(async () => setCount(await replay(true)));

@@ -36,6 +36,8 @@ export function RegistryPage({ api }: { api: RelayApi }) {
   const [round, setRound] = useState(0);
   const [problem, setProblem] = useState<RelayProblem>();
   const [theirs, setTheirs] = useState<Diff>();
+  /** The entry whose approval was shown with what it changes. */
+  const [shown, setShown] = useState<number>();
   const registry = useLoad((signal) => api.get<Registry>('/api/registry', signal), [round]);
   const drift = useLoad((signal) => api.get<Drift>('/api/drift?since=7d', signal), [round]);
 
@@ -90,8 +92,17 @@ export function RegistryPage({ api }: { api: RelayApi }) {
               </td>
               <td>
                 {entry.status === 'draft' && (
-                  <Confirm action="Approve" onConfirm={() => void approve(registry.body, place)}>
-                    <Preview api={api} entries={withApproved(registry.body, place)} />
+                  <Confirm
+                    action="Approve"
+                    isReady={shown === place}
+                    onAsk={() => setShown(undefined)}
+                    onConfirm={() => void approve(registry.body, place)}
+                  >
+                    <Preview
+                      api={api}
+                      entries={withApproved(registry.body, place)}
+                      onShown={() => setShown(place)}
+                    />
                   </Confirm>
                 )}
               </td>
@@ -107,8 +118,20 @@ export function RegistryPage({ api }: { api: RelayApi }) {
   );
 }
 
-function Preview({ api, entries }: { api: RelayApi; entries: readonly Entry[] }) {
-  const diff = useLoad(() => api.post<Diff>('/api/registry/diff', { entries }), []);
+function Preview({
+  api,
+  entries,
+  onShown,
+}: {
+  api: RelayApi;
+  entries: readonly Entry[];
+  onShown: () => void;
+}) {
+  const diff = useLoad(async () => {
+    const found = await api.post<Diff>('/api/registry/diff', { entries });
+    onShown();
+    return found;
+  }, []);
   return <Shown load={diff}>{(body) => <Changes diff={body} />}</Shown>;
 }
 
