@@ -96,6 +96,9 @@ let results: Map<string, Result[]>;
 const [, failure = ''] =
   /```text\n(Error: expected .*?)```/s.exec(readFileSync(join(root, 'docs/quickstart.md'), 'utf8')) ?? [];
 
+// Playwright's needs a site; examples/customer-tests runs the same.
+const guide = codeOf('docs/testing.md').filter((code) => !code.includes('testing/playwright'));
+
 // One run for all samples: most of the time goes on what each run starts.
 beforeAll(async () => {
   const [page = '', server = ''] = codeOf('README.md');
@@ -117,6 +120,7 @@ export async function settle() {\n${webhook}\nreturn [receipt.event_id, await re
   writeFiles('first-screen', { 'page.test.ts': pageTest(`http://127.0.0.1:${port}/`) });
 
   writeFiles('testing', { 'sample.test.ts': codeOf('packages/testing/README.md')[0] ?? '' });
+  for (const [place, code] of guide.entries()) writeFiles(`guide-${place}`, { 'sample.test.ts': code });
 
   const [tracklayer = '', orderPaid = '', sample = ''] = codeOf('docs/quickstart.md');
   const files = { 'src/tracklayer.ts': tracklayer, 'src/order-paid.ts': orderPaid };
@@ -147,6 +151,12 @@ test('P-10 the first screen of README.md runs as it stands: the page’s order a
 
 test('P-10 the test that packages/testing/README.md shows passes', () => {
   expect(results.get('testing')).toMatchObject(passed);
+});
+
+test('P-10 every test that docs/testing.md shows passes', () => {
+  expect(guide.length).toBeGreaterThan(5);
+  const ran = guide.map((_, place) => results.get(`guide-${place}`));
+  expect(ran).toMatchObject(guide.map(() => passed));
 });
 
 test('P-10 the project of docs/quickstart.md passes its test, and fails it as the page says', () => {
