@@ -98,14 +98,16 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
       return receipt;
     }
     const { message, hasConsent } = made;
+    let isConflict = false;
     if (made.isNamed) {
       const recognition = ledger.see(message.event_id, businessContent(message));
       if (recognition === 'same') return atOnce(message.event_id, { status: 'duplicate' });
       if (recognition === 'different') {
+        isConflict = true;
         reporter.conflict({ event_id: message.event_id, event: nameOf(message), seen_by: 'client' });
       }
     }
-    const entry = createEntry(message, { seq: ++seq, since: clock.monotonic() });
+    const entry = createEntry(message, { seq: ++seq, since: clock.monotonic(), isConflict });
     if (consent.state === 'open') enqueue(entry);
     else if (!consent.hold({ entry, hasConsent })) giveUp(entry, 'consent', 'too many wait for consent');
     return receiptFor(entry);

@@ -32,11 +32,11 @@ export interface Drop {
   problems?: readonly Problem[] | undefined;
 }
 
-/** A known event_id came again with another body (wire W-4). */
+/** A known event_id came again with another body (wire W-4). Each such copy is reported once. */
 export interface Conflict {
   event_id: string;
   event: string;
-  /** `client`: seen by the first-time ledger before sending; `server`: said by the verdict. */
+  /** `client`: the first-time ledger saw it before sending; `server`: only the verdict says so. */
   seen_by: 'client' | 'server';
 }
 

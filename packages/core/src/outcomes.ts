@@ -46,7 +46,7 @@ export function createOutcomes(
       if (outcome.status === 'dropped') {
         ledger.forget(event_id);
         drop(event_id, nameOf(message), outcome);
-      } else if (outcome.conflict) {
+      } else if (outcome.conflict && !entry.isConflict) {
         reporter.conflict({ event_id, event: nameOf(message), seen_by: 'server' });
       }
       for (const tell of entry.told?.splice(0) ?? []) tell(outcome);

@@ -24,6 +24,8 @@ export interface Entry {
   isStored: boolean;
   /** Captured by an earlier run or another page, and taken over from its store. */
   readonly isAdopted: boolean;
+  /** The ledger saw a conflict, and the app was told: the server's word is no news. */
+  readonly isConflict: boolean;
   outcome: Outcome | undefined;
   /** Resolvers of `settled()`, made when asked. */
   told: ((outcome: Outcome) => void)[] | undefined;
@@ -33,7 +35,12 @@ export interface Entry {
 
 export const createEntry = (
   message: Message,
-  { seq, since, isAdopted = false }: { seq: number; since: number; isAdopted?: boolean },
+  {
+    seq,
+    since,
+    isAdopted = false,
+    isConflict = false,
+  }: { seq: number; since: number; isAdopted?: boolean; isConflict?: boolean },
 ): Entry => ({
   message,
   seq,
@@ -41,6 +48,7 @@ export const createEntry = (
   bytes: -1,
   isStored: isAdopted,
   isAdopted,
+  isConflict,
   outcome: undefined,
   told: undefined,
   later: undefined,
