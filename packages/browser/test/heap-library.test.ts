@@ -43,7 +43,7 @@ const pageCode = `
       return receipt;
     },
     reset: () => { known = undefined; window.said.push('reset'); },
-    userId: () => known, anonymousId: () => 'anon_1', isAllowed: () => true,
+    userId: () => known, anonymousId: () => 'anon_1', isAllowed: () => true, consent: () => 'open',
     onConsent: () => () => {},
   }, { registry, traits: { plan: 'plan' } }); };
   window.place = (order_id) => heap.track('Order Completed', { order_id, value: 1, currency: 'EUR' });`;

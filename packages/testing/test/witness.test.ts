@@ -192,6 +192,7 @@ describe('when nothing arrived, the failure says why:', () => {
     const heap = installFakeHeap({ generation: 'sdk5', window });
     const pageClient = {
       ...appClient(),
+      consent: () => 'open' as const,
       isAllowed: () => true,
       onConsent: () => () => {},
       anonymousId: () => 'anon_1',

@@ -9,6 +9,8 @@ export interface PromotingClient {
   /** The person whom the client knows. */
   userId(): string | undefined;
   anonymousId(): string;
+  /** `pending`: what is captured waits in memory. `refused`: it is dropped. */
+  consent(): 'open' | 'pending' | 'refused';
   /** Whether ids may be stored and events sent now. */
   isAllowed(): boolean;
   /** Calls `hear` after each change of consent, until the returned function is called. */

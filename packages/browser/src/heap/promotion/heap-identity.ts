@@ -1,6 +1,6 @@
 import type { IdentifyInput } from '@tracklayer/core';
 import { problemOfPersonId, jsonText } from '@tracklayer/core/adapter';
-import type { HeapApi, HeapCall } from '../hook/heap-api.ts';
+import { isReady, type HeapApi, type HeapCall } from '../hook/heap-api.ts';
 import type { PromotingClient } from '../promoting-client.ts';
 import { heapContext, heapIdentity } from './heap-ids.ts';
 
@@ -8,7 +8,10 @@ import { heapContext, heapIdentity } from './heap-ids.ts';
 export interface HeapIdentity {
   /** What it returns is to be done once Heap's own call has returned. */
   heard(call: HeapCall, heap: HeapApi): (() => void) | undefined;
-  /** Takes over, once, whom Heap knew already, where the client knows nobody and the page has said nothing. */
+  /**
+   * Takes over, once, whom Heap knew already, where the client knows nobody and the page has said nothing. While consent
+   * is pending this is memory only, as the events that wait: they name the person. A refusal forgets them.
+   */
   adopt(heap: HeapApi): void;
   /** How many persons were taken over. */
   readonly adopted: number;
@@ -27,6 +30,7 @@ export function createHeapIdentity(
   let hashing = 0;
   let adopted = 0;
   let hasSpoken = false;
+  let hasLooked = false;
 
   function say(heap: HeapApi, said: { user_id: string } | { traits: Traits }): void {
     client.identify({ ...said, source: 'heap', context: heapContext(heap) } as IdentifyInput);
@@ -60,6 +64,11 @@ export function createHeapIdentity(
     say(heap, { traits });
   }
 
+  function takeOver(heap: HeapApi): void {
+    const id = heapIdentity(heap);
+    if (client.userId() === undefined && id && !isHash(id) && identified(id, heap)) adopted++;
+  }
+
   return {
     heard({ name, args: [first] }, heap) {
       if (name === 'addUserProperties') return () => described(first, heap);
@@ -81,10 +90,12 @@ export function createHeapIdentity(
       return undefined;
     },
     adopt(heap) {
-      if (hasSpoken || !client.isAllowed()) return;
-      hasSpoken = true;
-      const id = heapIdentity(heap);
-      if (client.userId() === undefined && id && !isHash(id) && identified(id, heap)) adopted++;
+      if (client.consent() === 'refused') hasLooked = false;
+      // A stub does not say whom Heap knows.
+      else if (!hasSpoken && !hasLooked && isReady(heap)) {
+        hasLooked = true;
+        takeOver(heap);
+      }
     },
     get adopted() {
       return adopted;

@@ -50,7 +50,7 @@ function begin(options: FakeHeapOptions, promoting: object = {}, consent?: 'pend
     relay,
     promotion,
     async sent() {
-      await client.flush();
+      await client.flush({ timeoutMs: 30_000 });
       return relay.requests
         .flatMap(({ messages }) => messages)
         .map(({ event = 'identify', properties, traits, user_id }) =>
@@ -440,18 +440,42 @@ describe.each(generations)('W-20 a returning visitor whom $name already knows', 
     await expect.poll(() => client.userId(), { timeout: 5_000 }).toBe('cust_1');
   });
 
-  test('is not known while consent is pending, and is once it is granted', async () => {
+  test('is known when the library comes after an order of the page', async () => {
     await knownTo(options);
-    const { heap, client, promotion, sent } = begin(options, {}, 'pending');
-    await heap.load();
+    const { heap, client, promotion, sent } = begin(options);
     place('ord_1');
-    expect(client.userId()).toBeUndefined();
-    expect(promotion.stats()).toMatchObject({ adopted: 0 });
+    await heap.load();
+    place('ord_2');
+    await expect.poll(() => client.userId(), { timeout: 5_000 }).toBe('cust_1');
+    place('ord_3');
+    expect(promotion.stats()).toMatchObject({ adopted: 1 });
+    expect((await sent()).at(-1)).toBe('purchase ord_3 cust_1');
+  });
+
+  test('names the orders that wait for consent, and nothing is stored or sent before it', async () => {
+    await knownTo(options);
+    const { heap, client, promotion, relay, sent } = begin(options, {}, 'pending');
+    await heap.load();
+    await expect.poll(() => client.userId(), { timeout: 5_000 }).toBe('cust_1');
+    place('ord_1');
+    const stored = Object.keys(localStorage).filter((key) => key.startsWith('tl1:'));
+    expect([relay.requests, stored, document.cookie.includes('tl_aid')]).toEqual([[], [], false]);
+    client.setConsent({ analytics: 'granted' });
+    expect(promotion.stats()).toMatchObject({ adopted: 1 });
+    expect(await sent()).toEqual(['identify cust_1', 'purchase ord_1 cust_1']);
+  });
+
+  test('is forgotten by a refusal, and known again after a grant', async () => {
+    await knownTo(options);
+    const { heap, client, relay } = begin(options, {}, 'pending');
+    await heap.load();
+    await expect.poll(() => client.userId(), { timeout: 5_000 }).toBe('cust_1');
+    client.setConsent({ analytics: 'denied' });
+    place('ord_1');
+    await Promise.resolve();
+    expect([client.userId(), client.stats().pending, relay.requests]).toEqual([undefined, 0, []]);
     client.setConsent({ analytics: 'granted' });
     await expect.poll(() => client.userId(), { timeout: 5_000 }).toBe('cust_1');
-    expect(promotion.stats()).toMatchObject({ adopted: 1 });
-    place('ord_2');
-    expect((await sent()).at(-1)).toBe('purchase ord_2 cust_1');
   });
 
   test.each(['identify', 'resetIdentity'])('is whom the page says, where it called %s', async (method) => {

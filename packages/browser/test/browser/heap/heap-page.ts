@@ -95,6 +95,7 @@ export async function pageWith(
     },
     userId: () => user_id,
     anonymousId: () => 'anon_1',
+    consent: () => 'open' as const,
     isAllowed: () => true,
     onConsent: () => () => {},
   };

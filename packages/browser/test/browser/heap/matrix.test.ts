@@ -178,6 +178,7 @@ async function resultOf(pattern: Pattern, options: FakeHeapOptions, moment: stri
         reset() {},
         userId: () => undefined,
         anonymousId: () => 'anon_1',
+        consent: () => 'open' as const,
         isAllowed: () => true,
         onConsent: () => () => {},
       },

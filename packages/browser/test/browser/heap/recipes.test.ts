@@ -69,6 +69,7 @@ async function open(html: string, options: FakeHeapOptions, isCalm = true): Prom
             reset: () => (user_id = undefined),
             userId: () => user_id,
             anonymousId: () => 'anon_1',
+            consent: () => 'open' as const,
             isAllowed: () => true,
             onConsent: () => () => {},
           },
