@@ -20,6 +20,7 @@ export type { Alert } from './deliver/alert.ts';
 export type { NotifySettings } from './notify/configure-notify.ts';
 export type { FeedItem } from './feed/feed.ts';
 export type { DestinationCounts, Report, ReportRow } from './report/report.ts';
+export type { EventSearch, FoundEvent, FoundEvents } from './read/find-events.ts';
 export type { RelayKey, Scope } from './keys.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './store/postgres/postgres.ts';
 export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite.ts';

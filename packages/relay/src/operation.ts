@@ -42,6 +42,8 @@ export interface Call {
   environment: string;
   /** The key's fingerprint; empty where no key is needed. */
   key: string;
+  /** What the key allows; empty where no key is needed. */
+  scopes: ReadonlySet<Scope>;
   store: Store;
   /** Own events. Default: the built-in ones. */
   events: Events<EventMap> | undefined;

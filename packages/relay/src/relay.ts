@@ -205,14 +205,18 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     const answer = async (context: Context): Promise<Response> => {
       if (take) return toResponse(await take(ofWebRequest(context.req.raw)));
       if (!handle) throw new TypeError(`${path} has no handler`);
-      const { environment = '', fingerprint = '' }: Partial<Grant> =
-        scope === undefined ? {} : authorize(context, scope);
+      const {
+        environment = '',
+        fingerprint = '',
+        scopes = new Set(),
+      }: Partial<Grant> = scope === undefined ? {} : authorize(context, scope);
       const call: Call = {
         request: context.req.raw,
         params: context.req.param(),
         query: new URL(context.req.url).searchParams,
         environment,
         key: fingerprint,
+        scopes,
         store,
         events,
         destinations,

@@ -10,6 +10,7 @@ const files = [
   './cli/report-command.test.ts',
   './drift/serve-drift.test.ts',
   './people/serve-people.test.ts',
+  './read/find-events.test.ts',
   './registry/serve-registry.test.ts',
   './trace/serve-trace.test.ts',
 ];

@@ -1,5 +1,6 @@
 import { storeUnavailable } from '../problem.ts';
 import { statesOf } from '../deliver/destination-states.ts';
+import { ownKey } from '../openapi/answers.ts';
 import type { Operation } from '../operation.ts';
 
 export const healthOperations: readonly Operation[] = [
@@ -15,6 +16,14 @@ export const healthOperations: readonly Operation[] = [
       });
       return Response.json({ status: 'ok' });
     },
+  },
+  {
+    method: 'get',
+    path: '/api/key',
+    summary: 'What the key of this request may do (W-56)',
+    scope: 'events:read',
+    answer: ownKey,
+    handle: ({ environment, key, scopes }) => Response.json({ environment, key, scopes: [...scopes] }),
   },
   {
     method: 'get',

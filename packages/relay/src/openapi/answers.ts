@@ -10,6 +10,12 @@ const all = (properties: Readonly<Record<string, Schema>>): Schema => ({
   properties,
 });
 
+export const ownKey = all({
+  environment: text,
+  key: { type: 'string', pattern: '^[0-9a-f]{12}$' },
+  scopes: list(text),
+});
+
 const fieldErrors = list(all({ path: text, message: text, code: text }));
 const status = (...words: string[]): Schema => ({ enum: words });
 const result = (more: Readonly<Record<string, Schema>>): Schema => ({
@@ -51,6 +57,11 @@ const summary = {
   conflicts: count,
 };
 export const eventPage = all({ events: list(all(summary)), next_cursor: { type: ['string', 'null'] } });
+export const foundEvents = all({
+  events: list(all({ ...summary, deliveries: list({ type: 'object' }) })),
+  next_cursor: { type: ['string', 'null'] },
+  looked_at: count,
+});
 export const eventRecord = all({
   ...summary,
   identity: all({ user_id: { type: ['string', 'null'] }, anonymous_ids: list(text) }),

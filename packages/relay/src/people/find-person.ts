@@ -1,6 +1,6 @@
-import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
 import type { Call } from '../operation.ts';
 import { refusal } from '../problem.ts';
+import { readTexts } from '../read/read-texts.ts';
 import { computeTraits } from '../traits/compute-traits.ts';
 import { knownPerson } from './known-person.ts';
 
@@ -15,9 +15,7 @@ const shownIds = 100;
  * @throws 404 for a user id of whom nothing came, 422 for a body without one.
  */
 export async function findPerson({ request, store, environment, mirrors }: Call): Promise<Response> {
-  const { user_id } = parseObject(await readBody(ofWebRequest(request)), '{ "user_id": "…" }');
-  if (typeof user_id !== 'string' || user_id === '')
-    throw refusal(422, 'invalid_query', 'user_id must be text');
+  const { user_id } = await readTexts(request, ['user_id']);
   const [person] = await store.people(environment, [{ user_id }]);
   const [page, lists] = await Promise.all([
     store.events(environment, { user_id, limit: shownEvents }),

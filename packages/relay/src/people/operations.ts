@@ -1,7 +1,10 @@
 import { erased, erasure, foundPerson, personTraits, unlinked } from '../openapi/answers.ts';
 import type { Operation } from '../operation.ts';
+import { readTexts } from '../read/read-texts.ts';
 import { findPerson } from './find-person.ts';
 import { erasePerson, getErasure, getTraits, unlink } from './serve-people.ts';
+
+const text = { type: 'string' };
 
 export const peopleOperations: readonly Operation[] = [
   {
@@ -9,10 +12,38 @@ export const peopleOperations: readonly Operation[] = [
     path: '/api/people/find',
     summary: 'All that is known of one person; the id stands in no address (W-54)',
     scope: 'events:read',
-    body: { type: 'object', required: ['user_id'], properties: { user_id: { type: 'string' } } },
+    body: { type: 'object', required: ['user_id'], properties: { user_id: text } },
     answer: foundPerson,
     others: [404],
     handle: findPerson,
+  },
+  {
+    method: 'post',
+    path: '/api/people/unlink',
+    summary: 'Undo the link of an anonymous id to a person, by ids that stand in no address (W-54)',
+    scope: 'people:write',
+    body: {
+      type: 'object',
+      required: ['user_id', 'anonymous_id'],
+      properties: { user_id: text, anonymous_id: text },
+    },
+    answer: unlinked,
+    others: [404],
+    writes: true,
+    async handle(call) {
+      const { user_id, anonymous_id } = await readTexts(call.request, ['user_id', 'anonymous_id']);
+      return unlink(call, { user_id, anonymous_id });
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/people/erase',
+    summary: 'Erase a person, by an id that stands in no address (W-54)',
+    scope: 'people:write',
+    body: { type: 'object', required: ['user_id'], properties: { user_id: text } },
+    answer: erased,
+    writes: true,
+    handle: async (call) => erasePerson(call, (await readTexts(call.request, ['user_id'])).user_id),
   },
   {
     method: 'get',

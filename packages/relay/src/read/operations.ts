@@ -1,6 +1,7 @@
-import { eventPage, eventRecord } from '../openapi/answers.ts';
+import { eventPage, eventRecord, foundEvents } from '../openapi/answers.ts';
 import type { Operation } from '../operation.ts';
 import { listEvents, readEvent } from './events.ts';
+import { findEvents } from './find-events.ts';
 
 const text = { type: 'string' };
 
@@ -21,6 +22,30 @@ export const readOperations: readonly Operation[] = [
     answer: eventPage,
     others: [400],
     handle: ({ store, environment, query }) => listEvents(store, environment, query),
+  },
+  {
+    method: 'post',
+    path: '/api/events/find',
+    summary:
+      'Events by an id, their person, source or deliveries; what is looked for stands in no address (W-57)',
+    scope: 'events:read',
+    body: {
+      type: 'object',
+      properties: {
+        id: text,
+        event: text,
+        user_id: text,
+        source: text,
+        status: { enum: ['accepted', 'rejected'] },
+        destination: text,
+        delivery: { enum: ['pending', 'accepted', 'failed', 'skipped'] },
+        reason: text,
+        after: text,
+        limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
+      },
+    },
+    answer: foundEvents,
+    handle: findEvents,
   },
   {
     method: 'get',

@@ -72,6 +72,11 @@ export interface EventQuery {
   event?: string | undefined;
   user_id?: string | undefined;
   status?: 'accepted' | 'rejected' | undefined;
+  /**
+   * Events of this `event_id`, those whose id begins with it and `_` or `.` (docs/wire.md W-6: the id of an order begins
+   * that of its purchase), and those of the person with this `user_id`.
+   */
+  id?: string | undefined;
 }
 
 export interface EventPage {

@@ -1,6 +1,6 @@
 import { trace } from '../openapi/answers.ts';
 import type { Operation } from '../operation.ts';
-import { getTrace } from './serve-trace.ts';
+import { findTrace, getTrace } from './serve-trace.ts';
 
 export const traceOperations: readonly Operation[] = [
   {
@@ -11,5 +11,15 @@ export const traceOperations: readonly Operation[] = [
     answer: trace,
     others: [404],
     handle: (call) => getTrace(call, call.params['event_id'] ?? ''),
+  },
+  {
+    method: 'post',
+    path: '/api/events/trace',
+    summary: 'The way of one event, by an id that stands in no address (W-57)',
+    scope: 'events:read',
+    body: { type: 'object', required: ['event_id'], properties: { event_id: { type: 'string' } } },
+    answer: trace,
+    others: [404],
+    handle: findTrace,
   },
 ];

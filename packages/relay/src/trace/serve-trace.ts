@@ -1,6 +1,8 @@
 import { defineEvents, type EventMap, type Events } from '@tracklayer/core';
 import { keyProperties } from '@tracklayer/core/adapter';
+import type { Call } from '../operation.ts';
 import { refusal } from '../problem.ts';
+import { readTexts } from '../read/read-texts.ts';
 import { usableRegistry } from '../registry/usable-registry.ts';
 import { dayMs, dayOf } from '../store/days.ts';
 import type { RegistryVersion } from '../store/registry.ts';
@@ -29,6 +31,16 @@ export async function getTrace(context: TraceContext, event_id: string): Promise
   const trace = await traceOf(context, event_id);
   if (!trace) throw refusal(404, 'not_found', 'no event of this environment has this event_id');
   return Response.json(trace);
+}
+
+/**
+ * `POST /api/events/trace` `{ event_id }` (docs/wire.md W-57): an event's id may hold a user's.
+ *
+ * @throws 404 as {@link getTrace} does, 422 for a body without an id.
+ */
+export async function findTrace(call: Call): Promise<Response> {
+  const { event_id } = await readTexts(call.request, ['event_id']);
+  return getTrace(call, event_id);
 }
 
 /** The trace of an event, or of what would have become one; nothing for an id that says nothing. */

@@ -65,6 +65,10 @@ const bodies: Readonly<Record<string, object>> = {
   '/api/registry': { entries: [heapEntry()] },
   '/api/registry/diff': { entries: [heapEntry()] },
   '/api/people/find': { user_id: 'cust_2048' },
+  '/api/people/unlink': { user_id: 'cust_2048', anonymous_id: 'anon_91b2' },
+  '/api/people/erase': { user_id: 'cust_2048' },
+  '/api/events/find': { id: 'ord_10492' },
+  '/api/events/trace': { event_id: 'ord_10492_purchase' },
   '/api/deliveries/replay': { destination: 'meta', since: '2026-11-23T10:00:00.000Z' },
   '/api/audiences/{audience}/members': { sync_id: 'a', add: [{ user_id: 'cust_2048' }] },
   '/api/audiences/{audience}/sync': {},
@@ -104,7 +108,12 @@ const causes: Readonly<Record<number, (operation: Operation) => Case>> = {
     body && !path.includes('{audience}')
       ? {
           path: path.endsWith('/diff') ? `${path}?from=999` : path,
-          body: JSON.stringify({ ...bodies[path], destination: 'nowhere', user_id: 'cust_999' }),
+          body: JSON.stringify({
+            ...bodies[path],
+            destination: 'nowhere',
+            user_id: 'cust_999',
+            event_id: 'a',
+          }),
         }
       : { path: path.replaceAll(/\{\w+\}/g, '999') },
   409: ({ path }) => ({ body: JSON.stringify({ ...bodies[path], total_pages: 2 }) }),
@@ -113,7 +122,9 @@ const causes: Readonly<Record<number, (operation: Operation) => Case>> = {
   415: () => ({ headers: { 'content-type': 'text/plain' } }),
   422: ({ path, body }) =>
     body
-      ? { body: JSON.stringify({ entries: [{}], full: path.endsWith('/sync') ? 'yes' : true }) }
+      ? {
+          body: JSON.stringify({ entries: [{}], full: path.endsWith('/sync') ? 'yes' : true, limit: 'many' }),
+        }
       : { path: path.replace('{audience}', 'vip%20list') },
   428: () => ({ headers: { 'if-match': '' } }),
   503: () => ({}),
@@ -146,10 +157,10 @@ test.each(documented)('W-38 %s %s answers %i as documented', async (method, path
         },
       ),
     );
-  if (path.startsWith('/api/users/{user_id}') || path === '/api/people/find')
+  if (path.startsWith('/api/users/{user_id}') || path.startsWith('/api/people/'))
     await send({}, 'post', '/api/identify');
   if (path === '/api/deliveries/preview') await send({}, 'post', '/api/capture');
-  if (path.startsWith('/api/events/{event_id}')) await send({}, 'post', '/api/capture');
+  if (/^\/api\/events\/(\{event_id\}|trace)/.test(path)) await send({}, 'post', '/api/capture');
   if (path.includes('{version}')) await send({}, 'put', '/api/registry');
   if (status === 409) await send({}, 'post', path);
   const cause = causes[status]?.(operation) ?? {};

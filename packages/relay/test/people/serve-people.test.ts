@@ -119,6 +119,22 @@ test('W-8 unlinking and erasing ask for a scope of their own', async () => {
   }
 });
 
+test('W-54 a link is undone, and a person erased, by ids in the body', async () => {
+  const relay = freshRelay();
+  await send(relay, 'POST', '/api/identify', signedUp());
+  const both = { user_id: 'cust_2048', anonymous_id: 'anon_91b2' };
+  const refused = await send(relay, 'POST', '/api/people/unlink', both, reader);
+  expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('people:write') } });
+  expect((await send(relay, 'POST', '/api/people/unlink', { user_id: 'cust_2048' })).status).toBe(422);
+  const undone = await send(relay, 'POST', '/api/people/unlink', both);
+  expect(undone).toEqual({ status: 200, body: { ...both, unlinked_at: '2026-11-23T10:15:31.000Z' } });
+  expect((await send(relay, 'POST', '/api/people/unlink', both)).status).toBe(404);
+  expect((await send(relay, 'POST', '/api/people/erase', {}, secret)).status).toBe(422);
+  const erased = await send(relay, 'POST', '/api/people/erase', { user_id: 'cust_2048' });
+  expect(erased).toMatchObject({ status: 200, body: { erased: { identifies: 1, traits: 2 } } });
+  expect((await send(relay, 'POST', '/api/people/find', { user_id: 'cust_2048' })).status).toBe(404);
+});
+
 test('W-54 a person is found by an id in the body: ids, traits, audiences, what platforms hold, newest events', async () => {
   const relay = freshRelay();
   await send(relay, 'POST', '/api/identify', signedUp());
