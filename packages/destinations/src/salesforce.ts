@@ -78,7 +78,7 @@ export const salesforce: Destination<SalesforceSettings, SalesforceRecord> = {
       method: 'PATCH',
       url: `${endpoint ?? host ?? instanceUrl}/services/data/${chosen}/composite/sobjects/${object}/${externalId}`,
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ allOrNone: false, records: payloads }),
+      body: JSON.stringify({ allOrNone: false, records: mergedById(payloads, externalId) }),
     };
   },
   read: readSalesforce,
@@ -137,6 +137,13 @@ function named(from: JsonObject, names: Readonly<Record<string, string>>): Recor
   return Object.fromEntries(pairs);
 }
 
+/** An id may come once in a request, or Salesforce refuses it: later fields win, as they would one after the other. */
+function mergedById(payloads: readonly SalesforceRecord[], externalId: string): SalesforceRecord[] {
+  const byId = new Map<unknown, SalesforceRecord>();
+  for (const record of payloads) byId.set(record[externalId], { ...byId.get(record[externalId]), ...record });
+  return [...byId.values()];
+}
+
 interface Saved {
   id?: unknown;
   success?: unknown;
@@ -145,13 +152,20 @@ interface Saved {
 
 const dayLimitMs = 3_600_000;
 
-function readSalesforce(answer: DestinationAnswer, payloads: readonly SalesforceRecord[]): Reading {
+function readSalesforce(
+  answer: DestinationAnswer,
+  payloads: readonly SalesforceRecord[],
+  { externalId }: SalesforceSettings,
+): Reading {
   const body = jsonOf(answer) as unknown;
   if (answer.status === 204) return { all: { class: 'ok' } };
   if (answer.status === 201 && payloads.length === 1 && !Array.isArray(body)) return { all: { class: 'ok' } };
   if (answer.status >= 200 && answer.status < 300) {
     if (!Array.isArray(body)) return { all: byStatus(answer) };
-    return { each: payloads.map((_, place) => outcomeOf(body[place] as Saved | undefined)) };
+    const ids = mergedById(payloads, externalId).map((record) => record[externalId]);
+    return {
+      each: payloads.map((record) => outcomeOf(body[ids.indexOf(record[externalId])] as Saved | undefined)),
+    };
   }
   const first = (Array.isArray(body) ? (body[0] as unknown) : body) as
     | { errorCode?: unknown; message?: unknown }

@@ -104,6 +104,22 @@ test('HubSpot and Salesforce refuse record by record', async () => {
   }
 });
 
+test('HubSpot and Salesforce take a person who buys twice within one batch', async () => {
+  const orders = [1, 2].map((n) => paidOrder({ event_id: `ord_${n}_purchase` }));
+  for (const type of ['hubspot', 'salesforce'] as const) {
+    await expect(deliver(type, orders)).resolves.toMatchObject({ each: [{ class: 'ok' }, { class: 'ok' }] });
+    expect([type, sandbox.accepted(type)]).toMatchObject([type, [{ copies: 1 }]]);
+  }
+});
+
+test('TikTok is strict about age', async () => {
+  const old = (payload: object): object => ({
+    ...payload,
+    event_time: Math.floor(now / 1_000) - 7 * 86_400 - 1,
+  });
+  await expect(deliver('tiktok', [paidOrder()], old)).resolves.toMatchObject({ all: { class: 'reject' } });
+});
+
 test.each([
   ['meta', 'retry', 'auth_broken'],
   ['google', 'retry', 'refresh_auth'],

@@ -29,7 +29,12 @@ export const salesforce: Platform = {
     const records = listOf(fieldsOf(json)['records']).map(fieldsOf);
     if (records.length === 0 || records.length > 200)
       return error(400, 'INVALID_INPUT', 'records must have 1 to 200 elements');
+    const ids = records.map((record) => record[externalId]);
     const body = records.map((record) => {
+      if (ids.indexOf(record[externalId]) !== ids.lastIndexOf(record[externalId])) {
+        const message = `Duplicate external id specified: ${String(record[externalId])}`;
+        return { success: false, errors: [{ statusCode: 'DUPLICATE_VALUE', message, fields: [externalId] }] };
+      }
       const missing = missingOf(object, externalId, record);
       if (missing.length > 0) {
         const message = `Required fields are missing: [${missing.join(', ')}]`;
