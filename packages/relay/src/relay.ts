@@ -122,10 +122,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     signal: closingCalls.signal,
   };
   const notify = createNotify(configureNotify(options.notify, environments), { store, now, onError });
-  const onAlert = (alert: Alert): void => {
-    options.onAlert?.(alert);
-    notify.alert(alert).catch(onError);
-  };
+  const { onAlert = () => {} } = options;
   const engine = startEngine({
     jobs: [
       ...deliveryJobs(store, destinations, notify, calls),
@@ -136,7 +133,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     onError,
     now,
   });
-  const stopWatch = startWatch({ store, destinations, onAlert, now }, onError);
+  const stopWatch = startWatch({ store, destinations, noticeOf: notify.ofAlert, onAlert, now }, onError);
   const holds = new Map(
     environments.map((environment) => {
       const those = destinations.filter((one) => one.environments.includes(environment));

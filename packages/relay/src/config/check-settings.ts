@@ -1,7 +1,7 @@
 import { TrackLayerError, type Problem } from '@tracklayer/core';
 import { scopes } from '../keys.ts';
 import { either, fields, isObject, list, oneOf, passes, text, wholeNumber, type Check } from './check.ts';
-import { noticeTypes } from '../store/notices.ts';
+import { noticeTypes } from '../store/notice.ts';
 import type { RelaySettings } from './settings.ts';
 
 const isSecret = (value: unknown): boolean =>

@@ -32,6 +32,7 @@ export const deliveryJobs = (
           return { settled: told, sign };
         },
         settle: (request) => store.settleDeliveries(request),
+        noticeOf: notify.ofAlert,
       });
     }),
   );

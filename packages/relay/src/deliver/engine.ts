@@ -1,6 +1,8 @@
-import type { QueueState, SettleRequest, Taken, TakeRequest } from '../store/queue.ts';
+import type { QueuedNotice } from '../store/notice.ts';
+import type { SettleRequest, Taken, TakeRequest } from '../store/queue.ts';
 import type { Alert } from './alert.ts';
-import { healthOf, mayTryAt, paceAfter, paceOf, permitBy, type BatchSign, type PaceLimits } from './pace.ts';
+import { newsOfHealth } from './news.ts';
+import { mayTryAt, paceAfter, permitBy, type BatchSign, type PaceLimits } from './pace.ts';
 
 export interface EngineOptions {
   jobs: readonly Job[];
@@ -16,7 +18,6 @@ export interface EngineOptions {
 /** One queue of work for one destination. */
 export interface Job {
   environment: string;
-  destination: string;
   /** Does what is due, as far as the pace allows. */
   turn(clock: Clock): Promise<Turn>;
 }
@@ -29,8 +30,8 @@ interface Clock {
 interface Turn {
   /** When there may be more to do. */
   next: number;
-  /** The queue's state before and after, when something was done. */
-  states?: { before: QueueState; after: QueueState };
+  /** What began or ended. */
+  alerts?: readonly Alert[];
 }
 
 /** How the rows of a queue are leased, worked on and settled. */
@@ -42,6 +43,8 @@ export interface Work<Leased, Settled> {
   take(request: TakeRequest): Promise<Taken<Leased>>;
   work(taken: Taken<Leased>, lease: string): Promise<{ settled: readonly Settled[]; sign: BatchSign }>;
   settle(request: SettleRequest<Settled>): Promise<number>;
+  /** What a server of the operator's is to hear of an alert. */
+  noticeOf(alert: Alert): QueuedNotice | undefined;
 }
 
 export interface Engine {
@@ -65,7 +68,6 @@ export function createJob<Leased, Settled>(work: Work<Leased, Settled>): Job {
   const limit = Math.min(mostRows, Math.max(fewestRows, limits.perRequest));
   return {
     environment,
-    destination,
     async turn({ now, random }) {
       const lease = crypto.randomUUID();
       const permit = permitBy(limits, limit, now());
@@ -75,19 +77,19 @@ export function createJob<Leased, Settled>(work: Work<Leased, Settled>): Job {
         return { next: Math.min(Math.max(taken.next_due_at ?? Infinity, may), now() + idleMs) };
       }
       const { settled, sign } = await work.work(taken, lease);
-      const states = { before: taken.state, after: taken.state };
+      let alerts: readonly Alert[] = [];
       await work.settle({
         queue,
         lease,
         now: now(),
         settled,
-        change(state) {
-          states.before = state;
-          states.after = paceAfter(state, sign, { now: now(), random });
-          return states.after;
+        change(before) {
+          const { state, said } = newsOfHealth(paceAfter(before, sign, { now: now(), random }));
+          alerts = said.map((one) => ({ environment, destination, ...one }));
+          return { state, notices: alerts.flatMap((alert) => work.noticeOf(alert) ?? []) };
         },
       });
-      return { next: now(), states };
+      return { next: now(), alerts };
     },
   };
 }
@@ -99,22 +101,11 @@ export function startEngine(options: EngineOptions): Engine {
   const { signal } = closing;
   const loops = jobs.map((job) => ({ job, alarm: createAlarm(now, signal) }));
 
-  function tell({ environment, destination }: Job, { before, after }: NonNullable<Turn['states']>): void {
-    const [was, is] = [healthOf(before), healthOf(after)];
-    if (was === is) return;
-    const say = (kind: string, state: Alert['state'], detail: string): void => {
-      if (kind === 'down' || kind === 'auth_broken' || kind === 'config')
-        onAlert({ environment, destination, kind, state, detail });
-    };
-    say(was, 'ended', 'events arrive again');
-    say(is, 'began', paceOf(after).held?.detail || 'no batch arrived, five times in a row');
-  }
-
   async function run({ job, alarm }: (typeof loops)[number]): Promise<void> {
     while (!signal.aborted) {
       try {
-        const { next, states } = await job.turn({ now, random });
-        if (states) tell(job, states);
+        const { next, alerts = [] } = await job.turn({ now, random });
+        alerts.forEach(onAlert);
         await alarm.until(next);
       } catch (error) {
         if (signal.aborted) return;

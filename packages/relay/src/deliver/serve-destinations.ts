@@ -16,7 +16,7 @@ export async function pauseDestination(call: Call, paused: boolean): Promise<Res
   const { store, environment, destinations, params, now } = call;
   const one = named(destinations, environment, params['destination']);
   const change = (queue: string): Promise<unknown> =>
-    store.changeQueue(queue, (before) => ({ ...before, paused, ...(!paused && { pace: {} }) }));
+    store.changeQueue(queue, (before) => ({ state: { ...before, paused, ...(!paused && { pace: {} }) } }));
   // Its events and its lists of people: who pauses a platform means both.
   await Promise.all([
     change(queueOf(environment, one.name)),

@@ -46,6 +46,7 @@ export const mirrorJobs = (
           return { settled: told, sign };
         },
         settle: (request) => store.settleMirrored(request),
+        noticeOf: notify.ofAlert,
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { TrackLayerError } from '@tracklayer/core';
 import { checkSettings, webhook, type AnyDestination } from '@tracklayer/destinations';
 import type { Configured } from '../deliver/configured.ts';
-import { noticeTypes, type NoticeType } from '../store/notices.ts';
+import { noticeTypes, type NoticeType } from '../store/notice.ts';
 
 /** A server of yours that hears of alerts and of deliveries, by signed requests (docs/wire.md W-44). */
 export interface NotifySettings {

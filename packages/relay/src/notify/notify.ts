@@ -5,7 +5,7 @@ import { createJob, type Job } from '../deliver/engine.ts';
 import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
 import { noteOf, type MirrorNote } from '../mirror/decide.ts';
 import { traitsList, type LeasedMirror, type SettledMirror } from '../store/mirrors.ts';
-import { noticeQueueOf, type NewNotice } from '../store/notices.ts';
+import { noticeQueueOf, type NewNotice, type QueuedNotice } from '../store/notice.ts';
 import type { Store } from '../store/store.ts';
 import type { Hook } from './configure-notify.ts';
 import { sendNotices } from './send-notices.ts';
@@ -16,8 +16,8 @@ export interface Notify {
   ofDelivery(row: LeasedDelivery, settled: SettledDelivery): NewNotice | undefined;
   /** What is to be told of computed traits that a platform holds now. */
   ofTraits(row: LeasedMirror, settled: SettledMirror): NewNotice | undefined;
-  /** Queues an alert. */
-  alert(alert: Alert): Promise<void>;
+  /** What is to be told of a destination that is in trouble, or no longer. */
+  ofAlert(alert: Alert): QueuedNotice | undefined;
   /** Posts what is queued. */
   jobs(calls: Calls): readonly Job[];
 }
@@ -26,6 +26,10 @@ export function createNotify(
   hook: Hook | undefined,
   { store, now, onError }: { store: Store; now: () => number; onError: (error: unknown) => void },
 ): Notify {
+  function ofAlert({ environment, kind, state, destination, detail }: Alert): QueuedNotice | undefined {
+    if (!hook?.on.has('alert')) return undefined;
+    return { environment, type: 'alert', at: now(), data: { kind, state, destination, detail } };
+  }
   const typeOf = { accepted: 'event.delivered', failed: 'event.failed' } as const;
   return {
     ofDelivery({ event }, { event_id, destination, status, reason, destination_ref }) {
@@ -51,11 +55,7 @@ export function createNotify(
         data: { user_id, destination, traits: Object.fromEntries(changed) },
       };
     },
-    async alert({ environment, kind, state, destination, detail }) {
-      if (!hook?.on.has('alert')) return;
-      const data = { kind, state, destination, detail };
-      await store.addNotice(environment, { type: 'alert', at: now(), data });
-    },
+    ofAlert,
     jobs: (calls) =>
       (hook?.configured.environments ?? []).map((environment) =>
         createJob({
@@ -66,6 +66,7 @@ export function createNotify(
           take: (request) => store.takeNotices(request),
           work: (taken) => sendNotices(taken, hook as Hook, { ...calls, onError }),
           settle: (request) => store.settleNotices(request),
+          noticeOf: ofAlert,
         }),
       ),
   };

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@tracklayer/core';
-import type { NewNotice } from './notices.ts';
-import type { QueueState, SettleRequest, Taken, TakeRequest } from './queue.ts';
+import type { NewNotice } from './notice.ts';
+import type { QueueChange, QueueState, SettleRequest, Taken, TakeRequest } from './queue.ts';
 
 /**
  * What is still to be sent, one row for each event and destination, as a queue that many relays work on.
@@ -28,8 +28,8 @@ export interface DeliveryStore {
   queue(queue: string): Promise<QueueState>;
   /** When the first row of a queue that nobody has taken was due, in milliseconds since 1970; nothing without any. */
   oldestDue(queue: string): Promise<number | undefined>;
-  /** Changes a queue's state under its lock, and returns the new one. */
-  changeQueue(queue: string, change: (state: QueueState) => QueueState): Promise<QueueState>;
+  /** Changes a queue's state under its lock. */
+  changeQueue(queue: string, change: (state: QueueState) => QueueChange): Promise<void>;
   /** Writes notes of rows that this lease holds, and keeps them leased: what must be on record before it is sent. */
   noteDeliveries(request: NoteRequest): Promise<number>;
   /** Returns an event's deliveries, by destination. */

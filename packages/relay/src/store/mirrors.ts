@@ -1,5 +1,5 @@
 import type { JsonObject } from '@tracklayer/core';
-import type { NewNotice } from './notices.ts';
+import type { NewNotice } from './notice.ts';
 import type { SettleRequest, Taken, TakeRequest } from './queue.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@tracklayer/core';
+import type { QueuedNotice } from './notice.ts';
 
 /** How long a lease holds when its relay says nothing more, in milliseconds. */
 export const defaultLeaseMs = 60_000;
@@ -41,7 +42,13 @@ export interface SettleRequest<Settled> {
   now: number;
   settled: readonly Settled[];
   /** The queue's next state. Default: as it is. The lease itself is taken out of it either way. */
-  change?: ((state: QueueState) => QueueState) | undefined;
+  change?: ((state: QueueState) => QueueChange) | undefined;
+}
+
+/** A queue's next state, and what is to be told of it: both are written, or neither. */
+export interface QueueChange {
+  state: QueueState;
+  notices?: readonly QueuedNotice[] | undefined;
 }
 
 export interface QueueState {

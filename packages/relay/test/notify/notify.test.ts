@@ -5,7 +5,13 @@ import { verifyWebhook } from '@tracklayer/node';
 import { startSandbox } from '@tracklayer/destinations/sandbox';
 import type { Destination } from '@tracklayer/destinations';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createRelay, createSqliteStore, type Alert, type NotifySettings } from '../../src/index.ts';
+import {
+  createRelay,
+  createSqliteStore,
+  type Alert,
+  type NotifySettings,
+  type Relay,
+} from '../../src/index.ts';
 import { configureDestinations } from '../../src/deliver/configured.ts';
 import { watchDestinations } from '../../src/deliver/watch-destinations.ts';
 import { configureNotify } from '../../src/notify/configure-notify.ts';
@@ -60,16 +66,17 @@ async function relayThatTells(notify: NotifySettings, type: 'meta' | 'heap' = 'm
     await relay.close();
     await sandbox.close();
   });
-  const capture = (event: object): Promise<Response> =>
-    relay.fetch(
-      new Request('http://relay.test/api/capture', {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ batch: [event] }),
-      }),
-    );
-  return { capture, sandbox };
+  return { capture: (event: object) => captureBy(relay, event), sandbox };
 }
+
+const captureBy = (relay: Relay, event: object): Promise<Response> =>
+  relay.fetch(
+    new Request('http://relay.test/api/capture', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ batch: [event] }),
+    }),
+  );
 
 const order = (n: number) => ({
   event: 'purchase',
@@ -118,6 +125,38 @@ test('W-44 an alert is told once: a token that is not taken', async () => {
     type: 'alert',
     data: { kind: 'auth_broken', state: 'began', destination: 'meta' },
   });
+});
+
+test('W-44 an alert is told although its relay was killed as soon as the destination was held', async () => {
+  const { heard, hook } = await startListener();
+  const sandbox = await startSandbox();
+  const store = createSqliteStore({ path: ':memory:' });
+  let isDead = false;
+  const dying = new Proxy(store, {
+    get: (target, name) =>
+      async function call(...given: readonly unknown[]): Promise<unknown> {
+        if (name === 'close') return undefined;
+        if (isDead) throw new Error('killed');
+        const method = Reflect.get(target, name) as (...values: readonly unknown[]) => Promise<unknown>;
+        const result = await method(...given);
+        isDead ||= name === 'settleDeliveries';
+        return result;
+      },
+  });
+  const keys = [{ environment: 'production', secret: key }];
+  const destinations = { meta: { ...sandbox.settings.meta, holdMs: 0 } };
+  sandbox.fail('meta', 'unauthorized');
+  const killed = createRelay({ store: dying, keys, destinations, notify: hook });
+  await captureBy(killed, order(1));
+  await expect.poll(() => isDead, { timeout: 15_000 }).toBe(true);
+  const relay = createRelay({ store, keys, destinations, notify: hook });
+  onTestFinished(async () => {
+    await relay.close();
+    await killed.close();
+    await sandbox.close();
+  });
+  await expect.poll(() => heard, { timeout: 15_000 }).toHaveLength(1);
+  expect(heard[0]).toMatchObject({ type: 'alert', data: { kind: 'auth_broken', state: 'began' } });
 });
 
 test('W-44 a notice that nobody takes for three days goes, and that is said', async () => {
@@ -186,14 +225,15 @@ test('W-44 a backlog and a sunset are told once when they begin and once when th
   const look = async (minutes: number): Promise<string[]> => {
     const alerts: Alert[] = [];
     const now = (): number => received_at + minutes * 60_000;
-    const relay = { store, destinations, now, onAlert: (alert: Alert) => void alerts.push(alert) };
+    const onAlert = (alert: Alert): void => void alerts.push(alert);
+    const relay = { store, destinations, now, onAlert, noticeOf: () => undefined };
     await Promise.all([watchDestinations(relay), watchDestinations(relay)]);
     return alerts.map(({ kind, state }) => `${kind} ${state}`);
   };
   expect(await look(10)).toEqual(['sunset began']);
   expect(await look(11)).toEqual(['backlog began']);
   expect(await look(12)).toEqual([]);
-  await store.changeQueue('production/acme', (state) => ({ ...state, paused: true }));
+  await store.changeQueue('production/acme', (state) => ({ state: { ...state, paused: true } }));
   expect(await look(13)).toEqual(['backlog ended']);
   const newer = configureDestinations({ acme: { destination: acme, version: '2' } }, ['production']);
   destinations.splice(0, 1, ...newer);

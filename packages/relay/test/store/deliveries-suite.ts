@@ -182,10 +182,10 @@ export function testDeliveries(name: string, open: OpenStore): void {
 
   fact('a paused queue gives nothing, and its state is one for all', async (store) => {
     await plan(store, visitors(2));
-    const paused = await store.changeQueue(queue, (state) => ({ ...state, paused: true }));
-    expect(paused).toEqual({ paused: true, leases: [], pace: {} });
+    await store.changeQueue(queue, (state) => ({ state: { ...state, paused: true } }));
+    expect(await store.queue(queue)).toEqual({ paused: true, leases: [], pace: {} });
     expect(await take(store, {})).toMatchObject({ rows: [], state: { paused: true } });
-    await store.changeQueue(queue, (state) => ({ ...state, paused: false }));
+    await store.changeQueue(queue, (state) => ({ state: { ...state, paused: false } }));
     expect((await take(store, {})).rows).toHaveLength(2);
     expect(await store.queue('production/ga4')).toEqual({ paused: false, leases: [], pace: {} });
   });
@@ -211,7 +211,7 @@ export function testDeliveries(name: string, open: OpenStore): void {
       lease,
       now: due,
       settled: taken.rows.map(accepted),
-      change: (state) => ({ ...state, pace: { failures: 0 } }),
+      change: (state) => ({ state: { ...state, pace: { failures: 0 } } }),
     });
     expect(await store.queue(queue)).toEqual({ paused: false, leases: [], pace: { failures: 0 } });
   });

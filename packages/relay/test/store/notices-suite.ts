@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
 import type { Store } from '../../src/index.ts';
+import type { NewNotice } from '../../src/store/notice.ts';
+import type { QueueState } from '../../src/store/queue.ts';
 import { paidOrder } from '../events.ts';
 import { factsOf, received, received_at, type OpenStore } from './suite.ts';
 
@@ -9,13 +11,16 @@ const alert = { type: 'alert', at: received_at, data: { kind: 'down', destinatio
 const take = (store: Store, now = received_at, lease: string = crypto.randomUUID()) =>
   store.takeNotices({ queue, lease, now, limit: 10 });
 
+const tell = (store: Store, environment: string, notice: NewNotice) =>
+  store.changeQueue(`${environment}/meta`, (state) => ({ state, notices: [{ ...notice, environment }] }));
+
 /** What every `NoticeStore` does. */
 export function testNotices(name: string, open: OpenStore): void {
   const fact = factsOf(name, open);
 
   fact('W-44 a notice is leased until it was heard, and then it is gone', async (store) => {
-    await store.addNotice('production', alert);
-    await store.addNotice('staging', alert);
+    await tell(store, 'production', alert);
+    await tell(store, 'staging', alert);
     const lease = 'one';
     const { rows } = await take(store, received_at, lease);
     expect(rows).toMatchObject([{ ...alert, environment: 'production', attempts: 0 }]);
@@ -59,6 +64,22 @@ export function testNotices(name: string, open: OpenStore): void {
     expect((await take(store)).rows).toMatchObject([{ type: 'event.failed', data: { event: 'purchase' } }]);
   });
 
+  fact('W-44 an alert is written with the state of the queue that it tells of', async (store) => {
+    const meta = 'production/meta';
+    const notices = [{ ...alert, environment: 'production' }];
+    const change = (state: QueueState) => ({ state: { ...state, told: { health: 'down' } }, notices });
+    await store.settleDeliveries({ queue: meta, now: received_at, lease: 'one', settled: [], change });
+    expect(await store.queue(meta)).toMatchObject({ told: { health: 'down' } });
+    expect((await take(store)).rows).toMatchObject([alert]);
+    await expect(
+      store.changeQueue(meta, (state) => ({
+        state: { ...state, told: {} },
+        notices: [{ ...alert, at: NaN, environment: 'production' }],
+      })),
+    ).rejects.toThrow(/notices|integer|NaN|NULL/i);
+    expect(await store.queue(meta)).toMatchObject({ told: { health: 'down' } });
+  });
+
   fact('W-44 what was to be told of a person is told to nobody once they are erased', async (store) => {
     const changed = {
       type: 'trait.changed',
@@ -66,14 +87,14 @@ export function testNotices(name: string, open: OpenStore): void {
       data: { user_id: '1' },
       person: 'u:1',
     } as const;
-    await store.addNotice('production', changed);
-    await store.addNotice('production', alert);
+    await tell(store, 'production', changed);
+    await tell(store, 'production', alert);
     await store.erase('production', '1', received_at);
     expect((await take(store)).rows).toMatchObject([{ type: 'alert' }]);
   });
 
   fact('notices and the answers of platforms are forgotten; what is pending keeps its own', async (store) => {
-    await store.addNotice('production', alert);
+    await tell(store, 'production', alert);
     const planned = ['meta', 'ga4'].map((destination) => ({ destination, due_at: received_at }));
     await store.capture({
       environment: 'production',

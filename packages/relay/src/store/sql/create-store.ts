@@ -22,7 +22,7 @@ import {
   settleMirrored,
   takeMirrored,
 } from './mirrors.ts';
-import { addNotices, settleNotices, takeNotices } from './notices.ts';
+import { settleNotices, takeNotices } from './notices.ts';
 import { listEvents, readEvents } from './read-events.ts';
 import { idsOf, readHistory, readPersons, readTraits } from './read-people.ts';
 import { appendVersion, listVersions, readRegistry, readVersion } from './registry.ts';
@@ -116,7 +116,6 @@ export function createSqlStore(database: Database): Store {
     mirrorsOf: (environment, user_id) => readMirrorsOf(read, environment, user_id),
     mirrorMembers: (request) => write((sql) => mirrorMembers(sql, request)),
 
-    addNotice: (environment, notice) => write((sql) => addNotices(sql, [{ ...notice, environment }])),
     takeNotices: (request) => lock((sql) => takeNotices(sql, request)),
     settleNotices: (request) => lock((sql) => settleNotices(sql, request)),
 

@@ -3,7 +3,7 @@ import type { LeasedDelivery, NoteRequest, SettledDelivery } from '../deliveries
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
 import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
 import { countSettled } from './steps.ts';
-import { addNotices } from './notices.ts';
+import { addNotices } from './add-notices.ts';
 import { forEach, keyOf, type Row, type Sql } from './sql.ts';
 
 const table = workTable('deliveries', ['environment', 'event_id', 'destination'], 'event_id');

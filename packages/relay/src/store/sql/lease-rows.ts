@@ -1,11 +1,13 @@
 import {
   defaultLeaseMs,
   type Permit,
+  type QueueChange,
   type QueueState,
   type SettleRequest,
   type Taken,
   type TakeRequest,
 } from '../queue.ts';
+import { addNotices } from './add-notices.ts';
 import {
   forEach,
   keyOf,
@@ -88,12 +90,12 @@ export async function settleRows<Settled>(
     rowOf,
   }: { settle: SetStatement<Columns>; rowOf: (settled: Settled) => Readonly<Record<string, SqlValue>> },
 ): Promise<readonly Row[]> {
-  const { queue, now, settled, change = (state) => state } = request;
+  const { queue, now, settled, change = (rest) => ({ state: rest }) } = request;
   const state = withoutEnded(await lockState(sql, queue), now);
   const rows = settled.map((one) => ({ ...rowOf(one), lease: request.lease, changed_at: now }));
   const written = await sql.each(settle, inOrder(table, rows));
   const rest = { ...state, leases: state.leases.filter((one) => one.lease !== request.lease) };
-  await writeState(sql, queue, change(rest));
+  await writeChange(sql, queue, change(rest));
   return written;
 }
 
@@ -112,11 +114,14 @@ export async function readState(sql: Sql, queue: string): Promise<QueueState> {
 export async function changeState(
   sql: Sql,
   queue: string,
-  change: (state: QueueState) => QueueState,
-): Promise<QueueState> {
-  const changed = change(await lockState(sql, queue));
-  await writeState(sql, queue, changed);
-  return changed;
+  change: (state: QueueState) => QueueChange,
+): Promise<void> {
+  await writeChange(sql, queue, change(await lockState(sql, queue)));
+}
+
+async function writeChange(sql: Sql, queue: string, { state, notices = [] }: QueueChange): Promise<void> {
+  await writeState(sql, queue, state);
+  await addNotices(sql, notices);
 }
 
 async function findDue(

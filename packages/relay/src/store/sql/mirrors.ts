@@ -12,7 +12,7 @@ import {
 } from '../mirrors.ts';
 import { userKey } from '../person-key.ts';
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
-import { addNotices } from './notices.ts';
+import { addNotices } from './add-notices.ts';
 import { newValues, partsOf } from './parts.ts';
 import { readAccountUsers } from './read-account-users.ts';
 import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';

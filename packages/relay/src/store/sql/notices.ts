@@ -1,24 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@tracklayer/core';
-import {
-  noticeQueueOf,
-  type LeasedNotice,
-  type NewNotice,
-  type NoticeType,
-  type SettledNotice,
-} from '../notices.ts';
+import { type NoticeType } from '../notice.ts';
+import { type LeasedNotice, type SettledNotice } from '../notices.ts';
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
 import { isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
 import { forEach, type Row, type Sql } from './sql.ts';
 
 const table = workTable('notices', ['environment', 'notice_id'], 'notice_id');
 const key = { environment: 'text', notice_id: 'text' } as const;
-const add = forEach(
-  { ...key, queue: 'text', type: 'text', at: 'integer', data: 'text', person: 'text' },
-  (input) => `
-  INSERT INTO notices (environment, notice_id, queue, type, at, data, person, status, due_at)
-  SELECT environment, notice_id, queue, type, at, data, person, 'pending', at FROM ${input} WHERE true`,
-);
 const settle = forEach(
   { ...key, lease: 'text', status: 'text', due_at: 'integer' },
   (input) => `
@@ -32,22 +20,6 @@ const removeHeard = forEach(
   DELETE FROM notices WHERE status = 'heard'
     AND (environment, notice_id) IN (SELECT environment, notice_id FROM ${input})`,
 );
-
-export async function addNotices(
-  sql: Sql,
-  notices: readonly (NewNotice & { environment: string })[],
-): Promise<void> {
-  const rows = notices.map(({ environment, type, at, data, person = null }) => ({
-    environment,
-    notice_id: randomUUID(),
-    queue: noticeQueueOf(environment),
-    type,
-    at,
-    data: JSON.stringify(data),
-    person,
-  }));
-  await sql.each(add, rows);
-}
 
 /** What was to be told of an erased person is told to nobody. */
 export async function eraseNotices(sql: Sql, environment: string, person: string): Promise<void> {
