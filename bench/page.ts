@@ -1,5 +1,6 @@
 // What a page pays: `node --conditions=@tracklayer/source bench/page.ts`. Medians of 15 loads in a headless Chromium, of
-// the bundle that an app would ship: start of the client, then of promoteHeap alone; 1,000 stored captures in one task, the
+// the bundle that an app would ship: start of the client; what it puts off to a task of its own, or to its first use, and
+// the same touches of cookies, storage and events by hand; start of promoteHeap alone; 1,000 stored captures in one task, the
 // same stored by hand; a Heap call that is not promoted, bare, with onDrift, and with all that can watch it.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,12 +17,14 @@ const { outputFiles } = await build({
       import { createBrowserClient, defineRegistry, promoteHeap } from ${JSON.stringify(client)};
       import { countLabels, watchSilence } from ${JSON.stringify(client.replace('index', 'watch'))};
       import { traceHeap } from ${JSON.stringify(client.replace('index', 'trace'))};
-      localStorage.clear();
       window.heap = { track() {}, identify() {}, resetIdentity() {} };
       const bare = window.heap.track;
       const t0 = performance.now();
       const tracklayer = createBrowserClient({ endpoint: '/tl', flushIntervalMs: 60_000, flushAt: 5_000, maxQueueBytes: 2_000_000 });
       const start = performance.now() - t0;
+      const tu = performance.now();
+      tracklayer.anonymousId();
+      const use = performance.now() - tu;
       const th = performance.now();
       const registry = defineRegistry(Array.from({ length: 30 }, (_, n) => (
         { source: 'heap', source_event: n ? 'Label ' + n : 'Order Completed', canonical_event: 'purchase', status: 'approved' })));
@@ -55,7 +58,7 @@ const { outputFiles } = await build({
           context: { page: { url: location.href, title: document.title }, locale: navigator.language } }));
       }
       const byHand = performance.now() - t3;
-      window.result = { start, hook, captures, byHand, call, withDrift, withAll };`,
+      window.result = { start, use, hook, captures, byHand, call, withDrift, withAll };`,
     resolveDir: fileURLToPath(new URL('.', import.meta.url)),
   },
   bundle: true,
@@ -64,25 +67,51 @@ const { outputFiles } = await build({
   format: 'iife',
   conditions: ['@tracklayer/source'],
 });
-const server = createServer((request, response) => {
-  response.setHeader('content-type', request.url === '/app.js' ? 'text/javascript' : 'text/html');
-  response.end(
-    request.url === '/app.js' ? outputFiles[0]?.text : '<!doctype html><script src="/app.js"></script>',
-  );
+const touches = `
+  const t = performance.now();
+  document.cookie;
+  localStorage.getItem('tl1:v:opt_out');
+  Object.keys(localStorage);
+  localStorage.setItem('tl1:v:anonymous_id', 'anon');
+  document.cookie = 'tl_aid=anon; Max-Age=34560000; Path=/; SameSite=Lax';
+  crypto.getRandomValues(new Uint8Array(16));
+  for (const name of ['pagehide', 'pageshow', 'online', 'storage']) addEventListener(name, () => {});
+  document.addEventListener('visibilitychange', () => {});
+  window.result = { touches: performance.now() - t };`;
+const scripts: Record<string, string> = { '/client.js': outputFiles[0]?.text ?? '', '/touches.js': touches };
+const server = createServer(({ url = '' }, response) => {
+  const script = scripts[url];
+  response.setHeader('content-type', script ? 'text/javascript' : 'text/html');
+  response.end(script ?? `<!doctype html><script src="${url}.js"></script>`);
 });
 await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
 const browser = await chromium.launch(chromiumLaunchOptions());
 const figures: Record<string, number>[] = [];
 for (let load = 0; load < loads; load++) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  figures.push(await page.evaluate(() => (window as unknown as { result: Record<string, number> }).result));
-  await context.close();
+  const found: Record<string, number> = {};
+  for (const name of ['client', 'touches']) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`);
+    const figure = () => (window as unknown as { result: Record<string, number> }).result;
+    Object.assign(found, await page.evaluate(figure));
+    await context.close();
+  }
+  figures.push(found);
 }
 await browser.close();
 server.close();
-for (const name of ['start', 'hook', 'captures', 'byHand', 'call', 'withDrift', 'withAll']) {
+for (const name of [
+  'start',
+  'use',
+  'touches',
+  'hook',
+  'captures',
+  'byHand',
+  'call',
+  'withDrift',
+  'withAll',
+]) {
   const values = figures.map((figure) => figure[name] ?? 0).toSorted((a, b) => a - b);
   const [least = 0, median = 0, most = 0] = [values[0], values[Math.floor(loads / 2)], values.at(-1)];
   console.log(`${name.padEnd(10)} ${median.toFixed(3)} ms (${least.toFixed(3)}–${most.toFixed(3)})`);

@@ -22,6 +22,7 @@ export { createCounted, type Counted, type CountedVerdict } from './event/counte
 export { isConflict, mergeCopies, type MergedCopies } from './event/merge-copies.ts';
 export { kindOf, problemAt } from './event/problem.ts';
 export { createReporter } from './reporter.ts';
+export { resolveOptions } from './resolve-options.ts';
 export { nearestOf } from './event/nearest.ts';
 export { createUuid } from './event/uuid.ts';
 export type { Identity } from './identity/identity.ts';

@@ -35,8 +35,9 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
   const { attempt, report } = reporter;
   const exchange = createExchange(options, platform);
   const { counts, flushes, final, atOnce } = createOutcomes(ledger, reporter, exchange.dropped);
+  const hasOptedOut = (): boolean => attempt(() => values?.get(optOutKey)) === '1';
   const consent = createConsent<{ entry: Entry; hasConsent: boolean }>(options.consent, {
-    hasOptedOut: attempt(() => values?.get(optOutKey)) === '1',
+    hasOptedOut: hasOptedOut(),
     gpc: options.gpc,
     isHidden: options.isHidden,
   });
@@ -165,6 +166,13 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     attempt(() => identity?.allow(false));
   }
 
+  function optOut(): Promise<void> {
+    consent.optOut();
+    attempt(() => values?.set(optOutKey, '1'));
+    withdraw();
+    return sender.idle();
+  }
+
   function decide(): void {
     if (consent.state === 'refused') return withdraw();
     if (consent.state === 'pending') return;
@@ -225,12 +233,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
         const was = consent.state === 'pending' ? 'Consent is still pending' : 'Nothing changed';
         report('consent', `setConsent must get ${decisionShape}, got ${kindOf(snapshot)}. ${was}`);
       },
-      optOut() {
-        consent.optOut();
-        attempt(() => values?.set(optOutKey, '1'));
-        withdraw();
-        return sender.idle();
-      },
+      optOut,
       optIn() {
         consent.optIn();
         attempt(() => values?.remove(optOutKey));
@@ -239,6 +242,9 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     },
     report,
     consent: () => consent.state,
+    heed() {
+      if (hasOptedOut()) void optOut();
+    },
     show() {
       consent.show();
       decide();

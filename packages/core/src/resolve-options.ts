@@ -1,7 +1,7 @@
 import { decisionShape, readDecision } from './consent/consent.ts';
 import { TrackLayerError } from './errors.ts';
 import { kindOf } from './event/problem.ts';
-import type { AdapterOptions, QueueOptions } from './options.ts';
+import type { ClientOptions, QueueOptions } from './options.ts';
 
 const defaults = {
   flushAt: 20,
@@ -16,12 +16,21 @@ const defaults = {
   receipts: 'required',
 } as const satisfies QueueOptions;
 
-type Resolved = Omit<AdapterOptions, keyof QueueOptions> & {
+type Resolved<Given> = Omit<Given, keyof QueueOptions> & {
   [Key in keyof QueueOptions]-?: NonNullable<QueueOptions[Key]>;
 };
 
-/** Options with every default in place; each is taken or defaulted on its own. */
-export function resolveOptions(given: AdapterOptions): Resolved {
+/** What is looked at. */
+interface Checked extends QueueOptions, Pick<ClientOptions, 'transport' | 'consent'> {
+  events?: { check: unknown } | undefined;
+}
+
+/**
+ * Options with every default in place; each is taken or defaulted on its own.
+ *
+ * @throws TrackLayerError `invalid_options`
+ */
+export function resolveOptions<Given extends Checked>(given: Given): Resolved<Given> {
   const { transport, events, consent } = given ?? {};
   if (typeof transport?.send !== 'function') {
     throw invalid(
@@ -49,7 +58,7 @@ export function resolveOptions(given: AdapterOptions): Resolved {
   if ((settings['maxBatchEvents'] as number) > 500) {
     throw invalid('`maxBatchEvents` must be at most 500: no relay takes more (docs/wire.md W-12)');
   }
-  return { ...given, ...settings } as Resolved;
+  return { ...given, ...settings } as Resolved<Given>;
 }
 
 const invalid = (detail: string): TrackLayerError => new TrackLayerError('invalid_options', detail);

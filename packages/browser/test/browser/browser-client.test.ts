@@ -1,5 +1,10 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { createBrowserClient, isTrackLayerError, type BrowserClientOptions } from '../../src/index.ts';
+import {
+  createBrowserClient,
+  isTrackLayerError,
+  type BrowserClient,
+  type BrowserClientOptions,
+} from '../../src/index.ts';
 import { clearPage, login, openClient, purchase, replaceProperty, storedMessages } from './page.ts';
 import { installPageRelay } from './page-relay.ts';
 
@@ -17,6 +22,48 @@ test('W-9 a capture arrives at the first-party endpoint, without a key, and foll
   expect(request?.headers.get('tracklayer-attempt')).toBe('1');
   expect(request?.headers.has('authorization')).toBe(false);
   expect(storedMessages()).toEqual([]);
+});
+
+test('P-4 a client touches neither cookies nor storage while it is made, but in a task of its own or when first used', async () => {
+  installPageRelay();
+  let touches = 0;
+  const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie')!;
+  const storage = localStorage;
+  replaceProperty(document, 'cookie', {
+    get() {
+      touches++;
+      return cookie.get!.call(document) as unknown;
+    },
+    set: (value) => cookie.set!.call(document, value),
+  });
+  replaceProperty(window, 'localStorage', {
+    get() {
+      touches++;
+      return storage;
+    },
+  });
+  const client = openClient();
+  expect(touches).toBe(0);
+  await expect.poll(() => touches).toBeGreaterThan(0);
+  expect(cookie.get!.call(document)).toContain(client.anonymousId());
+  touches = 0;
+  expect(openClient().anonymousId()).toBe(client.anonymousId());
+  expect(touches).toBeGreaterThan(0);
+});
+
+test('P-4 an app that captures when it hears of a page without storage is served by the same client', async () => {
+  const relay = installPageRelay();
+  replaceProperty(window, 'localStorage', { get: () => null });
+  const codes: string[] = [];
+  const client: BrowserClient = openClient({
+    onError({ code }) {
+      codes.push(code);
+      client.capture(purchase('ord_1'));
+    },
+  });
+  await expect.poll(() => codes).toEqual(['storage']);
+  await client.flush();
+  expect(relay.requests.flatMap(({ event_ids }) => event_ids)).toEqual(['ord_1_purchase']);
 });
 
 test('W-10 an event tells of its page and its visitor', async () => {

@@ -53,8 +53,9 @@ test('a cookie domain that the browser refuses is reported, and the id is kept f
     cookieDomain: 'elsewhere.example',
     onError: ({ message }) => void errors.push(message),
   });
-  await Promise.resolve();
-  expect(errors).toEqual([expect.stringContaining('`cookieDomain` does not cover this host')]);
+  await expect
+    .poll(() => errors)
+    .toEqual([expect.stringContaining('`cookieDomain` does not cover this host')]);
   expect(cookie()).toBe(client.anonymousId());
 });
 

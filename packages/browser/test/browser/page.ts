@@ -8,8 +8,12 @@ export function clearPage(): void {
 }
 
 export function openClient(options: Partial<BrowserClientOptions> = {}): BrowserClient {
-  const client = createBrowserClient({ endpoint: '/tl', shutdownTimeoutMs: 100, ...options });
-  onTestFinished(async () => void (await client.close()));
+  const client = createBrowserClient({ endpoint: '/tl', ...options });
+  onTestFinished(async () => {
+    // Nothing is left that its end would wait for.
+    client.setConsent({ analytics: 'denied' });
+    await client.close();
+  });
   return client;
 }
 
