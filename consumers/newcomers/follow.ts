@@ -9,7 +9,7 @@ import type { Newcomer } from './newcomers.ts';
 
 /** What a newcomer did until a purchase was seen at the relay. */
 export interface Followed {
-  /** Commands that `init` asks for, with itself: the install, the relay, and the bundle where nothing bundles pages. */
+  /** `init`, which starts the relay, and the commands that it asks for: the install, and the bundle where nothing bundles pages. */
   commands: number;
   /** Seconds that these took; the site's own build and start are not counted. */
   seconds: number;
@@ -21,16 +21,20 @@ export async function follow(
   { folder, registry }: { folder: string; registry: string },
 ): Promise<Followed> {
   const running: ChildProcess[] = [];
-  const launch = (given: readonly string[], env: Readonly<Record<string, string>> = {}): void => {
+  const launch = (given: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess => {
     const [command = '', ...args] = given;
     const child = spawn(command, args, {
       cwd: folder,
       env: { ...customerEnvironment(), ...env },
-      stdio: 'ignore',
+      stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: npx starts the command as its child, and both have to end.
       detached: true,
     });
+    // Read, so that no pipe fills up.
+    child.stdout.resume();
+    child.stderr.resume();
     running.push(child);
+    return child;
   };
   for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
   write(join(folder, '.npmrc'), `registry=${registry}\nfund=false\naudit=false\nmin-release-age=0\n`);
@@ -38,20 +42,31 @@ export async function follow(
 
   try {
     const startedAt = performance.now();
-    const printed = await mustRun('npx', ['--yes', '@tracklayer/relay', 'init', '--yes'], folder);
+    const relayPort = String(await freePort());
+    const init = launch([
+      'npx',
+      '--yes',
+      '@tracklayer/relay',
+      'init',
+      '--yes',
+      '--start',
+      '--port',
+      relayPort,
+    ]);
+    let printed = '';
+    init.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    init.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    const relay = `http://127.0.0.1:${relayPort}`;
+    await until(
+      () => `init does not start the relay: ${printed}`,
+      async () => printed.includes('\nThen:'),
+    );
     const [install = ''] = /npm install .*/.exec(printed) ?? [];
     await mustRun('npm', install.split(' ').slice(1), folder);
-    const relayPort = await freePort();
-    launch(['npx', '--yes', '@tracklayer/relay', '--port', String(relayPort)]);
-    const relay = `http://127.0.0.1:${relayPort}`;
-    await until(`the relay does not start`, () => isUp(`${relay}/api/health`));
     let seconds = (performance.now() - startedAt) / 1_000;
-    let commands = 3;
+    let commands = 2;
 
     const key = readFileSync(join(folder, '.tracklayer/development.key'), 'utf8').trim();
-    const example = readFileSync(join(folder, '.env.example'), 'utf8');
-    const own = example.replace(/^TRACKLAYER_KEY=$/m, `TRACKLAYER_KEY=${key}`);
-    write(join(folder, '.env'), own.replace('http://127.0.0.1:8787', relay));
     const [pagePort, endpointPort] = [await freePort(), await freePort()];
     for (const { where, lines } of linesByHand(printed)) {
       const place = Object.entries(places).find(([word]) => where.includes(word))?.[1];
@@ -77,16 +92,22 @@ export async function follow(
       launch(command.at(-1)?.startsWith('-') ? [...command, port] : command, { PORT: port });
     }
     const site = `http://127.0.0.1:${pagePort}/`;
-    await until(`the site does not start`, () => isUp(site));
+    await until(
+      () => 'the site does not start',
+      () => isUp(site),
+    );
     const orderId = 'ord_10492';
     await clickIn(site, orderId);
-    await until('the purchase does not reach the relay', async () => {
-      const address = `${relay}/api/events/${orderId}_purchase`;
-      const response = await fetch(address, { headers: { authorization: `Bearer ${key}` } });
-      if (!response.ok) return false;
-      const { event, status } = (await response.json()) as { event: { source?: string }; status: string };
-      return status === 'accepted' && event.source === 'heap';
-    });
+    await until(
+      () => 'the purchase does not reach the relay',
+      async () => {
+        const address = `${relay}/api/events/${orderId}_purchase`;
+        const response = await fetch(address, { headers: { authorization: `Bearer ${key}` } });
+        if (!response.ok) return false;
+        const { event, status } = (await response.json()) as { event: { source?: string }; status: string };
+        return status === 'accepted' && event.source === 'heap';
+      },
+    );
     return { commands, seconds };
   } finally {
     for (const { pid } of running) if (pid !== undefined) end(pid);
@@ -133,12 +154,12 @@ const isUp = (url: string): Promise<boolean> =>
     () => false,
   );
 
-async function until(problem: string, isSo: () => Promise<boolean>): Promise<void> {
+async function until(problem: () => string, isSo: () => Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 150; turn++) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(problem);
+  throw new Error(problem());
 }
 
 function end(group: number): void {

@@ -20,10 +20,14 @@ export async function startCommand(
   onTestFinished(() => void command.kill('SIGKILL'));
   let output = '';
   command.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  for await (const chunk of command.stdout) {
-    output += String(chunk);
-    const url = /listens on (\S+)/.exec(output)?.[1];
-    if (url && /key/.test(output)) return { process: command, url, output: () => output };
-  }
-  throw new Error(`the command ended: ${output}`);
+  // Read to its end: a pipe that is closed early would break the command.
+  const url = await new Promise<string>((resolve, reject) => {
+    command.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = /listens on (\S+)/.exec(output)?.[1];
+      if (found && /key/.test(output)) resolve(found);
+    });
+    command.once('close', () => reject(new Error(`the command ended: ${output}`)));
+  });
+  return { process: command, url, output: () => output };
 }

@@ -1,6 +1,6 @@
 import { heapGuideRegistry } from '@tracklayer/core';
 import { planPage } from './page-file.ts';
-import { registryFile, type ByHand, type PlannedFile } from './planned-file.ts';
+import { keyPlace, registryFile, type ByHand, type PlannedFile } from './planned-file.ts';
 import type { Project } from './read-project.ts';
 import { isRunAlone, planServer, startCommand } from './server-files.ts';
 
@@ -14,8 +14,12 @@ export interface InitPlan {
   start: string;
 }
 
-/** Decides what a project gets (pure). */
-export function planFiles(project: Project): InitPlan {
+/**
+ * Decides what a project gets (pure). Where a text holds `keyPlace`, the relay's development key belongs.
+ *
+ * @param relayUrl - where the relay listens on this machine.
+ */
+export function planFiles(project: Project, relayUrl: string): InitPlan {
   const server = planServer(project);
   const page = planPage(project);
   const test = {
@@ -25,8 +29,13 @@ export function planFiles(project: Project): InitPlan {
   };
   const environment = {
     path: '.env.example',
-    text: `# Copy to .env. \`npx @tracklayer/relay\` prints the key.\n${environmentText}`,
+    text: `# Copy to .env. The relay prints the key when it starts.\n${variablesText(relayUrl, '')}`,
     what: 'the variables that the endpoint reads',
+  };
+  const variables = {
+    path: '.env',
+    text: variablesText(relayUrl, keyPlace),
+    what: 'the same, with the key of the relay on this machine; stays out of Git',
   };
   return {
     files: [
@@ -35,22 +44,37 @@ export function planFiles(project: Project): InitPlan {
       page.file,
       test,
       environment,
+      variables,
+      ...(project.ignored === undefined
+        ? [
+            {
+              path: '.gitignore',
+              text: `node_modules/\n${secrets.join('\n')}\n`,
+              what: 'keeps secrets out of Git',
+            },
+          ]
+        : []),
     ],
-    byHand: [...server.byHand, ...page.byHand, ...keptByHand(project)],
+    byHand: [...server.byHand, ...page.byHand, ...keptByHand(project, relayUrl)],
     install: installCommand(project),
     start: isRunAlone(project) ? startCommand(project) : howToStart(project),
   };
 }
 
-/** Secrets stay out of Git, and an `.env.example` of the project's own gets our lines. */
-function keptByHand({ environment, ignored }: Project): ByHand[] {
-  const unignored = ['.env', '.tracklayer/'].filter(
-    (path) => !ignored?.some((line) => line.replace(/^\/|\/$/g, '') === path.replace(/\/$/, '')),
+const secrets = ['.env', '.tracklayer/'];
+
+/** Secrets stay out of Git, and files with variables that the project has already get our lines. */
+function keptByHand({ environment, variables, ignored = secrets }: Project, relayUrl: string): ByHand[] {
+  const unignored = secrets.filter(
+    (path) => !ignored.some((line) => line.replace(/^\/|\/$/g, '') === path.replace(/\/$/, '')),
   );
+  const linesFor = (where: string, text: string | undefined, key: string): ByHand[] =>
+    text === undefined || text.includes('TRACKLAYER_KEY')
+      ? []
+      : [{ where, lines: variablesText(relayUrl, key).trimEnd().split('\n') }];
   return [
-    ...(environment !== undefined && !environment.includes('TRACKLAYER_KEY')
-      ? [{ where: '.env.example', lines: environmentText.trimEnd().split('\n') }]
-      : []),
+    ...linesFor('.env.example', environment, ''),
+    ...linesFor('.env', variables, keyPlace),
     ...(unignored.length > 0 ? [{ where: '.gitignore', lines: unignored }] : []),
   ];
 }
@@ -103,6 +127,5 @@ test('a completed order in Heap becomes a purchase', () => {
 });
 `;
 
-const environmentText = `TRACKLAYER_URL=http://127.0.0.1:8787
-TRACKLAYER_KEY=
-`;
+const variablesText = (relayUrl: string, key: string): string =>
+  `TRACKLAYER_URL=${relayUrl}\nTRACKLAYER_KEY=${key}\n`;

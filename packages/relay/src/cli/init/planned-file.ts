@@ -13,5 +13,8 @@ export interface ByHand {
   lines: readonly string[];
 }
 
+/** Stands in a text for the development key, which is made when the files are written. */
+export const keyPlace = '<key>';
+
 /** Where the registry is; server, page and test read it from here. */
 export const registryFile = 'tracklayer.registry.json';

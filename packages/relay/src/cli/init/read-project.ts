@@ -33,6 +33,8 @@ export interface Project {
   packages: ReadonlySet<string>;
   /** The text of `.env.example`, where there is one. */
   environment: string | undefined;
+  /** The text of `.env`, where there is one. */
+  variables: string | undefined;
   /** The lines of `.gitignore`, where there is one. */
   ignored: readonly string[] | undefined;
 }
@@ -80,6 +82,7 @@ export function readProject(folder: string, given?: Framework): Project {
     heap: findHeap(folder),
     packages,
     environment: read('.env.example'),
+    variables: read('.env'),
     ignored: read('.gitignore')
       ?.split('\n')
       .map((line) => line.trim()),

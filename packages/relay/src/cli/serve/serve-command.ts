@@ -40,7 +40,7 @@ export function addServeCommand(program: Command, io: CliIo): void {
     .action((flags: ServeFlags) => serve(flags, io));
 }
 
-interface ServeFlags extends GivenSettings {
+export interface ServeFlags extends GivenSettings {
   quiet?: boolean;
   log?: string;
 }
@@ -52,7 +52,8 @@ Other users of this machine can read flags: give secrets by TRACKLAYER_KEYS, or 
 /** How long a stop may take, in milliseconds; what is not final by then is sent again by whoever sent it. */
 const stopTimeoutMs = 10_000;
 
-async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): Promise<void> {
+/** Starts a relay until a signal ends the process. Resolves when it listens. */
+export async function serve({ quiet, log: format, ...flags }: ServeFlags, io: CliIo): Promise<void> {
   const config = await resolveConfig(flags, io.env);
   const { host, port, db, events, keys, developmentSecret, retention, limits, destinations } = config;
   const { audiences, traits, heap, notify } = config;

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseRegistry, promote } from '@tracklayer/core';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import { freePort } from '../../../../../tools/free-port.ts';
 import { editorOptions } from '../../../../../tools/language-service.ts';
 import { planFiles } from '../../../src/cli/init/plan-files.ts';
 import { frameworks, readProject, type Project } from '../../../src/cli/init/read-project.ts';
 import { runCli } from '../../../src/cli/run-cli.ts';
+import { startCommand } from '../../start-command.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 function projectWith(files: Readonly<Record<string, string>>): string {
@@ -17,6 +19,7 @@ function projectWith(files: Readonly<Record<string, string>>): string {
   }
   return folder;
 }
+const relayUrl = 'http://127.0.0.1:8787';
 const manifest = (dependencies: object): string => JSON.stringify({ dependencies });
 
 async function init(folder: string, ...flags: string[]): Promise<{ code: number; text: string }> {
@@ -86,7 +89,6 @@ test('init writes what is not there, overwrites nothing, and may run twice', asy
   expect(first.text).toContain('npm install @tracklayer/browser @tracklayer/node');
   expect(first.text).toContain("app.use('/tl', toNodeHandler(handler));");
   expect(first.text).toContain('add this to .env.example:\n       TRACKLAYER_URL=');
-  expect(first.text).toContain('add this to .gitignore:\n       .env\n       .tracklayer/');
   expect(readFileSync(join(folder, '.env.example'), 'utf8')).toBe('MINE=1\n');
   const server = join(folder, 'tracklayer.server.mjs');
   writeFileSync(server, '// mine\n');
@@ -100,7 +102,7 @@ test('init writes what is not there, overwrites nothing, and may run twice', asy
 
 test('lines for a server name the file that init writes beside it, in a form that its compiler takes', () => {
   const planOf = (files: Readonly<Record<string, string>>) => {
-    const { files: written, byHand } = planFiles(readProject(projectWith(files)));
+    const { files: written, byHand } = planFiles(readProject(projectWith(files)), relayUrl);
     return { paths: written.map(({ path }) => path), lines: byHand.flatMap(({ lines }) => lines) };
   };
   const express = { 'package.json': manifest({ express: '5' }), 'src/app.ts': '' };
@@ -114,16 +116,67 @@ test('lines for a server name the file that init writes beside it, in a form tha
   expect(planOf(express).lines).toContain("import { handler } from './tracklayer.server.mjs';");
 });
 
+test('init writes .env with the key of the relay on this machine, and keeps it out of Git', async () => {
+  const folder = projectWith({ 'package.json': manifest({ express: '5' }) });
+  expect((await init(folder, '--dry-run')).text).toContain('TRACKLAYER_KEY=<key>');
+  expect(existsSync(join(folder, '.tracklayer'))).toBe(false);
+  const { text } = await init(folder, '--yes', '--port', '9000');
+  const key = readFileSync(join(folder, '.tracklayer/development.key'), 'utf8').trim();
+  expect(readFileSync(join(folder, '.env'), 'utf8')).toBe(
+    `TRACKLAYER_URL=http://127.0.0.1:9000\nTRACKLAYER_KEY=${key}\n`,
+  );
+  expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
+  expect(readFileSync(join(folder, '.env.example'), 'utf8')).not.toContain(key);
+  expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('node_modules/\n.env\n.tracklayer/\n');
+  expect(text).toContain('npx @tracklayer/relay --port 9000 ');
+  expect(await init(folder, '--port', '0')).toMatchObject({
+    code: 3,
+    text: expect.stringContaining('--port must be a whole number from 1 to 65535'),
+  });
+});
+
+test('an .env of the project’s own is kept, and gets the two lines by hand', async () => {
+  const folder = projectWith({ '.env': 'MINE=1\n', '.gitignore': 'node_modules\n' });
+  const { text } = await init(folder, '--yes');
+  const key = readFileSync(join(folder, '.tracklayer/development.key'), 'utf8').trim();
+  expect(text).toContain(
+    `add this to .env:\n       TRACKLAYER_URL=http://127.0.0.1:8787\n       TRACKLAYER_KEY=${key}`,
+  );
+  expect(text).toContain('add this to .gitignore:\n       .env\n       .tracklayer/');
+  expect(readFileSync(join(folder, '.env'), 'utf8')).toBe('MINE=1\n');
+});
+
+test('init --start ends with a relay of the project that takes the key of .env, and says what to click', async () => {
+  const folder = projectWith({ 'package.json': manifest({ express: '5' }) });
+  const port = String(await freePort());
+  const { url, output } = await startCommand([
+    'init',
+    '--yes',
+    '--start',
+    '--port',
+    port,
+    '--folder',
+    folder,
+  ]);
+  const [, key] = /TRACKLAYER_KEY=(.*)/.exec(readFileSync(join(folder, '.env'), 'utf8')) ?? [];
+  expect(readFileSync(join(folder, '.env'), 'utf8')).toContain(`TRACKLAYER_URL=${url}\n`);
+  const response = await fetch(`${url}/api/events`, { headers: { authorization: `Bearer ${key}` } });
+  expect(response.status).toBe(200);
+  await expect.poll(output).toContain('Then:\n  1. on your site, do what Heap calls "Order Completed"');
+  expect(output()).toContain('Next, in another terminal:\n  1. npm install @tracklayer/browser');
+  expect(existsSync(join(folder, '.tracklayer/relay.db'))).toBe(true);
+});
+
 test('secrets are named for .gitignore unless it has them', () => {
   const placesIn = (files: Readonly<Record<string, string>>): string[] =>
-    planFiles(readProject(projectWith(files))).byHand.map(({ where }) => where);
-  expect(placesIn({})).toContain('.gitignore');
+    planFiles(readProject(projectWith(files)), relayUrl).byHand.map(({ where }) => where);
+  expect(placesIn({ '.gitignore': 'dist\n' })).toContain('.gitignore');
   expect(placesIn({ '.gitignore': '.env\n.tracklayer\n' })).not.toContain('.gitignore');
 });
 
 test('no session is believed until the developer names one', () => {
   for (const framework of frameworks) {
-    const { files } = planFiles(readProject(projectWith({}), framework));
+    const { files } = planFiles(readProject(projectWith({}), framework), relayUrl);
     const server = files.find(({ path }) => path.includes('tracklayer.server'))?.text;
     expect(server).not.toMatch(/^ *resolveUser/m);
     expect(server).not.toContain('cookie');
@@ -131,7 +184,8 @@ test('no session is believed until the developer names one', () => {
 });
 
 test('the registry that init writes promotes an order as the guide says', () => {
-  const { files } = planFiles(readProject(projectWith({ 'package.json': manifest({ next: '16' }) })));
+  const project = readProject(projectWith({ 'package.json': manifest({ next: '16' }) }));
+  const { files } = planFiles(project, relayUrl);
   const text = files.find(({ path }) => path === 'tracklayer.registry.json')?.text ?? '';
   const properties = { order_id: 'ord_1', value: 1, currency: 'EUR', customer: 'Jane' };
   const promotion = promote(parseRegistry(JSON.parse(text)), {
@@ -152,11 +206,8 @@ test('what init writes compiles, for every framework, with and without src', () 
   const sources = new Map<string, string>();
   for (const framework of frameworks)
     for (const source of ['', 'src/']) {
-      const { files } = planFiles({
-        ...readProject(projectWith({ 'tsconfig.json': '{}' }), framework),
-        bundlesPages: true,
-        source,
-      });
+      const project = readProject(projectWith({ 'tsconfig.json': '{}' }), framework);
+      const { files } = planFiles({ ...project, bundlesPages: true, source }, relayUrl);
       for (const { path, text } of files)
         if (/\.(tsx?|json)$/.test(path)) sources.set(join(root, `init/${framework}${source}x`, path), text);
     }
