@@ -3,7 +3,7 @@ export async function exchange(url) {
   const post = async () => {
     const answer = await fetch(`${url}/tl/api/capture`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', cookie: 'session=cust_2048' },
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         event: 'purchase',
         event_id: 'ord_10492_purchase',

@@ -5,5 +5,4 @@ import { createCaptureHandler, createNodeClient } from '@tracklayer/node';
 export const transport = createMemoryTransport();
 export const handler = createCaptureHandler({
   client: createNodeClient({ transport }),
-  resolveUser: (request) => /session=(\w+)/.exec(request.headers.get('cookie') ?? '')?.[1],
 });

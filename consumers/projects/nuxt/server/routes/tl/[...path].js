@@ -1,0 +1,3 @@
+import { handler } from '../../utils/tracklayer.js';
+
+export default defineEventHandler((event) => handler(toWebRequest(event), { ip: getRequestIP(event) }));
