@@ -6,6 +6,8 @@ import type {
   Outcome,
   OutcomeClass,
   Reading,
+  TokenExchange,
+  TokenReading,
 } from './exchange.ts';
 import type { AnyMirror } from './mirror.ts';
 import type { ConsentPurpose, OutgoingEvent } from './outgoing-event.ts';
@@ -23,6 +25,8 @@ export type {
   OutcomeClass,
   OutgoingEvent,
   Reading,
+  TokenExchange,
+  TokenReading,
 };
 
 /**
@@ -70,6 +74,16 @@ export interface Destination<Settings extends CommonSettings<Payload>, Payload e
   audience?: AnyMirror | undefined;
   /** Properties of users there, for computed traits. */
   properties?: AnyMirror | undefined;
+  /**
+   * Deletes users there, with all that is known of them, where its `token` is configured. Nothing is ever put in: an
+   * entry says by which ids the platform knows the user, and `remove` asks for the deletion.
+   */
+  deletion?: AnyMirror | undefined;
+  /**
+   * What stays there of a person who was erased here, and what to do about it: "events that were sent; Meta has no call
+   * that deletes them". Nothing where nothing stays.
+   */
+  keeps?: ((settings: Settings) => string | undefined) | undefined;
   /** How an access token is had, where the settings hold none that lasts. */
   token?: TokenExchange<Settings> | undefined;
 }
@@ -95,17 +109,6 @@ export interface Limits<Payload> {
   maxFutureMs?: number | undefined;
   requestsPerMinute?: number | undefined;
 }
-
-export interface TokenExchange<Settings> {
-  /** The settings hold what an exchange needs. */
-  isConfigured(settings: Settings): boolean;
-  request(settings: Settings, now: number): Promise<DestinationRequest>;
-  read(answer: DestinationAnswer, now: number): TokenReading;
-}
-
-export type TokenReading =
-  /** `expires_at` in milliseconds since 1970. */
-  { token: string; expires_at: number; host?: string | undefined } | { failed: Outcome };
 
 /** A destination of whatever settings, as engines hold it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- settings and payloads are known to their own destination alone

@@ -59,3 +59,14 @@ export interface Confirmation<Settings> {
   /** @param places - of the payloads still open, in the request that got `ref`. One outcome for each of them. */
   read(answer: DestinationAnswer, places: readonly number[], settings: Settings): Reading;
 }
+
+export interface TokenExchange<Settings> {
+  /** The settings hold what an exchange needs. */
+  isConfigured(settings: Settings): boolean;
+  request(settings: Settings, now: number): Promise<DestinationRequest>;
+  read(answer: DestinationAnswer, now: number): TokenReading;
+}
+
+export type TokenReading =
+  /** `expires_at` in milliseconds since 1970. */
+  { token: string; expires_at: number; host?: string | undefined } | { failed: Outcome };

@@ -49,6 +49,8 @@ export const ga4: Destination<Ga4Settings, Ga4Hit> = {
   limits: { perRequest: 1, bytesPerRequest: 130_000, maxAgeMs: 72 * hour, maxFutureMs: hour / 4 },
   consent: ['analytics'],
   deduplicates: 'transaction_id of a purchase; nothing else, so everything else is sent at most once',
+  keeps: () =>
+    'the user with all events: delete the user in Google Analytics (User Explorer, or its User Deletion API)',
   events: 'all',
   isRepeatable: ({ events }) => events[0]?.name === 'purchase',
   map: mapToGa4,

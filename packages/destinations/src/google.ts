@@ -41,6 +41,7 @@ export const google: Destination<GoogleSettings, GoogleEvent> = {
   limits: { perRequest: 2_000, requestsPerMinute: 300 },
   consent: ['ad_user_data'],
   deduplicates: 'transactionId, in one conversion action',
+  keeps: () => 'the conversions that were sent: the Data Manager API has no call that deletes one',
   events: 'all',
   isHashSlot: (key) => hashed.has(key),
   map: mapToGoogle,

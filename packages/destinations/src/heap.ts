@@ -1,5 +1,6 @@
 import type { JsonObject } from '@tracklayer/core';
 import type { Destination, DestinationAnswer, OutgoingEvent, Reading } from './destination.ts';
+import { heapDeletion } from './heap-deletion.ts';
 import { heapProperties } from './heap-properties.ts';
 import type { Person } from './person.ts';
 import { byStatus } from './read-answer.ts';
@@ -11,6 +12,10 @@ export interface HeapSettings extends CommonSettings<HeapTrack> {
   appId: string;
   /** Heap's data centre. Default `us`. */
   region?: 'us' | 'eu' | undefined;
+  /** Lets an erased person be deleted in Heap, in every environment of the account: the account's key, from Privacy & Security. */
+  apiKey?: string | undefined;
+  /** When Heap is asked what became of a deletion, in milliseconds after it was asked for. Default `600_000`. */
+  confirmAfterMs?: number | undefined;
 }
 
 /** One of `events` of Heap's server-side track call. */
@@ -34,6 +39,11 @@ export const heap: Destination<HeapSettings, HeapTrack> = {
   settings: {
     appId: { kind: 'text', required: true, matches: /^\d+$/, hint: 'id of the environment' },
     region: { kind: 'text', oneOf: ['us', 'eu'], hint: "Heap's data centre" },
+    apiKey: {
+      kind: 'secret',
+      hint: "deletes erased persons in Heap: the account's key, from Privacy & Security",
+    },
+    confirmAfterMs: { kind: 'number', hint: 'wait before Heap is asked what became of a deletion' },
   },
   // 15,000 events a minute for an app: 15 full requests.
   limits: { perRequest: 1_000, requestsPerMinute: 15 },
@@ -51,6 +61,11 @@ export const heap: Destination<HeapSettings, HeapTrack> = {
   },
   read: readHeap,
   properties: heapProperties,
+  deletion: heapDeletion,
+  keeps: ({ apiKey }) =>
+    apiKey
+      ? undefined
+      : 'the user with all events: set `apiKey`, or delete the user in Heap (Account > Privacy & Security)',
 };
 
 const longestValue = 1_023;

@@ -45,6 +45,7 @@ export const hubspot: Destination<HubSpotSettings, HubSpotWrite> = {
   limits: { perRequest: 100, requestsPerMinute: 600 },
   consent: [],
   deduplicates: 'contacts by id; custom events by uuid, one year',
+  keeps: () => 'the contact with its events: delete the contact permanently in HubSpot',
   events: 'all',
   map: (event, person, settings) =>
     settings.send === 'events' ? mapToEvent(event, person, settings) : mapToContact(event, person, settings),

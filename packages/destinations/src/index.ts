@@ -19,6 +19,7 @@ export { salesforce, type SalesforceRecord, type SalesforceSettings } from './sa
 export { tiktok, type TikTokEvent, type TikTokSettings } from './tiktok.ts';
 export { signedPost, webhook, webhookSignature, type WebhookBody, type WebhookSettings } from './webhook.ts';
 export { heap, type HeapSettings, type HeapTrack } from './heap.ts';
+export type { HeapUsers } from './heap-deletion.ts';
 export type { HeapProperties } from './heap-properties.ts';
 export { dryRun, type DryRun, type DryRunSettings } from './dry-run.ts';
 

@@ -68,6 +68,7 @@ export const linkedin: Destination<LinkedInSettings, LinkedInConversions> = {
   },
   consent: ['ad_user_data'],
   deduplicates: 'eventId, in one ad account; a conversion of the Insight Tag wins',
+  keeps: () => 'the conversions that were sent: the Conversions API has no call that deletes one',
   events: 'all',
   isHashSlot: (key, holder) => key === 'idValue' && holder['idType'] === 'SHA256_EMAIL',
   map: mapToLinkedIn,

@@ -38,6 +38,7 @@ export const meta: Destination<MetaSettings, MetaEvent> = {
   },
   consent: ['ad_user_data'],
   deduplicates: 'event_id and event_name, 48 hours, in one dataset',
+  keeps: () => 'the events that were sent: the Conversions API has no call that deletes one',
   events: {
     page_view: 'PageView',
     view_item: 'ViewContent',

@@ -5,6 +5,7 @@ import type {
   DestinationRequest,
   Outcome,
   Reading,
+  TokenExchange,
 } from './exchange.ts';
 import type { ConsentPurpose } from './outgoing-event.ts';
 import type { Person } from './person.ts';
@@ -53,6 +54,8 @@ export interface Mirror<Settings extends object, Target extends object, Entry ex
   read(answer: DestinationAnswer, change: Change<Entry>, settings: Settings): Reading;
   /** The second call of a platform whose first answer only says "received". */
   confirm?: Confirmation<Settings> | undefined;
+  /** How its access token is had, where that is another than the destination's. */
+  token?: TokenExchange<Settings> | undefined;
 }
 
 /** Entries that go in, or out. */

@@ -70,6 +70,7 @@ export const salesforce: Destination<SalesforceSettings, SalesforceRecord> = {
   limits: { perRequest: 200 },
   consent: [],
   deduplicates: 'the external id: a record is made once and updated after',
+  keeps: () => 'the record: delete it in Salesforce',
   events: 'all',
   map: mapToSalesforce,
   request(payloads, settings, { token, host }) {

@@ -42,6 +42,7 @@ export const tiktok: Destination<TikTokSettings, TikTokEvent> = {
   limits: { perRequest: 1_000, maxAgeMs: week },
   consent: ['ad_user_data'],
   deduplicates: 'event_id and event, 48 hours, in one pixel',
+  keeps: () => 'the events that were sent: the Events API has no call that deletes one',
   events: {
     view_item: 'ViewContent',
     search: 'Search',

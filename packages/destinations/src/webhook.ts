@@ -45,6 +45,7 @@ export const webhook: Destination<WebhookSettings, WebhookBody> = {
   isPublicOnly: ({ allowPrivate = false }) => !allowPrivate,
   consent: [],
   deduplicates: 'yours to do, by event.event_id',
+  keeps: () => 'what your server was sent: let it forget the person, too',
   events: 'all',
   map(event, person) {
     const { event: name, event_id, occurred_at, properties, context, account_id, source } = event;

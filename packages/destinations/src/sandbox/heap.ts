@@ -1,12 +1,23 @@
 import type { Lists } from './lists.ts';
-import { fieldsOf, listOf, type Fields, type Platform, type SandboxAnswer } from './platform.ts';
+import {
+  fieldsOf,
+  listOf,
+  type Fields,
+  type Platform,
+  type SandboxAnswer,
+  type SandboxRequest,
+  type Surroundings,
+} from './platform.ts';
 
 /** One bad event fails the whole request, and Heap does not say which. */
 export const heap: Platform = {
   throttled: { status: 429, body: 'too many requests' },
   unauthorized: { status: 400, body: 'invalid app_id' },
   sunset: { status: 404, body: 'not found' },
-  answer({ method, path, json }, { ledger, lists }) {
+  answer(request, surroundings) {
+    const { method, path, json } = request;
+    const { ledger, lists } = surroundings;
+    if (path.startsWith(deletionBase)) return answerDeletion(request, surroundings);
     if (method === 'POST' && path === '/api/add_user_properties') return addProperties(fieldsOf(json), lists);
     if (method !== 'POST' || path !== '/api/track') return heap.sunset;
     const { app_id, events, ...single } = fieldsOf(json);
@@ -45,4 +56,42 @@ function addProperties({ app_id, users }: Fields, lists: Lists): SandboxAnswer {
     lists.put('users', String(identity), { ...before, ...fieldsOf(properties) });
   }
   return { status: 200, body: {} };
+}
+
+const deletionBase = '/api/public/v0/';
+const refused: SandboxAnswer = { status: 401, body: { message: 'unauthorized' } };
+/** How often each deletion was asked for, by the sandbox it belongs to. */
+const deletions = new WeakMap<object, Map<string, number>>();
+
+/** A token by the account's key; then users by your ids or Heap's, 10,000 at most; done when it is asked for twice. */
+function answerDeletion(
+  { method, path, headers, json }: SandboxRequest,
+  { lists, tokens, now }: Surroundings,
+): SandboxAnswer {
+  const call = path.slice(deletionBase.length);
+  const { authorization } = headers;
+  if (method === 'POST' && call === 'auth_token') {
+    const [app, key] = atob(/^Basic (\S+)$/.exec(authorization ?? '')?.[1] ?? '').split(':');
+    return app && key ? { status: 200, body: tokens.issue(now()) } : refused;
+  }
+  if (!tokens.isValid(authorization, now())) return refused;
+  const known = deletions.get(lists) ?? new Map<string, number>();
+  deletions.set(lists, known);
+  const id = /^deletion_status\/([\w-]+)$/.exec(call)?.[1] ?? '';
+  const asked = known.get(id);
+  if (method === 'GET' && asked !== undefined) {
+    known.set(id, asked + 1);
+    return { status: 200, body: { status: asked > 0 ? 'complete' : 'pending' } };
+  }
+  if (method !== 'POST' || call !== 'user_deletion') return heap.sunset;
+  const users = listOf(fieldsOf(json)['users']).map(fieldsOf);
+  const isBad = users.some(({ identity, user_id }) => typeof (identity ?? user_id) !== 'string');
+  if (isBad || users.length === 0 || users.length > 10_000) return { status: 400, body: 'bad request' };
+  for (const { identity, user_id } of users) {
+    lists.remove('users', String(identity));
+    lists.put('deleted', String(identity ?? user_id), {});
+  }
+  const deletion_request_id = crypto.randomUUID();
+  known.set(deletion_request_id, 0);
+  return { status: 200, body: { deletion_request_id, status: 'pending' } };
 }

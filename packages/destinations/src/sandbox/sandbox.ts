@@ -56,7 +56,7 @@ export interface Sandbox {
   accepted(type: SandboxType): readonly LedgerEntry[];
   /**
    * Who is on a list there, by its id: an audience, a segment, a list of contacts; `users` of Heap, with their
-   * properties.
+   * properties, and `deleted`: those it was told to delete.
    */
   members(type: SandboxType, list: string): ReadonlyMap<string, unknown>;
   /** Requests that came, also those that failed. */

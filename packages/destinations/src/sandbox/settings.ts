@@ -56,6 +56,6 @@ export function settingsFor(url: string): SandboxSettings {
     },
     tiktok: { endpoint: `${url}/tiktok`, pixel: 'SANDBOX', token: 'sandbox' },
     webhook: { url: `${url}/webhook`, secret: webhookSecret, allowPrivate: true },
-    heap: { endpoint: `${url}/heap`, appId: '11' },
+    heap: { endpoint: `${url}/heap`, appId: '11', apiKey: 'sandbox', confirmAfterMs: 500 },
   };
 }

@@ -2,7 +2,7 @@ import { recordChange } from '../changes/record-change.ts';
 import type { Call } from '../operation.ts';
 import { storeUnavailable } from '../problem.ts';
 import { queueOf } from '../store/deliveries.ts';
-import { mirrorQueueOf } from '../store/mirrors.ts';
+import { deletionQueueOf, mirrorQueueOf } from '../store/mirrors.ts';
 import { statesOf } from './destination-states.ts';
 import { named } from './serve-deliveries.ts';
 
@@ -17,10 +17,11 @@ export async function pauseDestination(call: Call, paused: boolean): Promise<Res
   const one = named(destinations, environment, params['destination']);
   const change = (queue: string): Promise<unknown> =>
     store.changeQueue(queue, (before) => ({ state: { ...before, paused, ...(!paused && { pace: {} }) } }));
-  // Its events and its lists of people: who pauses a platform means both.
+  // Its events, its lists of people, and deletions: who pauses a platform means all of it.
   await Promise.all([
     change(queueOf(environment, one.name)),
     change(mirrorQueueOf(environment, one.name)),
+    change(deletionQueueOf(environment, one.name)),
   ]).catch((cause: unknown) => {
     throw storeUnavailable(cause);
   });

@@ -13,8 +13,9 @@ export interface Tokens {
 const marginMs = 60_000;
 
 export function createTokens(send: SendRequest, now: () => number, signal: AbortSignal): Tokens {
+  // By the object: a destination may have another token for some of its calls.
   const known = new Map<
-    string,
+    Configured,
     Promise<{ token: string; expires_at: number; host?: string | undefined } | { failed: Outcome }>
   >();
 
@@ -35,25 +36,26 @@ export function createTokens(send: SendRequest, now: () => number, signal: Abort
 
   return {
     async access(configured) {
-      const { name, destination, settings } = configured;
+      const { destination, settings } = configured;
       if (!destination.token?.isConfigured(settings)) return { now: now() };
-      const asking = known.get(name) ?? ask(configured);
-      known.set(name, asking);
+      const asking = known.get(configured) ?? ask(configured);
+      known.set(configured, asking);
       const reading = await asking;
       if ('failed' in reading) {
-        known.delete(name);
+        known.delete(configured);
         return { failed: reading.failed };
       }
       if (reading.expires_at - marginMs > now())
         return { now: now(), token: reading.token, host: reading.host };
-      known.delete(name);
+      known.delete(configured);
       const fresh = await ask(configured);
       if ('failed' in fresh) return { failed: fresh.failed };
-      known.set(name, Promise.resolve(fresh));
+      known.set(configured, Promise.resolve(fresh));
       return { now: now(), token: fresh.token, host: fresh.host };
     },
-    drop: ({ name, destination, settings }) => {
-      known.delete(name);
+    drop: (configured) => {
+      const { destination, settings } = configured;
+      known.delete(configured);
       return destination.token?.isConfigured(settings) === true;
     },
   };

@@ -212,8 +212,12 @@ export async function mirrorBatch(
   }
   const groups = new Map<string, Group>();
   for (const look of looks) {
-    const { row, mirror, wish, noted } = look;
+    const { row, mirror, wish, noted, isGone = false } = look;
     if (noteOf(row).ask) continue;
+    if (isGone) {
+      settle(row, { status: 'done', isThere: false }, {});
+      continue;
+    }
     const intent = decide(row, wish, mirror);
     if (intent.do === 'nothing') {
       const note = { ...noteOf(row), ...noted, tries: undefined };

@@ -78,6 +78,15 @@ export function createMirrors(
       : destinations
           .filter((one) => one.destination.properties && one.environments.includes(environment))
           .map(({ name }) => name);
+  const everywhere = destinations.find(
+    ({ destination, settings, environments: mine }) =>
+      mine.length > 1 && destination.deletion?.token?.isConfigured(settings),
+  );
+  if (everywhere)
+    throw new TrackLayerError(
+      'invalid_options',
+      `destinations.${everywhere.name}: a user is deleted in the whole account; give it one of the \`environments\` alone`,
+    );
   let applying: Promise<unknown> = Promise.resolve();
   let isClosed = false;
 

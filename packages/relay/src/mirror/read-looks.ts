@@ -6,7 +6,7 @@ import type { AudienceRules } from '../audiences/rules.ts';
 import type { Configured } from '../deliver/configured.ts';
 import { knownOf } from '../deliver/known-of.ts';
 import { dayMs } from '../store/days.ts';
-import { traitsList, type LeasedMirror } from '../store/mirrors.ts';
+import { deletionList, traitsList, type LeasedMirror } from '../store/mirrors.ts';
 import type { Person } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { computeTraits, type TraitRules } from '../traits/compute-traits.ts';
@@ -22,6 +22,8 @@ export interface Look {
   noted?: Pick<MirrorNote, 'traits' | 'changes'> | undefined;
   /** Said with the row although it is done. */
   reason?: string | undefined;
+  /** The platform forgets the person by itself: nothing is sent. */
+  isGone?: boolean | undefined;
   /** When the row is looked at again by itself, in milliseconds since 1970. */
   again_at?: number | undefined;
 }
@@ -32,6 +34,8 @@ export interface LookContext {
   configured: Configured;
   audiences: AudienceRules;
   traits: TraitRules;
+  /** Destinations of an environment that hold computed traits. */
+  traitsAt(environment: string): readonly string[];
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -41,7 +45,7 @@ const rowsATurn = 50;
 
 /** Reads persons as they are now, and says how each row's list should hold them. Rows that the destination has no lists for have no look. */
 export async function readLooks(rows: readonly LeasedMirror[], context: LookContext): Promise<Look[]> {
-  const { store, configured, audiences } = context;
+  const { store, configured, audiences, traitsAt } = context;
   const environment = rows[0]?.environment ?? '';
   const ids = rows.map(({ person }) => person.slice('u:'.length));
   const [people, namesOf] = await Promise.all([
@@ -51,23 +55,31 @@ export async function readLooks(rows: readonly LeasedMirror[], context: LookCont
     ),
     store.audiencesOf(environment, ids),
   ]);
-  const { audience, properties } = configured.destination;
+  const { audience, properties, deletion } = configured.destination;
+  const isDeleting = deletion?.token?.isConfigured(configured.settings) === true;
+  const isTelling = traitsAt(environment).includes(configured.name);
   const looks: Look[] = [];
   for (const [place, row] of rows.entries()) {
     if (place > 0 && place % rowsATurn === 0) await setImmediate();
     const isTraits = row.list === traitsList;
-    const mirror = isTraits ? properties : audience;
+    const mirror = row.list === deletionList ? deletion : isTraits ? properties : audience;
     if (!mirror) continue;
     const rule = audiences.get(row.list)?.to.get(row.destination);
     const names = namesOf.get(ids[place] ?? '') ?? [];
     // By themselves or by an account: what is true now counts, and not why the row came to be looked at.
-    const isIn = isTraits ? row.wanted === 'in' : row.wanted !== 'erased' && names.includes(row.list);
+    const isIn = isTraits
+      ? row.wanted === 'in' && isTelling
+      : row.wanted !== 'erased' && names.includes(row.list);
     const person = isIn ? people[place] : undefined;
     if (person && isTraits) looks.push(lookOfTraits(row, person, names, mirror, context));
     else if (person && rule) {
       const mapped = mapMember(rule, audiences.get(row.list)?.when, knownOf(person), context.now());
       looks.push({ row, mirror, wish: { target: rule.target as JsonObject, mapped } });
-    } else looks.push({ row, mirror, wish: undefined });
+    } else {
+      // Who is deleted has no properties any more; emptying them could make the user anew.
+      const isGone = isTraits && row.wanted === 'erased' && isDeleting;
+      looks.push({ row, mirror, wish: undefined, isGone });
+    }
   }
   return looks;
 }

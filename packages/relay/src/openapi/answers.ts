@@ -198,28 +198,37 @@ export const unlinked = all({
   unlinked_at: { type: 'string', format: 'date-time' },
 });
 
+const erasedCounts = all({
+  anonymous_ids: count,
+  links: count,
+  traits: count,
+  identifies: count,
+  events: count,
+  deliveries: count,
+  audiences: count,
+  lists: count,
+});
+const held = all({ destination: text, list: text });
+const kept = list(all({ destination: text, what: text }));
 export const erased = all({
-  running: list(all({ destination: text, list: text })),
   erased_at: { type: 'string', format: 'date-time' },
-  erased: all({
-    anonymous_ids: count,
-    links: count,
-    traits: count,
-    identifies: count,
-    events: count,
-    deliveries: count,
-    audiences: count,
-    lists: count,
-  }),
+  state: status('running', 'done'),
+  erased: erasedCounts,
+  running: list(held),
+  kept,
 });
 
 export const erasure = all({
   state: status('running', 'done'),
+  erased_at: { type: ['string', 'null'], format: 'date-time' },
+  erased: { anyOf: [erasedCounts, { type: 'null' }] },
+  done: list(held),
   running: list({
     type: 'object',
     required: ['destination', 'list', 'status'],
     properties: { destination: text, list: text, status: text, reason: text },
   }),
+  kept,
 });
 
 const counts = { type: 'object', additionalProperties: count };

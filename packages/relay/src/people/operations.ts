@@ -2,7 +2,8 @@ import { erased, erasure, foundPerson, personTraits, unlinked } from '../openapi
 import type { Operation } from '../operation.ts';
 import { readTexts } from '../read/read-texts.ts';
 import { findPerson } from './find-person.ts';
-import { erasePerson, getErasure, getTraits, unlink } from './serve-people.ts';
+import { erasePerson, getErasure } from './erase-person.ts';
+import { getTraits, unlink } from './serve-people.ts';
 
 const text = { type: 'string' };
 
@@ -80,7 +81,8 @@ export const peopleOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/users/{user_id}/erasure',
-    summary: 'The lists of platforms that still hold an erased person (W-49)',
+    summary:
+      'What became of an erasure: what forgot the person, what holds them still, and what stays where (W-49)',
     scope: 'people:write',
     answer: erasure,
     handle: (call) => getErasure(call, call.params['user_id'] ?? ''),

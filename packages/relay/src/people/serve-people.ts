@@ -1,10 +1,10 @@
 import { recordChange, type ChangeContext } from '../changes/record-change.ts';
-import { digest, fingerprintOf } from '../keys.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
 import type { Mirrors } from '../mirror/mirrors.ts';
 import type { AudienceStore } from '../store/audiences.ts';
 import type { ChangeStore } from '../store/changes.ts';
 import type { MirrorStore } from '../store/mirrors.ts';
+import { subjectOf } from './person-subject.ts';
 import { knownPerson } from './known-person.ts';
 import { computeTraits } from '../traits/compute-traits.ts';
 import type { Identity, PeopleStore } from '../store/people.ts';
@@ -56,41 +56,6 @@ export async function unlink(context: PeopleContext, identity: Required<Identity
   return Response.json({ ...identity, unlinked_at: new Date(at).toISOString() });
 }
 
-/** `DELETE /api/users/{user_id}` (docs/wire.md W-38). A second time erases what came since; nothing is 0 everywhere. */
-export async function erasePerson(context: PeopleContext, user_id: string): Promise<Response> {
-  const { store, environment, now } = context;
-  const at = now();
-  const erased = await store.erase(environment, user_id, at).catch(unavailable);
-  await recordChange(context, {
-    action: 'person.erased',
-    subject: subjectOf(user_id),
-    detail: { ...erased },
-  });
-  const running = (await store.mirrorsOf(environment, user_id)).map(({ destination, list }) => ({
-    destination,
-    list,
-  }));
-  return Response.json({ running, erased_at: new Date(at).toISOString(), erased });
-}
-
-// Who knows the id can find what was done to it; the record does not tell the id of one who was erased.
-const subjectOf = (user_id = ''): string => fingerprintOf(digest(user_id));
-
 function unavailable(cause: unknown): never {
   throw storeUnavailable(cause);
-}
-
-/** `GET /api/users/{user_id}/erasure`: the lists of platforms that still hold an erased person (docs/wire.md W-49). */
-export async function getErasure(
-  { store, environment }: Pick<PeopleContext, 'store' | 'environment'>,
-  user_id: string,
-): Promise<Response> {
-  const rows = (await store.mirrorsOf(environment, user_id)).filter(({ wanted }) => wanted === 'erased');
-  const running = rows.map(({ destination, list, status, reason }) => ({
-    destination,
-    list,
-    status,
-    reason,
-  }));
-  return Response.json({ state: running.length > 0 ? 'running' : 'done', running });
 }

@@ -36,6 +36,7 @@ export interface NewChange extends Omit<Change, 'at'> {
 
 export interface ChangeQuery {
   action?: ChangeAction | undefined;
+  subject?: string | undefined;
   /** A `next_cursor`. */
   after?: string | undefined;
   limit: number;

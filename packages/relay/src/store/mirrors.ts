@@ -44,10 +44,23 @@ export interface MirrorStore {
 
 /** The list of a destination's users, for computed traits. */
 export const traitsList = 'traits';
+/** Users to be deleted at a destination altogether; no audience can have this name. */
+export const deletionList = 'user.deletion';
 
 /** The queue of a destination's lists in an environment. */
 export const mirrorQueueOf = (environment: string, destination: string): string =>
   `${environment}/${destination}/mirror`;
+
+/** The queue of a destination's deletions: a key that does not work must hold up no list. */
+export const deletionQueueOf = (environment: string, destination: string): string =>
+  `${environment}/${destination}/deletion`;
+
+/** A user who is to be deleted at a destination. */
+export interface Deletion {
+  destination: string;
+  /** What the engine finds in the row: by which ids the platform knows the user. */
+  note: JsonObject;
+}
 
 /** What a list should hold of a person: nothing, something, or nothing any more since the person was erased. */
 export type Wanted = 'out' | 'in' | 'erased';

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, WireIdentify } from '@tracklayer/core';
 import type { Arrival } from './arrival.ts';
+import type { Deletion } from './mirrors.ts';
 
 /** Persons: their traits, their ids, and what was last seen of them (docs/wire.md §4). */
 export interface PeopleStore {
@@ -13,8 +14,12 @@ export interface PeopleStore {
   links(environment: string, anonymous_id: string): Promise<readonly Link[]>;
   /** Ends the link between two ids, at a time in milliseconds; its history stays (W-19). False if there is none. */
   unlink(environment: string, identity: Required<Identity>, at: number): Promise<boolean>;
-  /** Erases a person, at a time in milliseconds: links, traits and identifies, and what events say of the person (W-38). */
-  erase(environment: string, user_id: string, at: number): Promise<Erased>;
+  /**
+   * Erases a person, at a time in milliseconds: links, traits and identifies, and what events say of the person (W-38).
+   *
+   * @param deletions - where the user is to be deleted, too.
+   */
+  erase(environment: string, user_id: string, at: number, deletions?: readonly Deletion[]): Promise<Erased>;
 }
 
 /** At least one of the two. */

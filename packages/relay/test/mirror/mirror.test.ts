@@ -161,7 +161,80 @@ test.concurrent('W-38 W-49 an erased person is taken out of every platform audie
   });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_2']);
   const stateOf = async () => (await call('GET', '/api/users/cust_1/erasure')).body;
-  await expect.poll(stateOf, { timeout: 20_000 }).toEqual({ state: 'done', running: [] });
+  await expect.poll(stateOf, { timeout: 20_000 }).toMatchObject({
+    state: 'done',
+    done: [
+      { destination: 'linkedin', list: 'checkout_stalled' },
+      { destination: 'meta', list: 'checkout_stalled' },
+    ],
+    running: [],
+  });
+});
+
+test.concurrent('W-38 W-49 an erased person is deleted in Heap, by both ids, whatever fails on the way', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, (at) => ({
+    destinations: { heap: { ...at.settings.heap, events: [] } },
+    traits: {},
+  }));
+  await identify(1, { context: { heap: { user_id: '12' } } });
+  await expect
+    .poll(() => [...sandbox.members('heap', 'users').keys()], { timeout: 20_000 })
+    .toEqual(['cust_1']);
+  sandbox.fail('heap', 'answer_lost', 'server_error');
+  const { body } = await call('DELETE', '/api/users/cust_1');
+  expect(body).toMatchObject({ state: 'running', kept: [] });
+  expect(body['running']).toContainEqual({ destination: 'heap', list: 'user.deletion' });
+  const stateOf = async () => (await call('GET', '/api/users/cust_1/erasure')).body;
+  await expect.poll(stateOf, { timeout: 40_000 }).toMatchObject({
+    state: 'done',
+    done: [
+      { destination: 'heap', list: 'traits' },
+      { destination: 'heap', list: 'user.deletion' },
+    ],
+    running: [],
+  });
+  expect([...sandbox.members('heap', 'deleted').keys()]).toEqual(['cust_1', '12']);
+  // Emptied properties would have made the user anew.
+  expect(sandbox.members('heap', 'users').size).toBe(0);
+});
+
+test('W-38 a key that deletes in the whole Heap account is for one environment', ({ expect }) => {
+  const keys = ['production', 'staging'].map((environment, n) => ({ environment, secret: secret + n }));
+  const environments = keys.map(({ environment }) => environment);
+  const heap = { appId: '11', apiKey: 'key_1', environments };
+  expect(() =>
+    createRelay({ store: createSqliteStore({ path: ':memory:' }), keys, destinations: { heap } }),
+  ).toThrow('destinations.heap: a user is deleted in the whole account');
+});
+
+test.concurrent('W-38 who is on a list that no rule names any more is taken out of it when erased', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  const path = join(temporaryFolder(onTestFinished), 'relay.db');
+  const destinations = { meta: { ...sandbox.settings.meta } };
+  const audiences = { checkout_stalled: { to: { meta: { audience: '900' } } } };
+  const first = await relayWith(
+    onTestFinished,
+    () => ({ store: createSqliteStore({ path }), destinations, audiences }),
+    sandbox,
+  );
+  await first.identify(1);
+  await first.call('POST', members, { sync_id: 'a', add: users(1) });
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
+  await first.relay.close();
+  const second = await relayWith(
+    onTestFinished,
+    () => ({ store: createSqliteStore({ path }), destinations }),
+    sandbox,
+  );
+  await second.call('DELETE', '/api/users/cust_1');
+  await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
 });
 
 test.concurrent('a HubSpot contact is looked up by our id, and waits until HubSpot knows it', async ({

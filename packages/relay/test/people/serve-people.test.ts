@@ -83,6 +83,8 @@ test('W-38 a person is erased, and a repeat of an event stays a duplicate that b
     status: 200,
     body: {
       running: [],
+      kept: [],
+      state: 'done',
       erased_at: '2026-11-23T10:15:31.000Z',
       erased: {
         anonymous_ids: 1,
@@ -109,6 +111,46 @@ test('W-38 a person is erased, and a repeat of an event stays a duplicate that b
   });
   expect(JSON.stringify(body)).not.toMatch(/cust_2048|anon_91b2|203\.0\.113|g_1/);
   expect((await send(relay, 'GET', '/api/events?user_id=cust_2048')).body['events']).toEqual([]);
+});
+
+test('W-38 W-49 an erasure drops what waits for a platform, and says what no platform lets us do', async () => {
+  const scopes = ['events:write', 'events:read', 'people:write'] as const;
+  const relay = createRelay({
+    store: freshStore(),
+    keys: [{ environment: 'production', secret, scopes }],
+    destinations: {
+      meta: { dataset: '1', token: 't', endpoint: 'http://127.0.0.1:1' },
+      heap: { appId: '11', endpoint: 'http://127.0.0.1:1' },
+    },
+    now: () => now,
+  });
+  onTestFinished(() => relay.close());
+  expect((await send(relay, 'GET', '/api/users/cust_2048/erasure')).body).toMatchObject({
+    state: 'done',
+    erased_at: null,
+    erased: null,
+  });
+  await send(relay, 'POST', '/api/capture', paidOrder());
+  const { body } = await send(relay, 'DELETE', '/api/users/cust_2048');
+  expect(body).toMatchObject({ state: 'done', erased: { events: 1, deliveries: 2 }, running: [] });
+  const kept = [
+    { destination: 'meta', what: expect.stringContaining('no call that deletes') },
+    { destination: 'heap', what: expect.stringContaining('set `apiKey`') },
+  ];
+  expect(body['kept']).toEqual(kept);
+  expect((await send(relay, 'GET', '/api/users/cust_2048/erasure')).body).toEqual({
+    state: 'done',
+    erased_at: '2026-11-23T10:15:31.000Z',
+    erased: body['erased'],
+    done: [],
+    running: [],
+    kept,
+  });
+  const { body: event } = await send(relay, 'GET', '/api/events/ord_10492_purchase');
+  expect(event['deliveries']).toMatchObject([
+    { status: 'skipped', reason: 'erased' },
+    { status: 'skipped', reason: 'erased' },
+  ]);
 });
 
 test('W-8 unlinking and erasing ask for a scope of their own', async () => {

@@ -57,6 +57,9 @@ export function testChanges(name: string, open: OpenStore): void {
     await store.addChange('production', paused(0));
     const replayed = paused(1, { action: 'deliveries.replayed', detail: { count: 12, status: 'failed' } });
     await store.addChange('production', replayed);
+    await store.addChange('production', paused(2, { subject: 'google' }));
+    const ofGoogle = await store.changes('production', { subject: 'google', limit: 10 });
+    expect(ofGoogle.changes.map(({ subject }) => subject)).toEqual(['google']);
     const { changes } = await store.changes('production', { action: 'deliveries.replayed', limit: 10 });
     expect(changes).toMatchObject([{ detail: { count: 12, status: 'failed' } }]);
   });

@@ -147,6 +147,45 @@ export function testMirrors(name: string, open: OpenStore): void {
   );
 
   fact(
+    'W-38 a deletion is due at once, holds the user until it is settled, and is asked for anew',
+    async (store) => {
+      const deletions = [{ destination: 'heap', note: { sent: { entry: { users: [] } } } }];
+      const deletionQueue = 'production/heap/deletion';
+      await store.erase('production', '1', due, deletions);
+      const lease = crypto.randomUUID();
+      const { rows } = await store.takeMirrored({ queue: deletionQueue, lease, now: due, limit: 100 });
+      const [row] = rows;
+      expect(rows).toMatchObject([
+        { person: 'u:1', list: 'user.deletion', wanted: 'erased', note: deletions[0]?.note },
+      ]);
+      const ask = { ask: { ref: '1' } };
+      const waiting = told(row as LeasedMirror, {
+        status: 'pending',
+        isThere: true,
+        due_at: due + 60_000,
+        note: ask,
+      });
+      await store.settleMirrored({ queue: deletionQueue, lease, now: due, settled: [waiting] });
+      await identified(store, '1');
+      expect(
+        (await store.takeMirrored({ queue: deletionQueue, lease: 'b', now: due + 5_000, limit: 100 })).rows,
+      ).toEqual([]);
+      // What came meanwhile is to be deleted, too.
+      expect((await store.erase('production', '1', due + 5_000, deletions)).lists).toBe(0);
+      const again = await store.takeMirrored({
+        queue: deletionQueue,
+        lease: 'c',
+        now: due + 5_000,
+        limit: 100,
+      });
+      expect(again.rows).toMatchObject([{ note: deletions[0]?.note }]);
+      const gone = told(again.rows[0] as LeasedMirror, { isThere: false });
+      await store.settleMirrored({ queue: deletionQueue, lease: 'c', now: due + 5_000, settled: [gone] });
+      expect(await store.mirrorsOf('production', '1')).toEqual([]);
+    },
+  );
+
+  fact(
     'accounts stand for their users, as of now and later, and an erased user is of none',
     async (store) => {
       const mirrors = { traitsAt: [], audiencesTo: new Map([['vip', ['meta']]]) };

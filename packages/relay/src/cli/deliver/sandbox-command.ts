@@ -1,3 +1,4 @@
+import { destinations as builtIn, type AnyDestination, type Field } from '@tracklayer/destinations';
 import { startSandbox, type Sandbox } from '@tracklayer/destinations/sandbox';
 import type { Command } from 'commander';
 import type { CliIo } from '../io.ts';
@@ -29,7 +30,10 @@ export function addSandboxCommand(program: Command, { print }: CliIo): void {
     });
 }
 
-const secrets = new Set(['token', 'secret', 'apiSecret', 'clientSecret', 'serviceAccount']);
+const isSecret = (type: string, setting: string): boolean => {
+  const { settings }: AnyDestination = builtIn[type as keyof typeof builtIn];
+  return (settings as Readonly<Record<string, Field>>)[setting]?.kind === 'secret';
+};
 
 /** The sandbox's settings as a file says them: what is a secret elsewhere is one here, too, under a variable's name. */
 function configFor({ settings }: Sandbox): {
@@ -41,7 +45,7 @@ function configFor({ settings }: Sandbox): {
     `SANDBOX_${type}_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`)}`.toUpperCase();
   const destinations = Object.entries(settings).map(([type, given]) => {
     const said = Object.entries(given as Record<string, unknown>).map(([setting, value]) => {
-      if (!secrets.has(setting)) return [setting, value] as const;
+      if (!isSecret(type, setting)) return [setting, value] as const;
       const name = nameOf(type, setting);
       variables[name] = String(value);
       return [setting, { env: name }] as const;

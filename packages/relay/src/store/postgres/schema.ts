@@ -273,4 +273,7 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX account_users_person ON account_users (environment, person);
   `,
+  `
+  CREATE INDEX changes_of_subject ON changes (environment, subject, at);
+  `,
 ];

@@ -17,11 +17,13 @@ export async function addChange(sql: Sql, environment: string, change: NewChange
 export async function listChanges(
   sql: Sql,
   environment: string,
-  { action, after, limit }: ChangeQuery,
+  { action, subject, after, limit }: ChangeQuery,
 ): Promise<ChangePage> {
   const values: SqlValue[] = [environment];
   const value = (given: SqlValue): string => `$${values.push(given)}`;
-  const filters = ['environment = $1', ...(action === undefined ? [] : [`action = ${value(action)}`])];
+  const filters = ['environment = $1'];
+  if (action !== undefined) filters.push(`action = ${value(action)}`);
+  if (subject !== undefined) filters.push(`subject = ${value(subject)}`);
   const from = after === undefined ? undefined : readCursor(after);
   if (from) filters.push(`(at, change_id) < (${value(from.at)}, ${value(from.id)})`);
   const rows = await sql.all(

@@ -73,7 +73,8 @@ export function createSqlStore(database: Database): Store {
     people: (environment, identities) => readPersons(read, environment, identities),
     links: (environment, anonymous_id) => readHistory(read, environment, anonymous_id),
     unlink: (environment, identity, at) => write((sql) => unlink(sql, environment, identity, at)),
-    erase: (environment, user_id, at) => erasePerson(write, environment, user_id, at),
+    erase: (environment, user_id, at, deletions = []) =>
+      erasePerson(write, { environment, user_id, at, deletions }),
 
     registry: (environment) => readRegistry(read, environment),
     registryVersion: (environment, version) => readVersion(read, environment, version),

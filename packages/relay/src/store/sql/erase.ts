@@ -1,11 +1,12 @@
 import { withoutPerson } from '../forget-fields.ts';
+import type { Deletion } from '../mirrors.ts';
 import type { Erased } from '../people.ts';
 import { anonymousKey, userKey } from '../person-key.ts';
 import { eraseMembers } from './place-members.ts';
 import { sliceRows } from './forget.ts';
 import { counted } from './lease-deliveries.ts';
 import { eraseStaged } from './syncs.ts';
-import { eraseMirrors } from './mirrors.ts';
+import { eraseMirrors, writeDeletions } from './mirrors.ts';
 import { eraseNotices } from './notices.ts';
 import { countSettled } from './steps.ts';
 import { forEach, type Sql } from './sql.ts';
@@ -56,15 +57,20 @@ const forgetRecipients = forEach(
 
 type Write = <Result>(work: (sql: Sql) => Promise<Result>) => Promise<Result>;
 
+interface ErasedPerson {
+  environment: string;
+  user_id: string;
+  at: number;
+  deletions: readonly Deletion[];
+}
+
 /**
  * Erases one person, in transactions that hold nobody up. The links go last, so that an erasure that was cut off can
  * be repeated: what is left is still found by the user id.
  */
 export async function erasePerson(
   write: Write,
-  environment: string,
-  user_id: string,
-  at: number,
+  { environment, user_id, at, deletions }: ErasedPerson,
 ): Promise<Erased> {
   const carriers = await write((sql) => carriersOf(sql, environment, user_id));
   const keys = carriers.map((person) => ({ environment, person }));
@@ -96,6 +102,8 @@ export async function erasePerson(
       (sum, row) => sum + Object.keys(JSON.parse(String(row['traits'])) as object).length,
       0,
     );
+    const lists = await eraseMirrors(sql, environment, user_id, at);
+    await writeDeletions(sql, { environment, user_id, at, deletions });
     return {
       anonymous_ids: carriers.length - 1,
       links: links.length,
@@ -104,7 +112,7 @@ export async function erasePerson(
       events,
       deliveries,
       audiences: await eraseMembers(sql, environment, user_id, at),
-      lists: await eraseMirrors(sql, environment, user_id, at),
+      lists,
     };
   });
 }

@@ -1,7 +1,10 @@
 import type { JsonObject } from '@tracklayer/core';
 import {
+  deletionList,
+  deletionQueueOf,
   mirrorQueueOf,
   traitsList,
+  type Deletion,
   type LeasedMirror,
   type MirrorCount,
   type MirrorRecord,
@@ -44,7 +47,8 @@ const touchPerson = forEach(
   (input) => `
   UPDATE mirrors SET status = 'pending', touched = CASE WHEN touched = 2 THEN 2 ELSE 1 END,
     due_at = CASE WHEN lease IS NULL THEN input.due_at ELSE mirrors.due_at END
-  FROM ${input} WHERE mirrors.environment = input.environment AND mirrors.person = input.person`,
+  FROM ${input} WHERE mirrors.environment = input.environment AND mirrors.person = input.person
+    AND mirrors.list <> '${deletionList}'`,
 );
 const settle = forEach(
   {
@@ -270,10 +274,10 @@ export async function eraseMirrors(
   user_id: string,
   at: number,
 ): Promise<number> {
-  const rows = await sql.all('SELECT destination, list FROM mirrors WHERE environment = $1 AND person = $2', [
-    environment,
-    userKey(user_id),
-  ]);
+  const rows = await sql.all(
+    'SELECT destination, list FROM mirrors WHERE environment = $1 AND person = $2 AND list <> $3',
+    [environment, userKey(user_id), deletionList],
+  );
   const wishes = rows.map((row) => ({
     environment,
     person: userKey(user_id),
@@ -284,6 +288,41 @@ export async function eraseMirrors(
   }));
   await writeWishes(sql, wishes, at);
   return wishes.length;
+}
+
+// A deletion that was asked for before is asked for anew: something came since. One that is just sent stands.
+const wantDeletion = forEach(
+  { ...key, queue: 'text', note: 'text', due_at: 'integer', changed_at: 'integer' },
+  (input) => `
+  INSERT INTO mirrors (environment, person, destination, list, queue, wanted, there, status, touched, due_at, note,
+    changed_at)
+  SELECT environment, person, destination, list, queue, 'erased', 1, 'pending', 0, due_at, note, changed_at
+  FROM ${input} WHERE true
+  ON CONFLICT (environment, person, destination, list) DO UPDATE SET status = 'pending', note = excluded.note,
+    due_at = excluded.due_at, reason = NULL WHERE mirrors.lease IS NULL`,
+);
+
+/** Has a user deleted at destinations: each holds them until it says that it does no more. */
+export async function writeDeletions(
+  sql: Sql,
+  {
+    environment,
+    user_id,
+    at,
+    deletions,
+  }: { environment: string; user_id: string; at: number; deletions: readonly Deletion[] },
+): Promise<void> {
+  const rows = deletions.map(({ destination, note }) => ({
+    environment,
+    person: userKey(user_id),
+    destination,
+    list: deletionList,
+    queue: deletionQueueOf(environment, destination),
+    note: JSON.stringify(note),
+    due_at: at,
+    changed_at: at,
+  }));
+  await sql.each(wantDeletion, inOrder(table, rows));
 }
 
 const membersOfASlice = 500;

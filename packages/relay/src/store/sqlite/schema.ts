@@ -290,6 +290,9 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX account_users_person ON account_users (environment, person);
   `,
+  `
+  CREATE INDEX changes_of_subject ON changes (environment, subject, at);
+  `,
 ];
 
 /** The version of a file that has seen the first script. Files of earlier versions came before the first release. */
