@@ -25,7 +25,8 @@ const maxPayloadBytes = 130_000;
  * Maps one event for one destination: is it offered there, does its `when` hold, is it young enough, may it leave, is its
  * money right; then the destination's own `map`, then the customer's, whose result is checked again.
  *
- * @returns `{ payload }`, or `{ refused: { reason, fields? } }`. Never throws.
+ * @returns `{ payload, deadline }`, or `{ refused: { reason, fields? } }`. Not to be sent after `deadline`, in milliseconds
+ *   since 1970. Never throws.
  * @example
  * mapEvent(meta, purchase, { traits: { email_sha256 } }, { dataset: '123', token }, { now: Date.now() });
  */
@@ -35,7 +36,7 @@ export function mapEvent<Settings extends CommonSettings<Payload>, Payload exten
   known: KnownPerson,
   settings: NoInfer<Settings>,
   { now, monotonic = () => performance.now() }: MapOptions,
-): Mapped<Payload> {
+): { payload: Payload; deadline: number } | { refused: Refusal } {
   const name = nameThere(destination, settings, event.event);
   if (name === undefined) return refuse('not_mapped');
   const at = Date.parse(event.occurred_at);
@@ -55,8 +56,9 @@ export function mapEvent<Settings extends CommonSettings<Payload>, Payload exten
   };
   if (settings.when && !meets(properties, settings.when)) return refuse('unmet');
   const person = readPerson(event, known, at);
+  const deadline = deadlineOf(destination, outgoing);
   const refusal =
-    refusalOfAge(destination, outgoing, now) ??
+    refusalOfAge(destination, outgoing, now, deadline) ??
     refusalOfConsent(settings.consent?.needs ?? destination.consent, person, settings) ??
     refusalOfMoney(properties);
   if (refusal) return refusal;
@@ -65,7 +67,7 @@ export function mapEvent<Settings extends CommonSettings<Payload>, Payload exten
   const last = settings.map ? byCustomer(settings.map, mapped.payload, outgoing, person, monotonic) : mapped;
   if ('refused' in last) return last;
   const payload = hashesOnly(last.payload, destination) as Payload;
-  return byteLength(payload) > maxPayloadBytes ? refuse('too_large', ['properties']) : { payload };
+  return byteLength(payload) > maxPayloadBytes ? refuse('too_large', ['properties']) : { payload, deadline };
 }
 
 /** What an event is called there; `undefined` when it is not sent. */
@@ -92,8 +94,9 @@ function refusalOfAge(
   destination: AnyDestination,
   event: OutgoingEvent,
   now: number,
+  deadline: number,
 ): { refused: Refusal } | undefined {
-  if (now > deadlineOf(destination, event)) return refuse('event_too_old', ['occurred_at']);
+  if (now > deadline) return refuse('event_too_old', ['occurred_at']);
   const { maxFutureMs = defaultFutureMs } = destination.limits;
   return event.at > now + maxFutureMs ? refuse('event_in_future', ['occurred_at']) : undefined;
 }

@@ -6,6 +6,8 @@ import type { LeasedDelivery } from '../store/deliveries.ts';
 export interface Item {
   row: LeasedDelivery;
   payload: JsonObject;
+  /** When the platform no longer takes it, in milliseconds since 1970. */
+  deadline: number;
   /** The payload's length as JSON. */
   size: number;
 }

@@ -35,6 +35,8 @@ export interface Delivered {
 
 const lanes = 16;
 const week = 7 * 86_400_000;
+/** A request may be under way for so long: what is too old by then would fail all that are beside it. */
+const requestMs = 10_000;
 /** So many rows are mapped in one turn of the event loop: a customer's `map` may be slow. */
 const rowsATurn = 50;
 
@@ -77,6 +79,12 @@ export async function deliverBatch(
   const sendBatch = createSendInParts<Item>({
     mustStop,
     putOff: ({ row }) => putOff(row),
+    inTime(items) {
+      const back = now() + requestMs;
+      const isLate = ({ deadline }: Item): boolean => deadline < back;
+      for (const { row } of items.filter(isLate)) settleFinal(row, refusals.event_too_old.status, tooOld);
+      return items.filter((item) => !isLate(item));
+    },
     async exchange(items) {
       const payloads = items.map(({ payload }) => payload);
       const once = items.filter(({ payload }) => destination.isRepeatable?.(payload) === false);
@@ -140,6 +148,7 @@ export async function deliverBatch(
   return { settled, sign };
 }
 
+const tooOld = describeRefusal({ reason: 'event_too_old', fields: ['occurred_at'] });
 const unknownOutcome =
   'unknown_outcome: it was sent once and no answer came; a repeat could count twice there, so it is not sent again';
 
@@ -189,7 +198,7 @@ async function readRows(
       });
       if ('payload' in mapped) {
         const payload = mapped.payload as JsonObject;
-        ready.push({ row, payload, size: JSON.stringify(payload).length });
+        ready.push({ row, payload, deadline: mapped.deadline, size: JSON.stringify(payload).length });
       } else {
         const { refused } = mapped;
         settleFinal(row, refusals[refused.reason].status, describeRefusal(refused));

@@ -12,6 +12,8 @@ export interface Sending<Item> {
   /** Nothing more may be begun. */
   mustStop(): boolean;
   putOff(item: Item): void;
+  /** Returns the items that may still be sent, and settles the others. Default: all. */
+  inTime?(items: readonly Item[]): readonly Item[];
   /** Sends one request; returns nothing when it must not leave after all. */
   exchange(items: readonly Item[]): Promise<Exchanged | undefined>;
   /** @param isWhole - the outcome is the platform's word on the whole request. */
@@ -32,9 +34,10 @@ const enoughRefused = 5;
 export function createSendInParts<Item>(sending: Sending<Item>): (items: readonly Item[]) => Promise<void> {
   let refusedAlone = 0;
 
-  async function send(items: readonly Item[]): Promise<void> {
+  async function send(given: readonly Item[]): Promise<void> {
+    if (sending.mustStop()) return given.forEach((item) => sending.putOff(item));
+    const items = sending.inTime?.(given) ?? given;
     if (items.length === 0) return;
-    if (sending.mustStop()) return items.forEach((item) => sending.putOff(item));
     const exchanged = await sending.exchange(items);
     if (!exchanged) return;
     const { reading, last } = exchanged;

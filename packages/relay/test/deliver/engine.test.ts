@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import type { CommonSettings, Destination } from '@tracklayer/destinations';
 import { startSandbox, type SandboxType } from '@tracklayer/destinations/sandbox';
 import type { WireEvent } from '@tracklayer/core';
 import { createRelay, createSqliteStore, type Alert, type EventRecord, type Relay } from '../../src/index.ts';
@@ -109,6 +110,44 @@ test('a bad record harms none beside it, whether the platform names it or not', 
   expect(failed?.reason).toMatch(/^reject: /);
   expect(sandbox.accepted('meta')).toHaveLength(4);
   expect(sandbox.accepted('linkedin')).toHaveLength(4);
+});
+
+test('J an event that its deadline overtakes while others are sent before it is not sent', async () => {
+  const sent: string[] = [];
+  let ahead = 0;
+  const now = (): number => Date.now() + ahead;
+  const slow = {
+    type: 'slow',
+    title: 'Slow',
+    api: { version: '1' },
+    settings: {},
+    limits: { perRequest: 1, maxAgeMs: 3_600_000 },
+    consent: [],
+    events: 'all',
+    deduplicates: 'event_id',
+    map: ({ event_id }) => ({ payload: { event_id } }),
+    // Nothing leaves; the clock says that it took half a minute.
+    request([payload]) {
+      sent.push(payload?.event_id ?? '');
+      ahead += 30_000;
+      return undefined;
+    },
+    read: () => ({ all: { class: 'ok' } }),
+  } satisfies Destination<CommonSettings<{ event_id: string }>, { event_id: string }>;
+  const relay = createRelay({
+    store: createSqliteStore({ path: ':memory:' }),
+    keys: [{ environment: 'production', secret }],
+    destinations: { slow: { destination: slow, holdMs: 0 } },
+    now,
+  });
+  open.push(relay);
+  const dated = (n: number, ageMs: number): WireEvent =>
+    order(n, { user_id: 'cust_1', occurred_at: new Date(now() - ageMs).toISOString() });
+  await capture(relay, dated(1, 0), dated(2, 3_600_000 - 20_000), dated(3, 0));
+  const [failed] = await deliveriesOf(relay, 'ord_2_purchase', 'failed');
+  expect(failed?.reason).toMatch(/^event_too_old: occurred_at/);
+  await deliveriesOf(relay, 'ord_3_purchase');
+  expect(sent).toEqual(['ord_1_purchase', 'ord_3_purchase']);
 });
 
 test('what cannot be mapped is kept with its reason', async () => {
