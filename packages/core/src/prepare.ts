@@ -1,21 +1,22 @@
 import type { CaptureInput } from './contract/capture-input.ts';
-import { builtIn, type ContractRow } from './contract/contract.ts';
+import { createContextCopy } from './copy-context.ts';
+import { builtIn } from './contract/contract.ts';
 import { copyJson, plainSlot, type Allowed, type Copied } from './contract/light/copy-json.ts';
-import { certainlyFits, fit } from './contract/light/fit.ts';
+import { fit } from './contract/light/fit.ts';
 import { createSlots } from './contract/light/slot.ts';
 import { problemOfConsent, problemOfEventId, problemOfNobody, problemOfSource } from './event/envelope.ts';
-import type { ConsentSnapshot, EventContext, JsonObject, MessageKind } from './event/event.ts';
+import type { ConsentSnapshot, JsonObject, MessageKind } from './event/event.ts';
 import { readInstant } from './event/instant.ts';
 import { jsonText } from './event/json-text.ts';
 import { maxMessageBytes } from './event/limits.ts';
-import { isPersonalName } from './event/personal-names.ts';
 import { inWords, problemAt, type Problem } from './event/problem.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
-import { withoutPersonal } from './identity/personal.ts';
+import { protect } from './identity/protect.ts';
 import type { AdapterOptions, IdentifyInput } from './options.ts';
 import type { Platform } from './platform.ts';
 import type { Message } from './queue/message.ts';
 import type { DropReason } from './queue/stats.ts';
+import type { Reporter } from './reporter.ts';
 
 /** What is kept of a message, but for its place in the queue; or why there is none. */
 export type Prepared =
@@ -57,15 +58,14 @@ export function createPreparation(
   { clock, byteLength }: Platform,
   uuid: () => string,
   consent: () => ConsentSnapshot | undefined,
-  onLeftOut: (name: string, problems: readonly Problem[]) => void,
+  report: Reporter['report'],
 ): Preparation {
   const { rows, check, idOf } = options.events ?? builtIn;
   const allowed: Allowed | undefined = options.clearTraits?.length ? new Set(options.clearTraits) : undefined;
   const traitSlot = createSlots(() => undefined, []);
+  const copyContext = createContextCopy(allowed);
   let lastNow = -1;
   let lastIso = '';
-  let lastBase: EventContext | undefined;
-  let lastContext: Copied | undefined;
 
   /** ISO-8601 of the wall clock; a burst of captures shares one. */
   function isoOf(now: number): string {
@@ -76,59 +76,21 @@ export function createPreparation(
     return lastIso;
   }
 
-  /** A page's own context is one frozen object for a burst of captures, and is looked at once. */
-  function contextOf(own: EventContext | undefined, isWhole: boolean): Copied | undefined {
-    const base = isWhole ? undefined : options.context?.();
-    if (!own && base && base === lastBase) return lastContext;
-    const given = base && own ? { ...base, ...own } : (own ?? base);
-    if (given === undefined) return undefined;
-    const copied = copyJson(given, 'context', plainSlot, allowed);
-    if (copied.size > certainlyFits) fit(copied, 'context', () => false);
-    if (!own && Object.isFrozen(base)) {
-      lastBase = base;
-      lastContext = copied;
-    }
-    return copied;
-  }
-
-  /** P-5: nothing raw and personal enters the queue, wherever it stood (docs/wire.md W-18). */
-  function safe(
-    { values, hasPersonal }: Copied,
-    { types = {} }: ContractRow,
-    path: string,
-    leftOut: Problem[],
-  ): JsonObject | undefined {
-    if (!values || !hasPersonal) return values as JsonObject | undefined;
-    const pick = (isWanted: (name: string) => boolean): JsonObject =>
-      Object.fromEntries(Object.entries(values).filter(([name]) => isWanted(name))) as JsonObject;
-    // A property of the customer's own type is no other name for a trait.
-    const isOwn = (name: string): boolean =>
-      Object.hasOwn(types, name) && !isPersonalName(name) && !name.endsWith('_sha256');
-    const isClear = (name: string): boolean => !!allowed?.has(name) && !name.endsWith('_sha256');
-    const made = (options.hashTraits ?? withoutPersonal)(pick((name) => !isOwn(name)));
-    const message = 'has no form to hash, or no hashTraits was given (docs/wire.md W-18)';
-    for (const name of made.leftOut) {
-      if (!isClear(name)) leftOut.push(problemAt(`${path}.${name}`, message, 'personal'));
-    }
-    return { ...made.traits, ...pick((name) => isOwn(name) || isClear(name)) };
-  }
-
   /** What capture and identify have in common: the person, the time, the circumstances. */
   function finish(
     kind: MessageKind,
     name: string,
     input: CaptureInput | IdentifyInput,
-    { event_id, user_id, anonymous_id, priority, isNamed }: Identified,
+    identified: Identified,
     copied: Copied | undefined,
     isWhole = false,
   ): Prepared {
+    const { event_id, user_id, anonymous_id, priority, isNamed } = identified;
     const { account_id, source = isWhole ? undefined : options.source } = input;
     const snapshot = input.consent ? ownConsent(input.consent) : isWhole ? undefined : consent();
     const captured_at = clock.now();
     const time = input.occurred_at === undefined ? undefined : readInstant(input.occurred_at, captured_at);
-    const about = contextOf(input.context, isWhole);
-    const isCapture = kind === 'capture';
-    const path = isCapture ? 'properties' : 'traits';
+    const about = copyContext(input.context, isWhole ? undefined : options.context?.());
     const problem =
       (time?.fault === undefined ? undefined : problemAt('occurred_at', time.fault)) ??
       problemOfPerson('user_id', user_id) ??
@@ -141,9 +103,16 @@ export function createPreparation(
     const leftOut: Problem[] = [];
     if (copied?.leftOut) leftOut.push(...copied.leftOut);
     if (about?.leftOut) leftOut.push(...about.leftOut);
-    const payload = copied && safe(copied, (isCapture && rows[name]) || {}, path, leftOut);
+    const isCapture = kind === 'capture';
+    const payload = copied?.hasPersonal
+      ? protect(copied.values!, isCapture ? 'properties' : 'traits', leftOut, {
+          types: isCapture ? rows[name]?.types : undefined,
+          clear: allowed,
+          hash: options.hashTraits,
+        })
+      : (copied?.values as JsonObject | undefined);
     // One shape for every message, which JSON.stringify handles quickest.
-    const body = {
+    const content = {
       event: isCapture ? name : undefined,
       event_id,
       user_id,
@@ -156,33 +125,33 @@ export function createPreparation(
       context: about?.values,
       consent: snapshot,
     };
-    const size =
-      sizeAround +
-      name.length +
-      event_id.length +
-      (user_id?.length ?? 0) +
-      (anonymous_id?.length ?? 0) +
-      (copied?.size ?? 0) +
-      (about?.size ?? 0);
-    if (size * bytesPerCharacter > maxMessageBytes && byteLength(jsonText(body)) > maxMessageBytes) {
+    const characters = charactersOf(name, identified, copied, about);
+    if (characters * bytesPerCharacter > maxMessageBytes && isTooLarge(content)) {
       // An order without its circumstances is still an order.
-      body.context = undefined;
-      if (byteLength(jsonText(body)) > maxMessageBytes) return refused(name, [tooLarge('')]);
+      content.context = undefined;
+      if (isTooLarge(content)) return refused(name, [tooLarge('')]);
       leftOut.push(tooLarge('context'));
     }
-    if (leftOut.length > 0) onLeftOut(name, leftOut);
+    if (leftOut.length > 0) reportLeftOut(name, leftOut);
     const message: Message = {
       kind,
       event_id,
       // Its text is made when it is stored or sent.
-      content: body,
-      characters: size,
+      content,
+      characters,
       captured_at,
       user_id,
       anonymous_id,
       priority,
     };
     return { message, isNamed, hasConsent: snapshot !== undefined };
+  }
+
+  const isTooLarge = (content: object): boolean => byteLength(jsonText(content)) > maxMessageBytes;
+
+  function reportLeftOut(name: string, leftOut: readonly Problem[]): void {
+    const code = leftOut.some((problem) => problem.code === 'personal') ? 'personal_data' : 'left_out';
+    report(code, `${name} goes without: ${leftOut.map(inWords).join('; ')}`);
   }
 
   return {
@@ -234,6 +203,21 @@ export function createPreparation(
     },
   };
 }
+
+/** About as many as its JSON has, and six times as many as it can take in bytes. */
+const charactersOf = (
+  name: string,
+  { event_id, user_id, anonymous_id }: Identified,
+  copied: Copied | undefined,
+  about: Copied | undefined,
+): number =>
+  sizeAround +
+  name.length +
+  event_id.length +
+  (user_id?.length ?? 0) +
+  (anonymous_id?.length ?? 0) +
+  (copied?.size ?? 0) +
+  (about?.size ?? 0);
 
 /** A copy that nobody else can change; what is no snapshot is refused by its own rule. */
 const ownConsent = (given: ConsentSnapshot): ConsentSnapshot =>

@@ -1,11 +1,37 @@
 import type { ErrorCode } from './errors.ts';
 import type { Answer } from './event/answer.ts';
+import type { Reporter } from './reporter.ts';
+
+/** What went wrong on the way to the server, told to the app. */
+export interface Troubles {
+  /** The last one in words; empty when there was none. */
+  readonly last: string;
+  /** @param failures - how many in a row. */
+  met(answer: Answer, failures: number): void;
+}
+
+export function createTroubles(report: Reporter['report'], endpoint: string | undefined): Troubles {
+  let last = '';
+  return {
+    get last() {
+      return last;
+    },
+    met(answer, failures) {
+      const trouble = describeTrouble(answer, endpoint);
+      if (!trouble) return;
+      last = trouble.detail;
+      // A single failure is nothing: the next attempt is under way within a second.
+      if (trouble.code === 'unreachable' && failures < 2) return;
+      report(trouble.code, `${trouble.detail}. ${areKept}`, trouble.cause);
+    },
+  };
+}
 
 /** Added while events wait: not true any more of those that end with their client. */
-export const areKept = 'Events are kept and retried';
+const areKept = 'Events are kept and retried';
 
 /** An answer that delivers nothing, in words; `undefined` for one that is about a single message. */
-export function describeTrouble(
+function describeTrouble(
   answer: Answer,
   endpoint = 'the relay',
 ): { code: ErrorCode; detail: string; cause?: unknown } | undefined {

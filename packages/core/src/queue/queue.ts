@@ -2,16 +2,18 @@ import type { MessageStore } from '../platform.ts';
 import { createWaitingList, type WaitingList } from './batch.ts';
 import { storedMessage, textOf, type Entry } from './message.ts';
 import { createOrder } from './order.ts';
-import type { DropReason, Outcome } from './stats.ts';
+import type { Outcome } from './stats.ts';
 
 /** The messages that are not final: bounded, stored where there is a store, in the order that W-20 asks for. */
 export interface Queue {
   readonly capture: WaitingList;
   readonly identify: WaitingList;
+  /** How many wait in both. */
+  readonly waiting: number;
   /** Every message that is not final, waiting or in flight, oldest first. */
   readonly pending: ReadonlySet<Entry>;
-  /** Takes a message in; says why when it cannot. */
-  add(entry: Entry): DropReason | undefined;
+  /** Takes a message in; one that does not fit is final. */
+  add(entry: Entry): void;
   /** The message is final: it leaves memory and storage. */
   settle(entry: Entry, outcome: Outcome): void;
 }
@@ -21,6 +23,8 @@ export interface QueueHost {
   maxQueueBytes: number;
   byteLength(text: string): number;
   store: MessageStore | undefined;
+  /** A message may wait to be sent. */
+  onAdded(): void;
   onFinal(entry: Entry, outcome: Outcome): void;
   onStoreError(cause: unknown): void;
 }
@@ -51,6 +55,9 @@ export function createQueue(host: QueueHost): Queue {
   const queue: Queue = {
     capture: createWaitingList(host.byteLength),
     identify: createWaitingList(host.byteLength),
+    get waiting() {
+      return queue.identify.length + queue.capture.length;
+    },
     pending,
     add(entry) {
       const { message } = entry;
@@ -58,7 +65,7 @@ export function createQueue(host: QueueHost): Queue {
       if (host.store) message.characters = textOf(message).length;
       const isOver =
         pending.size >= host.maxQueueEvents || characters + message.characters > host.maxQueueBytes;
-      if (isOver && !entry.isStored) return 'queue_full';
+      if (isOver && !entry.isStored) return host.onFinal(entry, { status: 'dropped', reason: 'queue_full' });
       if (host.store && !entry.isStored) {
         try {
           host.store.put(storedMessage(entry), lost);
@@ -70,7 +77,7 @@ export function createQueue(host: QueueHost): Queue {
       pending.add(entry);
       characters += message.characters;
       if (order.admit(entry)) queue[message.kind].push(entry);
-      return undefined;
+      host.onAdded();
     },
     settle(entry, outcome) {
       if (entry.outcome) return;
