@@ -10,6 +10,7 @@ import { startPostgres } from '../../tools/postgres.ts';
 import { readOutcome } from './outcome.ts';
 import { putRegistry, startPlatforms } from './platforms.ts';
 import { printOutcome, printVerified } from './print-outcome.ts';
+import { createPlayground } from './server/playground.ts';
 import { startShop } from './server/shop-server.ts';
 import { shop } from './shopper.ts';
 import { registry } from './tracklayer.ts';
@@ -41,7 +42,8 @@ const relay = await serveRelay({
 // What `tracklayer registry push` does: the relay knows which labels to expect, and counts them.
 await putRegistry({ url: relay.url, key }, registry.entries, 0);
 const heapEnvId = process.env['HEAP_ENV_ID'];
-const server = await startShop({ relayUrl: relay.url, relayKey: key, heapEnvId });
+const playground = isOpen ? await createPlayground({ url: relay.url, key }) : undefined;
+const server = await startShop({ relayUrl: relay.url, relayKey: key, heapEnvId, playground });
 
 try {
   const browser = await chromium.launch(chromiumLaunchOptions());
@@ -60,7 +62,12 @@ try {
   if (!isVerified || outcome.checks.some(({ holds }) => !holds)) process.exitCode = 1;
 
   if (isOpen) {
+    // Payment providers deliver at least once, and some seconds later.
+    server.heard.on('paid', (order_id: string) => {
+      for (const afterMs of [1_500, 4_000]) setTimeout(() => server.paymentWebhook(order_id), afterMs);
+    });
     console.log(`
+  try it  ${server.url}/playground   (the shop, and beside it what Heap saw, what was promoted, what arrived)
   shop    ${server.url}   (localStorage.tracklayer_debug = '1' shows what becomes of each call of Heap)
   console ${relay.url}/console#key=${key}   (live, trace, report, destinations, audiences)
   relay   ${relay.url}/api/events   (Authorization: Bearer ${key})

@@ -12,16 +12,26 @@ const styles = `
     font: inherit; padding: .5rem; width: 100%; box-sizing: border-box }
   small { color: #6c6759 }`;
 
-const scripts = (envId: string | undefined): string => `
-  <script src="/assets/heap-loader.js"${envId ? ` data-env-id="${envId}"` : ''}></script>
-  <script src="/assets/tracklayer.js"></script>`;
+/** What differs between demos. */
+export interface PageOptions {
+  /** The visitor's own Heap. */
+  heapEnvId?: string | undefined;
+  /** Whether a playground may be around the page. */
+  isWatched: boolean;
+}
+
+const scripts = ({ heapEnvId, isWatched }: PageOptions): string => `
+  <script src="/assets/heap-loader.js"${heapEnvId ? ` data-env-id="${heapEnvId}"` : ''}></script>
+  <script src="/assets/tracklayer.js"></script>${
+    isWatched ? `<script src="/assets/tell-playground.js"></script>` : ''
+  }`;
 
 /** One page of the shop: TrackLayer's script stands beside Heap's, and no other line knows of it. */
-export const page = (title: string, content: string, envId: string | undefined): string => `<!doctype html>
+export const page = (title: string, content: string, options: PageOptions): string => `<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · Lumen</title>
-  <link rel="icon" href="data:,"><style>${styles}</style>${scripts(envId)}
+  <link rel="icon" href="data:,"><style>${styles}</style>${scripts(options)}
 </head>
 <body>
   <header><a href="/">Lumen</a><a href="/cart">Cart</a></header>
@@ -30,7 +40,7 @@ export const page = (title: string, content: string, envId: string | undefined):
 </body>
 </html>`;
 
-const options = [
+const finishes = [
   'Brass',
   'Black',
   'White',
@@ -45,7 +55,7 @@ const options = [
 
 export const product = `
   <h1>Brass lamp</h1><p>A small lamp for a large desk. Dimmable, repairable, made in Graz.</p>
-  <p class="options">${options.map((name) => `<button type="button">${name}</button>`).join('')}</p>
+  <p class="options">${finishes.map((name) => `<button type="button">${name}</button>`).join('')}</p>
   <p class="price">€129.95</p><button id="add-to-cart">Add to cart</button>`;
 
 export const cart = `

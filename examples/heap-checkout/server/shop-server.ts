@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createCaptureHandler, createNodeClient, toNodeHandler, type NodeClient } from '@tracklayer/node';
 import { build } from 'esbuild';
 import { registry } from '../tracklayer.ts';
+import type { Playground } from './playground.ts';
 import { account, cart, checkout, page, product, thanks } from './pages.ts';
 
 export interface ShopServer {
@@ -13,7 +14,7 @@ export interface ShopServer {
   tracklayer: NodeClient;
   /** What Heap's library reported, one entry a page. */
   heapReports: readonly HeapReport[];
-  /** Tells `report` when Heap's library reported. */
+  /** Tells `report` when Heap's library reported, and `paid` with the order when somebody paid. */
   heard: EventEmitter;
   /** What a payment provider does, at least once an order. */
   paymentWebhook(order_id: string): void;
@@ -35,14 +36,19 @@ export async function startShop(options: {
   relayKey: string;
   heapEnvId?: string | undefined;
   port?: number | undefined;
+  playground?: Playground | undefined;
 }): Promise<ShopServer> {
   const tracklayer = createNodeClient({ endpoint: options.relayUrl, key: options.relayKey });
+  const sessions = new Map<string, string>();
+  /** Anybody can write a cookie: only an id that this server gave out names somebody. */
+  const userOf = (cookies: string | null | undefined): string | undefined =>
+    sessions.get(/session=([\w-]+)/.exec(cookies ?? '')?.[1] ?? '');
   const capture = toNodeHandler(
     createCaptureHandler({
       client: tracklayer,
       registry,
       // The session decides who somebody is; a page's word on it does not count.
-      resolveUser: (request) => /session=(\w+)/.exec(request.headers.get('cookie') ?? '')?.[1],
+      resolveUser: (request) => userOf(request.headers.get('cookie')),
     }),
   );
 
@@ -50,17 +56,19 @@ export async function startShop(options: {
   const heapReports: HeapReport[] = [];
   const heard = new EventEmitter();
   const orders: { order_id: string; user_id: string; paid_at: number }[] = [];
+  const pageOptions = { heapEnvId: options.heapEnvId, isWatched: options.playground !== undefined };
   const show = (response: ServerResponse, title: string, content: string): void => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(page(title, content, options.heapEnvId));
+    response.end(page(title, content, pageOptions));
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://shop');
-    const user_id = /session=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+    const user_id = userOf(request.headers.cookie);
     const [, asset] = /^\/assets\/([\w-]+)\.js$/.exec(pathname) ?? [];
     if (pathname.startsWith('/tl/')) return capture(request, response);
     if (asset) return void response.setHeader('content-type', 'text/javascript').end(assets.get(asset));
+    if (await options.playground?.(request, response)) return;
     switch (`${request.method} ${pathname}`) {
       case 'GET /':
         return show(response, 'Brass lamp', product);
@@ -70,15 +78,20 @@ export async function startShop(options: {
         return show(response, 'Account', account);
       case 'GET /checkout':
         return show(response, 'Checkout', checkout(`co_${orders.length + 1}`));
-      case 'POST /sign-up':
+      case 'POST /sign-up': {
+        const customer = `cust_${2_048 + sessions.size}`;
         // The address is hashed before it leaves.
-        tracklayer.identify({ user_id: 'cust_2048', traits: { email: 'jane@example.com', country: 'AT' } });
-        response.setHeader('set-cookie', 'session=cust_2048; HttpOnly; SameSite=Lax; Path=/');
+        tracklayer.identify({ user_id: customer, traits: { email: 'jane@example.com', country: 'AT' } });
+        const session = crypto.randomUUID();
+        sessions.set(session, customer);
+        response.setHeader('set-cookie', `session=${session}; HttpOnly; SameSite=Lax; Path=/`);
         response.setHeader('content-type', 'application/json');
-        return void response.end('{"user_id":"cust_2048"}');
+        return void response.end(JSON.stringify({ user_id: customer }));
+      }
       case 'POST /pay': {
         const order_id = `ord_${10_492 + orders.length}`;
         orders.push({ order_id, user_id: user_id ?? 'cust_2048', paid_at: Date.now() });
+        heard.emit('paid', order_id);
         return void response.writeHead(303, { location: `/thanks/${order_id}` }).end();
       }
       case 'POST /heap/capture':
@@ -126,7 +139,7 @@ export async function startShop(options: {
 }
 
 async function bundle(): Promise<ReadonlyMap<string, string>> {
-  const names = ['heap-loader', 'heap-library', 'tracklayer', 'shop'];
+  const names = ['heap-loader', 'heap-library', 'tracklayer', 'shop', 'tell-playground'];
   const { outputFiles } = await build({
     entryPoints: names.map((name) => fileURLToPath(new URL(`../shop/${name}.ts`, import.meta.url))),
     bundle: true,

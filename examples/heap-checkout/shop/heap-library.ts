@@ -3,6 +3,7 @@ import { installFakeHeap } from '@tracklayer/testing/fake-heap';
 
 const heap = installFakeHeap({ generation: 'sdk5', snippet: false });
 void heap.load();
+Object.assign(window, { demoHeap: heap });
 
 addEventListener('pagehide', () => {
   heap.flush();

@@ -12,9 +12,15 @@ const tracklayer = createBrowserClient({
 const promotion = promoteHeap(tracklayer, {
   registry,
   // Off unless `localStorage.tracklayer_debug` is '1': then a panel says what became of each call, and why.
-  trace: traceHeap(),
+  // The playground around the shop shows the same.
+  trace: traceHeap(window === parent ? {} : { enabled: true, overlay: false }),
   watch: [countLabels(tracklayer, { registry })],
 });
 
-// For the demo's table only: what this page counted, told when it goes away.
-Object.assign(window, { demo: { stats: () => ({ client: tracklayer.stats(), heap: promotion.stats() }) } });
+// For the demo only: what this page counted, told when it goes away, and the calls that the playground shows.
+Object.assign(window, {
+  demo: {
+    stats: () => ({ client: tracklayer.stats(), heap: promotion.stats() }),
+    calls: () => promotion.trace(),
+  },
+});
