@@ -149,6 +149,40 @@ export function testAudiences(name: string, open: OpenStore): void {
     },
   );
 
+  fact(
+    'W-33 of a full list of many thousands only who came and who went is written, and a newer sync has the last word',
+    async (store) => {
+      const key = (n: number): string => `u:${String(n).padStart(6, '0')}`;
+      const range = (from: number, until: number): string[] =>
+        Array.from({ length: until - from }, (_, n) => key(from + n));
+      for (const [sync_id, list] of [
+        ['a', [...range(0, 6_000), 'acc:acme', 'acc:globex']],
+        ['b', range(6_000, 12_000)],
+      ] as const)
+        await store.addMembers(page({ sync_id, add: list, to: [] }));
+      const listed = [...range(0, 5_990), 'acc:acme', ...range(6_010, 12_000), 'u:zoe'];
+      const full = { sync_id: 'c', mode: 'full', total_pages: 2, received_at: received_at + hour } as const;
+      await store.addMembers(page({ ...full, page: 1, add: listed.slice(0, 6_000) }));
+      await store.addMembers(page({ ...full, page: 2, add: listed.slice(6_000) }));
+      const newer = { sync_id: 'd', received_at: received_at + 2 * hour, to: [] };
+      await store.addMembers(page({ ...newer, add: [key(6_000)], remove: [key(1)] }));
+      await applyAll(store, 'c');
+      const record = await store.audience('production', 'checkout_stalled');
+      expect(record).toMatchObject({ size: 11_982, accounts: 1 });
+      expect(record?.syncs.find(({ sync_id }) => sync_id === 'c')).toMatchObject({
+        state: 'done',
+        added: 1,
+        removed: 20,
+        unchanged: 11_981,
+      });
+      const queue = 'production/meta/mirror';
+      const taken = await store.takeMirrored({ queue, lease: 'a', now: received_at + hour, limit: 1_000 });
+      // Nineteen users went and one came; the account that went has nobody.
+      expect(taken.rows).toHaveLength(20);
+      expect((await store.audiencesOf('production', ['000001', '006000', 'zoe'])).size).toBe(2);
+    },
+  );
+
   fact('W-33 a page that contradicts its sync is refused, and changes nothing', async (store) => {
     await store.addMembers(page({ total_pages: 2, add: users(1) }));
     const other = await store.addMembers(page({ page: 2, total_pages: 5, add: users(2) }));

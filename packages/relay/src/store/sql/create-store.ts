@@ -4,7 +4,8 @@ import { createGroupCommit } from '../group-commit.ts';
 import type { ReceivedIdentify } from '../people.ts';
 import type { Store } from '../store.ts';
 import { listAudiences, readAudience, readAudiencesOf, readMembers } from './read-audiences.ts';
-import { addMembers, applySync, readSyncsToApply } from './syncs.ts';
+import { applySync } from './apply-sync.ts';
+import { addMembers, readSyncsToApply } from './syncs.ts';
 import { addChange, listChanges } from './changes.ts';
 import { readEnvironments, settleChore, takeChore } from './chores.ts';
 import { erasePerson } from './erase.ts';
@@ -102,7 +103,7 @@ export function createSqlStore(database: Database): Store {
     replayDeliveries: (request) =>
       request.dry ? countReplay(read, request) : replayAll(read, write, request),
 
-    addMembers: (page) => addMembers(write, page),
+    addMembers: (page) => addMembers(read, write, page),
     applySync: (request) => applySync(read, write, request),
     syncsToApply: () => readSyncsToApply(read),
     audiences: (environment) => listAudiences(read, environment),

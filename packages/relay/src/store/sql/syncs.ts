@@ -1,4 +1,5 @@
-import type { AudienceStore, MembersPage, PageOutcome } from '../audiences.ts';
+import type { MembersPage, PageOutcome } from '../audiences.ts';
+import { idOf, ofSync, setState, turnOf, unstageSome } from './apply-sync.ts';
 import { countsOf, stateOf } from './read-audiences.ts';
 import { placeMembers, type Moves, type Placing } from './place-members.ts';
 import { forEach, sortedByKey, type Row, type Sql } from './sql.ts';
@@ -21,44 +22,20 @@ const deleteMembers = forEach(
   DELETE FROM members WHERE present = 0
     AND (environment, audience, person) IN (SELECT environment, audience, person FROM ${input})`,
 );
-const selectPresent = forEach(
-  { environment: 'text', audience: 'text', person: 'text' },
-  (input) => `
-  SELECT members.person FROM ${input} JOIN members ON members.environment = input.environment
-    AND members.audience = input.audience AND members.person = input.person AND members.present = 1`,
-);
-const selectStaged = forEach(
-  { environment: 'text', audience: 'text', sync_id: 'text', person: 'text' },
-  (input) => `
-  SELECT staged.person FROM ${input} JOIN staged ON staged.environment = input.environment
-    AND staged.audience = input.audience AND staged.sync_id = input.sync_id AND staged.person = input.person`,
-);
-
-/** Members of one transaction: few enough that ingest hardly waits for it. */
-const membersATurn = 500;
-/** Members that are compared in one look. */
-const membersALook = 1_000;
 
 type Write = <Result>(work: (sql: Sql) => Promise<Result>) => Promise<Result>;
-type Sync = Pick<MembersPage, 'environment' | 'audience' | 'sync_id'>;
-
-const idOf = ({ environment, audience, sync_id }: Sync): [string, string, string] => [
-  environment,
-  audience,
-  sync_id,
-];
-const ofSync = 'environment = $1 AND audience = $2 AND sync_id = $3';
 
 /**
  * Takes in one page (docs/wire.md W-33). A page of a full list is staged in several transactions before the one that
  * counts it: staging it twice does nothing more.
  */
-export async function addMembers(write: Write, page: MembersPage): Promise<PageOutcome> {
+export async function addMembers(read: Sql, write: Write, page: MembersPage): Promise<PageOutcome> {
   if (page.mode === 'full') {
     const begun = await write((sql) => beginPage(sql, page));
     if ('outcome' in begun) return begun.outcome;
-    for (let from = 0; from < page.add.length; from += membersATurn)
-      await write((sql) => stagePart(sql, page, page.add.slice(from, from + membersATurn)));
+    const size = turnOf(read);
+    for (let from = 0; from < page.add.length; from += size)
+      await write((sql) => stagePart(sql, page, page.add.slice(from, from + size)));
   }
   return write((sql) => countPage(sql, page));
 }
@@ -128,121 +105,6 @@ async function isReplaced(sql: Sql, { environment, audience, begun_at }: Placing
   return newer !== undefined;
 }
 
-/** Where the comparison of a full list stands. */
-interface Progress {
-  step: 'in' | 'out' | 'clear';
-  /** The person after whom it goes on. */
-  after: string;
-}
-
-/**
- * Compares a part of a full list with the members, and writes those who came or went. Reading needs no transaction: the
- * list does not change any more, and whoever was placed by a newer sync meanwhile stays where they are.
- */
-export async function applySync(
-  read: Sql,
-  write: Write,
-  request: Parameters<AudienceStore['applySync']>[0],
-): Promise<boolean> {
-  const [sync] = await read.all(`SELECT * FROM syncs WHERE ${ofSync}`, idOf(request));
-  if (stateOf(sync) !== 'applying' || !sync) return false;
-  const { step, after } =
-    typeof sync['progress'] === 'string'
-      ? (JSON.parse(sync['progress']) as Progress)
-      : { step: 'in' as const, after: '' };
-  const placing = { ...request, begun_at: Number(sync['begun_at']) };
-  if (step === 'clear') return write((sql) => clearStaged(sql, placing));
-  const { people, last, seen } = await (step === 'in' ? findIn : findOut)(read, placing, after);
-  const next: Progress =
-    last === undefined ? { step: step === 'in' ? 'out' : 'clear', after: '' } : { step, after: last };
-  await write(async (sql) => {
-    const moved = await sql.all(
-      `UPDATE syncs SET progress = $4 WHERE ${ofSync} AND coalesce(progress, '') = $5 RETURNING sync_id`,
-      [...idOf(placing), JSON.stringify(next), sync['progress'] ?? ''],
-    );
-    // Another relay has done this part.
-    if (moved.length === 0) return;
-    const [add, remove] = step === 'in' ? [people, []] : [[], people];
-    const { added, removed, unchanged } = await placeMembers(sql, placing, add, remove);
-    const same = step === 'in' ? seen - people.length + unchanged : 0;
-    // A full list's counts stand at its first page.
-    await sql.all(
-      `UPDATE sync_pages SET added = added + $4, removed = removed + $5, unchanged = unchanged + $6
-       WHERE ${ofSync} AND page = 1`,
-      [...idOf(placing), added, removed, same],
-    );
-  });
-  return true;
-}
-
-interface Found {
-  people: string[];
-  /** The last person that was looked at; nothing when there are no more. */
-  last: string | undefined;
-  seen: number;
-}
-
-/** Who is in the list and not among the members. */
-async function findIn(read: Sql, { environment, audience, sync_id }: Placing, after: string): Promise<Found> {
-  const rows = await read.all(
-    `SELECT person FROM staged WHERE ${ofSync} AND person > $4 ORDER BY person LIMIT ${membersALook}`,
-    [environment, audience, sync_id, after],
-  );
-  const keys = rows.map((row) => ({ environment, audience, person: String(row['person']) }));
-  const members = new Set((await read.each(selectPresent, keys)).map((row) => row['person']));
-  return found(rows, (row) => !members.has(row['person'] ?? null));
-}
-
-/** Who is among the members and not in the list. */
-async function findOut(read: Sql, placing: Placing, after: string): Promise<Found> {
-  const { environment, audience, sync_id, begun_at } = placing;
-  const rows = await read.all(
-    `SELECT person, present, begun_at FROM members WHERE environment = $1 AND audience = $2 AND person > $3
-     ORDER BY person LIMIT ${membersALook}`,
-    [environment, audience, after],
-  );
-  const keys = rows.map((row) => ({ environment, audience, sync_id, person: String(row['person']) }));
-  const listed = new Set((await read.each(selectStaged, keys)).map((row) => row['person']));
-  return found(
-    rows,
-    (row) =>
-      Number(row['present']) === 1 &&
-      Number(row['begun_at']) <= begun_at &&
-      !listed.has(row['person'] ?? null),
-  );
-}
-
-function found(rows: readonly Row[], isFound: (row: Row) => boolean): Found {
-  const people: string[] = [];
-  for (const [place, row] of rows.entries()) {
-    if (isFound(row)) people.push(String(row['person']));
-    if (people.length === membersATurn) return { people, last: String(row['person']), seen: place + 1 };
-  }
-  const isMore = rows.length === membersALook;
-  return { people, last: isMore ? String(rows.at(-1)?.['person']) : undefined, seen: rows.length };
-}
-
-async function clearStaged(sql: Sql, placing: Placing): Promise<boolean> {
-  if (await unstageSome(sql, placing)) return true;
-  await setState(sql, placing, 'done', placing.now);
-  return false;
-}
-
-/** Returns whether there is more to unstage. */
-async function unstageSome(sql: Sql, sync: Sync): Promise<boolean> {
-  const rows = await sql.all(`SELECT person FROM staged WHERE ${ofSync} LIMIT ${membersALook}`, idOf(sync));
-  const [environment, audience, sync_id] = idOf(sync);
-  await sql.each(
-    unstage,
-    rows.map((row) => ({ environment, audience, sync_id, person: String(row['person']) })),
-  );
-  return rows.length === membersALook;
-}
-
-async function setState(sql: Sql, sync: Sync, state: string, now: number): Promise<void> {
-  await sql.all(`UPDATE syncs SET state = $4, changed_at = $5 WHERE ${ofSync}`, [...idOf(sync), state, now]);
-}
-
 export async function readSyncsToApply(
   sql: Sql,
 ): Promise<{ environment: string; audience: string; sync_id: string }[]> {
@@ -265,7 +127,7 @@ export async function forgetSyncs(
   { environment, before }: { environment: string; before: number },
 ): Promise<boolean> {
   const gone = await sql.all(
-    `SELECT audience, person FROM members WHERE environment = $1 AND present = 0 AND until < $2 LIMIT ${membersATurn}`,
+    `SELECT audience, person FROM members WHERE environment = $1 AND present = 0 AND until < $2 LIMIT ${turnOf(sql)}`,
     [environment, before],
   );
   await sql.each(
@@ -278,10 +140,10 @@ export async function forgetSyncs(
          AND newer.begun_at > syncs.begun_at) LIMIT 1`,
     [environment, before],
   );
-  if (!old) return gone.length === membersATurn;
+  if (!old) return gone.length === turnOf(sql);
   const sync = { environment, audience: String(old['audience']), sync_id: String(old['sync_id']) };
   // A full list that never came whole has members, too.
-  if (await unstageSome(sql, sync)) return true;
+  if ((await unstageSome(sql, sync, '')) !== undefined) return true;
   await sql.all(`DELETE FROM sync_pages WHERE ${ofSync}`, idOf(sync));
   await sql.all(`DELETE FROM syncs WHERE ${ofSync}`, idOf(sync));
   return true;
