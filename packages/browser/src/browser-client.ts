@@ -31,9 +31,11 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   const transport = createPageTransport(endpoint, given.paths);
   const options = { ...withBrowserDefaults(given), transport };
   resolveOptions(options);
+  // A router may clean the address before anything else runs.
+  const { search } = location;
   const hearers = new Set<() => void>();
   let made: PageClient<Own> | undefined;
-  const page = (): PageClient<Own> => (made ??= createPageClient(options, shown, hearers));
+  const page = (): PageClient<Own> => (made ??= createPageClient(options, search, shown, hearers));
   const shown: BrowserClient<Own> = {
     endpoint,
     capture: (event) => page().capture(event),

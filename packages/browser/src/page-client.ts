@@ -31,11 +31,13 @@ export interface PageClient<Own extends EventMap = BuiltInEvents> extends Client
 }
 
 /**
+ * @param search - of the address that the page was entered by.
  * @param shown - what the app holds, on which `debug` shows itself.
  * @param hearers - told after each change of consent.
  */
 export function createPageClient<Own extends EventMap>(
   options: BrowserClientOptions<Own> & Pick<AdapterOptions, 'transport'>,
+  search: string,
   shown: PageClient<Own>,
   hearers: ReadonlySet<() => void>,
 ): PageClient<Own> {
@@ -74,7 +76,7 @@ export function createPageClient<Own extends EventMap>(
       },
     },
     ledger,
-    context: withContext(createPageContext(), options.context, (cause) =>
+    context: withContext(createPageContext(search), options.context, (cause) =>
       report('callback', 'context threw; events go without it', cause),
     ),
     isHidden: prerendering,

@@ -1,5 +1,5 @@
 import type { EventContext } from '@tracklayer/core';
-import { readCookie } from '../platform/cookies.ts';
+import { cookieIn, readCookies } from '../platform/cookies.ts';
 import { version } from '../version.ts';
 import { createClickIds } from './click-ids.ts';
 import { safeUrl, wellFormed } from './safe-url.ts';
@@ -7,17 +7,22 @@ import { safeUrl, wellFormed } from './safe-url.ts';
 const maxTitleLength = 300;
 const library = { name: 'tracklayer-browser', version };
 
-/** What a page says of itself with each event. Never throws. */
-export function createPageContext(): () => EventContext {
-  const clickIds = createClickIds(location.search);
+/**
+ * What a page says of itself with each event. Never throws.
+ *
+ * @param search - of the address that the page was entered by.
+ */
+export function createPageContext(search: string): () => EventContext {
+  const clickIds = createClickIds(search);
   let known: EventContext | undefined;
   let knownHref = '';
 
   function read(): EventContext {
     const { referrer, title } = document;
-    const click_ids = clickIds();
+    const cookies = readCookies();
+    const click_ids = clickIds(cookies);
     // Google's own id of this browser, as its tag keeps it: GA1.1.1186733721.1764151200.
-    const [, client_id] = /^GA\d\.\d\.(\d{1,20}\.\d{1,20})$/.exec(readCookie('_ga') ?? '') ?? [];
+    const [, client_id] = /^GA\d\.\d\.(\d{1,20}\.\d{1,20})$/.exec(cookieIn(cookies, '_ga') ?? '') ?? [];
     return {
       page: {
         url: safeUrl(location.href),

@@ -2,10 +2,15 @@ import { attempt } from './attempt.ts';
 
 const maxAgeSeconds = 34_560_000;
 
+/** The value of a cookie in what `document.cookie` said. */
+export const cookieIn = (cookies: string, name: string): string | undefined =>
+  new RegExp(`(?:^|; )${name}=([^;]*)`).exec(cookies)?.[1];
+
+/** All cookies, slow to read; empty where they are forbidden. */
+export const readCookies = (): string => attempt(() => document.cookie) ?? '';
+
 /** The cookie's value; `undefined` where there is none, or where cookies are forbidden. */
-export function readCookie(name: string): string | undefined {
-  return attempt(() => new RegExp(`(?:^|; )${name}=([^;]*)`).exec(document.cookie)?.[1]);
-}
+export const readCookie = (name: string): string | undefined => cookieIn(readCookies(), name);
 
 /** Keeps a value for 400 days, the longest that browsers allow, or deletes it. Never throws. */
 export function writeCookie(name: string, value: string | undefined, domain: string | undefined): void {

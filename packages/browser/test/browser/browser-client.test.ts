@@ -101,6 +101,18 @@ test('W-10 an event tells what ad platforms and their tags left, as far as it lo
   expect(context.ga).toEqual({ client_id: '1186733721.1764151200' });
 });
 
+test('W-10 click ids are those of the address at which the client was made, also when a router cleans it at once', async () => {
+  const landed = location.href;
+  onTestFinished(() => history.replaceState(undefined, '', landed));
+  const relay = installPageRelay();
+  history.replaceState(undefined, '', '?gclid=Cj0_g-1');
+  const client = openClient();
+  history.replaceState(undefined, '', landed);
+  client.capture(login);
+  await client.flush();
+  expect(relay.requests[0]?.messages[0]).toMatchObject({ context: { click_ids: { gclid: 'Cj0_g-1' } } });
+});
+
 test('an app adds to the context, and loses no event when it throws there', async () => {
   const relay = installPageRelay();
   const errors: string[] = [];
