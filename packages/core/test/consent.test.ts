@@ -55,6 +55,16 @@ describe('W-10 P-5 consent is a gate', () => {
     },
   );
 
+  test('what waited carries the answer beside Global Privacy Control', async () => {
+    const { client, transport } = clientWith(undefined, { consent: 'pending', gpc: true });
+    client.capture(paidOrder('ord_1'));
+    client.setConsent(granted);
+    client.capture(paidOrder('ord_2'));
+    await client.flush();
+    const consent = { gpc: true, ...granted };
+    expect(transport.delivered).toMatchObject([{ consent }, { consent }]);
+  });
+
   test('a purpose that is granted opens, one that is denied with none granted closes', async () => {
     const { client, transport } = clientWith(undefined, { consent: 'pending' });
     client.capture(paidOrder('ord_1'));

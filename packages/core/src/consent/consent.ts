@@ -82,7 +82,8 @@ export function createConsent<Waiting>(
       return decided === 'open' && !isShown ? 'pending' : decided;
     },
     get snapshot() {
-      return snapshot;
+      // What waits gets the answer when there is one, and the browser's signal with it.
+      return decided === 'pending' ? undefined : snapshot;
     },
     get isAwaited() {
       return waiting.length > 0;
