@@ -1,5 +1,7 @@
 import type { Platform } from './platform.ts';
 
+// Timers count in 32 bits, and what is longer rings at once.
+const longestTimerMs = 2_147_483_647;
 const isAscii = /^[\0-\x7f]*$/;
 
 /** What every JavaScript runtime with web APIs has: its clocks, randomness and timers. Memory only. */
@@ -10,7 +12,7 @@ export function defaultPlatform(): Platform {
       now: () => Date.now(),
       monotonic: () => performance.now(),
       after(ms, work, keepsAlive) {
-        const timer: unknown = setTimeout(work, ms);
+        const timer: unknown = setTimeout(work, Math.min(ms, longestTimerMs));
         // Node's timers are objects that can let the process end; elsewhere they are numbers.
         if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
         return () => clearTimeout(timer as number);
