@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
-import { createClient, createMemoryTransport, type Conflict } from '@tracklayer/core';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createClient, createMemoryTransport, type Conflict, type MessageStore } from '@tracklayer/core';
+import { defaultPlatform } from '@tracklayer/core/adapter';
 import { clientWith, idsOf, isConserved } from './client-with.ts';
 import { paidOrder, paidOrders } from './events.ts';
 import { createFakePlatform, settle } from './fake-platform.ts';
@@ -333,4 +334,36 @@ test('P-3 a request that waits for its turn goes at once when the page is left, 
   await settle();
   expect(transport.requests).toHaveLength(1);
   expect(client.stats()).toMatchObject({ captured: 1, delivered: 1, pending: 0 });
+});
+
+test('P-1 what a store takes and cannot keep at once is told as lost at the end', async () => {
+  const unwritten: number[] = [];
+  const messages: MessageStore = {
+    put({ seq }, lost) {
+      unwritten.push(seq);
+      // A group is full, is written, and does not fit.
+      if (unwritten.length === 2) lost?.(unwritten.splice(0), new Error('quota'));
+    },
+    remove() {},
+    clear() {},
+    adopt() {},
+    close() {},
+  };
+  const platform = { ...createFakePlatform(), messages };
+  const { client, drops } = clientWith(() => ({ status: 503 }), { platform });
+  client.capture(paidOrder('ord_1'));
+  client.capture(paidOrder('ord_2'));
+  const closed = client.close();
+  await platform.advance(10_000);
+  expect(await closed).toMatchObject({ dropped: { closed: 2 }, pending: 0 });
+  expect(drops.map(({ event_id }) => event_id)).toEqual(['ord_1_purchase', 'ord_2_purchase']);
+});
+
+test('a wait that is longer than timers take does not end at once', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const work = vi.fn<() => void>();
+  for (const ms of [Infinity, 2_592_000_000]) defaultPlatform().clock.after(ms, work);
+  await vi.advanceTimersByTimeAsync(86_400_000);
+  expect(work).not.toHaveBeenCalled();
 });

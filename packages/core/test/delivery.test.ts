@@ -61,6 +61,31 @@ test('W-24 a page that is left during our own backoff sends all the same', async
   expect(transport.delivered).toHaveLength(3);
 });
 
+test('W-20 a page that is left sends captures together with the identify before them', async () => {
+  const { client, transport } = clientWith();
+  client.identify({ user_id: 'cust_2048', anonymous_id: 'anon_91b2' });
+  client.capture(paidOrder('ord_1'));
+  client.leave();
+  expect(transport.requests.map(({ kind }) => kind)).toEqual(['identify', 'capture']);
+  await settle();
+  expect(client.stats()).toMatchObject({ delivered: 2, pending: 0 });
+  expect(transport.requests).toHaveLength(2);
+});
+
+test('W-20 a page that comes back after it was left sends each of them once', async () => {
+  let isDown = true;
+  const { client, transport, platform } = clientWith(() => (isDown ? { status: 503 } : undefined));
+  client.identify({ user_id: 'cust_2048', anonymous_id: 'anon_91b2' });
+  client.capture(paidOrder('ord_1'));
+  client.leave();
+  await settle();
+  isDown = false;
+  client.capture(paidOrder('ord_2'));
+  await platform.advance(60_000);
+  expect(client.stats()).toMatchObject({ captured: 3, delivered: 3, pending: 0 });
+  expect(transport.delivered).toHaveLength(3);
+});
+
 test('W-24 a page that is left during a pause of the server sends nothing', async () => {
   const { client, transport, platform } = clientWith(() => ({ status: 503, retry_after: '60' }));
   client.capture(paidOrder());

@@ -24,6 +24,16 @@ test('P-6 what waits goes out by keepalive when the page is left', () => {
   expect(relay.event_ids).toHaveLength(10);
 });
 
+test('P-6 W-20 an order right after an identify goes out with it when the page is left', () => {
+  const relay = installPageRelay();
+  const client = openClient(patient);
+  client.identify({ user_id: 'cust_2048' });
+  client.capture(purchase('ord_1'));
+  leavePage();
+  expect(relay.requests.map(({ url }) => url)).toEqual(['/tl/api/identify', '/tl/api/capture']);
+  expect(relay.event_ids.at(-1)).toBe('ord_1_purchase');
+});
+
 test('P-6 two clients of a page stay within 60 KiB together, by priority, and what does not fit stays stored', async () => {
   const relay = installPageRelay();
   relay.answer = silence;

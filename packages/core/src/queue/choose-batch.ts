@@ -43,6 +43,8 @@ export function chooseProbe({ host, suspects, retries, newBatch }: Sending): Bat
 export function chooseForLeaving({ host, limit, retries, newBatch }: Sending, room: number): Batch[] {
   const { queue, byteLength, maxBatchEvents } = host;
   const all = retries.takeFree();
+  // A purchase that stays behind may never come.
+  queue.hasten();
   for (const kind of kinds) all.push(...queue[kind].take(Infinity, Infinity));
   all.sort((a, b) => b.message.priority - a.message.priority || a.seq - b.seq);
   return kinds.flatMap((kind) => {

@@ -9,6 +9,8 @@ export interface Order {
   admit(entry: Entry): boolean;
   /** The message is final: forgets it, and returns the captures that waited for it. */
   done(entry: Entry): readonly Entry[];
+  /** Returns every capture that waits: it waits no more. */
+  hasten(): readonly Entry[];
 }
 
 export function createOrder(): Order {
@@ -43,6 +45,14 @@ export function createOrder(): Order {
       }
       const released = entry.later ?? [];
       entry.later = undefined;
+      return released;
+    },
+    hasten() {
+      const released: Entry[] = [];
+      for (const identify of [...open.values()].flat()) {
+        released.push(...(identify.later ?? []));
+        identify.later = undefined;
+      }
       return released;
     },
   };

@@ -14,6 +14,8 @@ export interface Queue {
   readonly pending: ReadonlySet<Entry>;
   /** Takes a message in; one that does not fit is final. */
   add(entry: Entry): void;
+  /** The page is left: captures wait for no identify any more. */
+  hasten(): void;
   /** The message is final: it leaves memory and storage. */
   settle(entry: Entry, outcome: Outcome): void;
 }
@@ -66,18 +68,23 @@ export function createQueue(host: QueueHost): Queue {
       const isOver =
         pending.size >= host.maxQueueEvents || characters + message.characters > host.maxQueueBytes;
       if (isOver && !entry.isStored) return host.onFinal(entry, { status: 'dropped', reason: 'queue_full' });
+      pending.add(entry);
       if (host.store && !entry.isStored) {
+        // Before it is put: the store may say at once that it could not keep it.
+        entry.isStored = true;
         try {
           host.store.put(storedMessage(entry), lost);
-          entry.isStored = true;
         } catch (cause) {
+          entry.isStored = false;
           host.onStoreError(cause);
         }
       }
-      pending.add(entry);
       characters += message.characters;
       if (order.admit(entry)) queue[message.kind].push(entry);
       host.onAdded();
+    },
+    hasten() {
+      for (const entry of order.hasten()) queue.capture.push(entry);
     },
     settle(entry, outcome) {
       if (entry.outcome) return;
