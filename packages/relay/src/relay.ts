@@ -1,7 +1,5 @@
 import type { EventMap, Events } from '@tracklayer/core';
-import { ofWebRequest, toResponse, type HttpRequest, type Reply } from '@tracklayer/node/http-kit';
-import { Hono, type Context } from 'hono';
-import { routePath } from 'hono/route';
+import { toResponse, type HttpRequest, type Reply } from '@tracklayer/node/http-kit';
 import type { Answered, Refused } from './answered.ts';
 import type { LimitSettings } from './config/settings.ts';
 import { configureDestinations, type GivenDestinations } from './deliver/configured.ts';
@@ -11,26 +9,24 @@ import { startEngine } from './deliver/engine.ts';
 import { startWatch } from './deliver/watch-destinations.ts';
 import { configureNotify, type NotifySettings } from './notify/configure-notify.ts';
 import { createNotify } from './notify/notify.ts';
+import { createApp } from './create-app.ts';
 import { createPlan } from './deliver/plan.ts';
 import { createSendRequest } from './deliver/send-request.ts';
 import { createTokens } from './deliver/tokens.ts';
 import { createCapture } from './ingest/capture.ts';
 import { identify } from './ingest/identify.ts';
 import type { IngestContext } from './ingest/ingest.ts';
-import { serveConsole } from './console/serve-console.ts';
 import { mirrorJobs } from './mirror/mirror-jobs.ts';
 import { createMirrors, type HeapSegmentSettings } from './mirror/mirrors.ts';
 import type { GivenAudiences } from './audiences/rules.ts';
 import type { GivenTraits } from './traits/compute-traits.ts';
 import { createFeed } from './feed/feed.ts';
-import { createKeyRing, type Grant, type RelayKey, type Scope } from './keys.ts';
+import { createGate } from './gate.ts';
+import type { RelayKey } from './keys.ts';
 import { createBodiesInFlight } from './limits/bodies-in-flight.ts';
-import { createRequestRate } from './limits/request-rate.ts';
 import type { Tracer } from '@opentelemetry/api';
 import { createMetrics } from './metrics.ts';
-import type { Call } from './operation.ts';
-import { operations } from './operations.ts';
-import { problem, Refusal, refusal, storeUnavailable } from './problem.ts';
+import { storeUnavailable } from './problem.ts';
 import { createRequestWatch } from './request-watch.ts';
 import type { Store } from './store/store.ts';
 
@@ -102,11 +98,11 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     limits = {},
     now = Date.now,
   } = options;
-  const grantOf = createKeyRing(keys);
   const metrics = createMetrics();
+  const { requestsPerSecond } = limits;
+  const gate = createGate({ keys, requestsPerSecond, metrics, onError, onRefused });
   const watch = createRequestWatch(metrics, tracer);
   const feed = createFeed();
-  const rate = createRequestRate(limits.requestsPerSecond);
   const bodies = createBodiesInFlight(limits.bodyBytesInFlight);
   const environments = [...new Set(keys.map(({ environment }) => environment))];
   const destinations = configureDestinations(options.destinations, environments);
@@ -141,20 +137,6 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     }),
   );
 
-  const grantTo = (authorization: string | undefined, scope: Scope): Grant => {
-    const grant = grantOf(authorization);
-    if (!grant) {
-      throw refusal(401, 'unauthorized', 'send Authorization: Bearer <key> with a key of this relay', {
-        headers: { 'www-authenticate': 'Bearer' },
-      });
-    }
-    if (!grant.scopes.has(scope)) throw refusal(403, 'forbidden', `this key lacks the scope ${scope}`);
-    const tooMany = rate.take(grant);
-    if (tooMany) throw tooMany;
-    return grant;
-  };
-  const authorize = (context: Context, scope: Scope): Grant =>
-    grantTo(context.req.header('authorization'), scope);
   const observe = (arrival: Answered): void => {
     metrics.count(arrival.environment, arrival.kind, arrival.status, arrival.conflict);
     if (arrival.kind === 'capture' && arrival.status === 'accepted')
@@ -165,7 +147,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
   };
   const plans = new Map(environments.map((environment) => [environment, mirrors.planOf(environment)]));
   const ingestContext = (request: HttpRequest): IngestContext => {
-    const grant = grantTo(request.header('authorization'), 'events:write');
+    const grant = gate.admit(request.header('authorization'), 'events:write');
     return { store, onAnswered: observe, now, grant, mirrors: plans.get(grant.environment) };
   };
   const within = async (
@@ -180,75 +162,8 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     ['/api/identify', (request: HttpRequest) => within(request, identify)],
   ]);
 
-  function failed(cause: unknown, method: string, path: string): Reply {
-    if (!(cause instanceof Refusal)) {
-      onError(cause);
-      return problem(500, 'internal_error', 'the relay failed; nothing was accepted');
-    }
-    const { reply, message: detail } = cause;
-    const { status } = reply;
-    if (status === 401 || status === 403) {
-      metrics.countRefused(status);
-      onRefused?.({ method, path, status, detail });
-    }
-    if (status >= 500) onError(cause.cause ?? cause);
-    return reply;
-  }
-
-  const app = new Hono();
-  for (const operation of operations) {
-    const { method, path, scope, body, handle } = operation;
-    const take = ingests.get(path);
-    const answer = async (context: Context): Promise<Response> => {
-      if (take) return toResponse(await take(ofWebRequest(context.req.raw)));
-      if (!handle) throw new TypeError(`${path} has no handler`);
-      const {
-        environment = '',
-        fingerprint = '',
-        scopes = new Set(),
-      }: Partial<Grant> = scope === undefined ? {} : authorize(context, scope);
-      const call: Call = {
-        request: context.req.raw,
-        params: context.req.param(),
-        query: new URL(context.req.url).searchParams,
-        environment,
-        key: fingerprint,
-        scopes,
-        store,
-        events,
-        destinations,
-        mirrors,
-        metrics,
-        feed,
-        operations,
-        now,
-      };
-      if (body === undefined) return handle(call);
-      return bodies.during(
-        (header) => context.req.header(header),
-        async () => handle(call),
-      );
-    };
-    const name = `${method.toUpperCase()} ${path}`;
-    app.on(method.toUpperCase(), routeOf(path), (context) =>
-      watch(name, () =>
-        answer(context).catch((cause: unknown) =>
-          toResponse(failed(cause, context.req.method, routePath(context))),
-        ),
-      ),
-    );
-  }
-  for (const path of new Set(operations.map((operation) => operation.path))) {
-    const known = operations.filter((operation) => operation.path === path);
-    const allow = known.map(({ method }) => method.toUpperCase()).join(', ');
-    app.all(routeOf(path), () =>
-      toResponse(problem(405, 'method_not_allowed', `send ${allow}`, { headers: { allow } })),
-    );
-  }
-  app.get('/console', () => serveConsole('index.html') ?? toResponse(notFound));
-  app.get('/console/:file', (context) => serveConsole(context.req.param('file')) ?? toResponse(notFound));
-  app.notFound(() => toResponse(notFound));
-  app.onError((error, context) => toResponse(failed(error, context.req.method, routePath(context))));
+  const shared = { store, events, destinations, mirrors, metrics, feed, now };
+  const app = createApp({ gate, bodies, watch, shared, ingests });
 
   const inProgress = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
@@ -271,7 +186,9 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
       if (!take) return undefined;
       if (closing) return Promise.resolve(storeUnavailable('closing').reply);
       return tracked(
-        watch(`POST ${path}`, () => take(request).catch((cause: unknown) => failed(cause, 'POST', path))),
+        watch(`POST ${path}`, () =>
+          take(request).catch((cause: unknown) => gate.refuse(cause, 'POST', path)),
+        ),
       );
     },
     endStreams: feed.close,
@@ -285,8 +202,3 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     },
   };
 }
-
-const notFound = problem(404, 'not_found', 'this relay has no such path');
-
-/** `/api/events/{event_id}` as the router has it. */
-const routeOf = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
