@@ -358,3 +358,23 @@ test.each([
   const answer = readAnswer({ status: 503, body: '', retry_after, date }, 'capture', ['x'], now);
   expect(answer).toMatchObject({ type: 'later', retryAfterMs });
 });
+
+test('W-21 an event that the server puts off keeps no other beyond the interval', async () => {
+  const { client, platform } = clientWith(({ body }) => {
+    const message = JSON.parse(body) as { event_id: string };
+    return message.event_id === 'ord_1_purchase'
+      ? {
+          body: JSON.stringify({ event_id: 'ord_1_purchase', status: 'retry' }),
+          content_type: 'application/json',
+        }
+      : undefined;
+  });
+  client.capture(paidOrder('ord_1'));
+  // Put off so often that the next try is far away.
+  await platform.advance(600_000);
+  for (let n = 2; n < 12; n++) {
+    client.capture(paidOrder(`ord_${n}`));
+    await platform.advance(5_000);
+    expect(client.stats()).toMatchObject({ delivered: n - 1, pending: 1 });
+  }
+});

@@ -31,6 +31,8 @@ export function createSender(host: SenderHost): Sender {
   const { pace, suspects, retries } = sending;
   const flight = createFlight(host.exchange);
   const timer = createTimer(clock, drain);
+  // Of its own: a retry that is far away must not stand for the interval of what is captured meanwhile.
+  const retryTimer = createTimer(clock, pumpSoon);
   let isDraining = false;
   let isPumping = false;
   let isStopped = false;
@@ -63,7 +65,7 @@ export function createSender(host: SenderHost): Sender {
       void send(batch);
     }
     const { earliest } = retries;
-    if (earliest > now && earliest < Infinity) timer.wakeIn(earliest - now);
+    if (earliest > now && earliest < Infinity) retryTimer.wakeIn(earliest - now);
   }
 
   /** Nothing more is to be sent now. */
@@ -113,6 +115,7 @@ export function createSender(host: SenderHost): Sender {
     stop() {
       isStopped = true;
       timer.stop();
+      retryTimer.stop();
       flight.abort();
     },
   };
