@@ -63,6 +63,9 @@ export function createPageClient<Own extends EventMap>(
   const leftovers = storage && createLeftovers(storage, locks, page, () => resume());
 
   let isAllowed = false;
+  function tellHearers(): void {
+    for (const hear of hearers) queueMicrotask(hear);
+  }
   const { client, report, leave, resume, show, heed, consent } = createAdapterClient<Own>({
     ...options,
     platform: { ...base, messages: leftovers?.store, values, exclusively: createExclusively(locks) },
@@ -72,7 +75,7 @@ export function createPageClient<Own extends EventMap>(
         isAllowed = allowed;
         identity.allow(allowed);
         ledger.allow(allowed);
-        for (const hear of hearers) queueMicrotask(hear);
+        tellHearers();
       },
     },
     ledger,
@@ -129,6 +132,8 @@ export function createPageClient<Own extends EventMap>(
     },
     optIn() {
       client.optIn();
+      // Nobody has answered yet: ids stay as they are, and whoever shows the question must hear of it.
+      if (consent() === 'pending') tellHearers();
       leftovers?.look();
     },
     anonymousId: () => identity.read().anonymous_id,

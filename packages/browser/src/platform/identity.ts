@@ -26,6 +26,8 @@ export function createPageIdentity(
 ): PageIdentity {
   const newVisitor = (): string => `anon_${newId()}`;
   let isAllowed = false;
+  /** Said in this page before it might be stored: other tabs do not know better. */
+  let isOwn = false;
   let anonymous_id = stored() ?? newVisitor();
   let user_id = values.get(userKey);
 
@@ -50,17 +52,29 @@ export function createPageIdentity(
     else values.set(userKey, user_id);
   }
 
+  function refresh(): void {
+    if (isOwn) return;
+    anonymous_id = stored() ?? anonymous_id;
+    user_id = values.get(userKey);
+  }
+
   return {
     read: () => ({ user_id, anonymous_id }),
     identified(id) {
       if (id === user_id) return;
       user_id = id;
+      isOwn = !isAllowed;
       if (isAllowed) values.set(userKey, id);
     },
     allow(allowed) {
+      // Who it is may have changed while this page waited.
+      if (allowed && !isAllowed) refresh();
       isAllowed = allowed;
+      isOwn = false;
       if (allowed) return write();
-      for (const name of [cookieName, keptName]) writeCookie(name, undefined, cookieDomain);
+      for (const domain of new Set([cookieDomain, undefined])) {
+        for (const name of [cookieName, keptName]) writeCookie(name, undefined, domain);
+      }
       values.remove(mirrorKey);
       values.remove(userKey);
       anonymous_id = newVisitor();
@@ -69,12 +83,9 @@ export function createPageIdentity(
     reset() {
       anonymous_id = newVisitor();
       user_id = undefined;
+      isOwn = !isAllowed;
       write();
     },
-    refresh() {
-      if (!isAllowed) return;
-      anonymous_id = stored() ?? anonymous_id;
-      user_id = values.get(userKey);
-    },
+    refresh,
   };
 }

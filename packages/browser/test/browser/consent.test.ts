@@ -33,6 +33,19 @@ test('P-5 a refusal drops what waited and keeps nothing', () => {
   expect(document.cookie).not.toContain('tl_aid');
 });
 
+test('onConsent hears of every change, also that the question is open again', async () => {
+  installPageRelay();
+  const client = openClient({ consent: 'pending' });
+  const heard: string[] = [];
+  client.onConsent(() => heard.push(client.consent()));
+  await client.optOut();
+  client.optIn();
+  await Promise.resolve();
+  client.setConsent(granted);
+  await Promise.resolve();
+  expect([heard.at(0), heard.at(-2), heard.at(-1)]).toEqual(['refused', 'pending', 'open']);
+});
+
 test.each([
   false,
   null,

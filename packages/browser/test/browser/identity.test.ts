@@ -84,6 +84,42 @@ test('W-20 after identify, events carry the user_id, on the next page too, until
   expect(relay.requests[2]?.messages[0]).not.toHaveProperty('user_id');
 });
 
+test('P-5 a cookie of this host is deleted by a refusal, though `cookieDomain` does not cover it', async () => {
+  installPageRelay();
+  const client = openClient({ cookieDomain: 'elsewhere.example' });
+  client.capture(purchase('ord_1'));
+  expect(cookie()).toBe(client.anonymousId());
+  await client.optOut();
+  expect(document.cookie).not.toContain('tl_aid');
+});
+
+test('a logout in another tab is one here, also while this tab waits for consent', async () => {
+  const relay = installPageRelay();
+  const first = openClient();
+  first.identify({ user_id: 'cust_2048' });
+  const waiting = openClient({ consent: 'pending' });
+  expect(waiting.userId()).toBe('cust_2048');
+  first.reset();
+  for (const key of ['tl1:v:anonymous_id', 'tl1:v:user_id'])
+    dispatchEvent(new StorageEvent('storage', { key }));
+  waiting.capture(login);
+  waiting.setConsent({ analytics: 'granted' });
+  await waiting.flush();
+  expect(waiting.userId()).toBeUndefined();
+  expect([waiting.anonymousId(), cookie()]).toEqual([first.anonymousId(), first.anonymousId()]);
+  expect(relay.requests.at(-1)?.messages[0]).not.toHaveProperty('user_id');
+});
+
+test('what a tab was told while it waits for consent is not forgotten for another tab', () => {
+  installPageRelay();
+  const client = openClient({ consent: 'pending' });
+  client.identify({ user_id: 'cust_2048' });
+  localStorage.setItem('tl1:v:user_id', 'cust_7');
+  dispatchEvent(new StorageEvent('storage', { key: 'tl1:v:user_id' }));
+  client.setConsent({ analytics: 'granted' });
+  expect(client.userId()).toBe('cust_2048');
+});
+
 test('a login in another tab is a login here', async () => {
   const relay = installPageRelay();
   const client = openClient();
