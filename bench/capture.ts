@@ -1,13 +1,12 @@
 // What `capture()` costs its caller in Node: `node --conditions=@tracklayer/source bench/capture.ts`.
 // Side by side in one process: our client on a memory queue, and the least that a caller could write by hand
 // (push, stringify, batch POST by ky). Medians of the rounds, with their spread.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createClient } from '@tracklayer/core';
 import { defaultPlatform } from '@tracklayer/core/adapter';
 import { createHttpTransport } from '@tracklayer/core/http';
 import ky from 'ky';
 import { order } from './order.ts';
+import { startAcceptingServer } from './server-process.ts';
 
 const rounds = 7;
 const captures = 20_000;
@@ -61,26 +60,12 @@ const ours: Candidate = {
   },
 };
 
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as {
-      batch?: { event_id: string }[];
-      event_id: string;
-    };
-    const results = (body.batch ?? [body]).map(({ event_id }) => ({ event_id, status: 'accepted' }));
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(body.batch ? { results } : results[0]));
-  });
-});
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const server = await startAcceptingServer();
 
 const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.floor((sorted.length - 1) * q)]!;
 // One client for all rounds, as in an app.
-const started = new Map([byHand, ours].map((candidate) => [candidate, candidate.start(endpoint)]));
+const started = new Map([byHand, ours].map((candidate) => [candidate, candidate.start(server.url)]));
 const results = new Map<string, { p50: number[]; p99: number[]; full: number[] }>();
 for (let round = -1; round < rounds; round++) {
   for (const candidate of round % 2 ? [byHand, ours] : [ours, byHand]) {
@@ -102,7 +87,7 @@ for (let round = -1; round < rounds; round++) {
     results.set(candidate.name, result);
   }
 }
-server.close();
+server.stop();
 
 const median = (values: readonly number[]): number =>
   quantile(

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Ledger, Sent } from './ledger.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Sent } from './ledger.ts';
 
-/** What a server, or what stands before it, does to a request. */
+/** What stands between a client and the relay, or the relay's own trouble, does to a request. */
 export type Fault =
   | 'none'
   | 'reset'
@@ -37,37 +38,49 @@ const slowAnswerMs = 400;
 /** How far the server's clock is ahead where it answers with a date. */
 const clockAheadMs = 3_600_000;
 
-interface Exchange {
+export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   messages: readonly Sent[];
   isBatch: boolean;
+  /** Of the body, decompressed. */
   bytes: number;
+  /** The relay takes these messages. */
+  take(messages: readonly Sent[]): Promise<RelayAnswer>;
+  /** The relay gets the body as it came, without the header that says how it is compressed. */
+  takeStripped(): Promise<RelayAnswer>;
+}
+
+/** What the relay says. */
+export interface RelayAnswer {
+  status: number;
+  type: string;
+  body: string;
 }
 
 /** Does to one request what `fault` says. */
-export function answer(fault: Fault, ledger: Ledger, exchange: Exchange): void {
+export async function answer(fault: Fault, exchange: Exchange): Promise<void> {
   const { request, response, messages, bytes } = exchange;
   const status = (code: number, headers: Record<string, string> = {}, body = ''): void =>
     void response.writeHead(code, headers).end(body);
-  const take = (): string => verdicts(ledger, exchange, messages);
+  const take = (): Promise<RelayAnswer> => exchange.take(messages);
   const isPoisoned = messages.some(({ user_id }) => user_id === 'poison');
   switch (fault) {
     case 'reset':
       return void request.socket.resetAndDestroy();
     case 'cut':
       // Taken, and the answer never arrives.
-      take();
+      await take();
       return void request.socket.resetAndDestroy();
     case 'truncated': {
-      const body = take();
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(body.length) });
+      const { type, body } = await take();
+      response.writeHead(200, { 'content-type': type, 'content-length': String(body.length) });
       response.write(body.slice(0, body.length / 2));
       return void setTimeout(() => request.socket.destroy(), 20);
     }
     case 'slow': {
-      const body = take();
-      response.writeHead(200, { 'content-type': 'application/json' });
+      const { type, body } = await take();
+      response.writeHead(200, { 'content-type': type });
       let at = 0;
       const drip = setInterval(() => {
         response.write(body[at++ % body.length]);
@@ -85,11 +98,11 @@ export function answer(fault: Fault, ledger: Ledger, exchange: Exchange): void {
       });
     }
     case '413':
-      return bytes > largestBody ? status(413) : json(response, take());
+      return bytes > largestBody ? status(413) : pass(response, await take());
     case 'partial':
-      return json(response, verdicts(ledger, exchange, messages, true));
+      return pass(response, await takeThird(exchange));
     case 'poison':
-      return isPoisoned ? status(400) : json(response, take());
+      return isPoisoned ? status(400) : pass(response, await take());
     case 'poison problem':
       return isPoisoned
         ? status(
@@ -97,48 +110,43 @@ export function answer(fault: Fault, ledger: Ledger, exchange: Exchange): void {
             { 'content-type': 'application/problem+json' },
             JSON.stringify({ status: 400, code: 'invalid_event', errors: [] }),
           )
-        : json(response, take());
+        : pass(response, await take());
     case 'html':
       return status(200, { 'content-type': 'text/html' }, '<html><h1>Welcome to the hotel</h1></html>');
     case 'redirect':
       return status(302, { location: '/login' });
     case '307':
       return status(307, { location: '/elsewhere' });
+    case 'stripped gzip':
+      return pass(response, await exchange.takeStripped());
     case 'keep-alive reset':
       // As a load balancer does whose idle time is shorter than the client's.
-      json(response, take());
+      pass(response, await take());
       return void setTimeout(() => request.socket.resetAndDestroy(), 5);
     case 'slow drain':
-      return void setTimeout(() => json(response, take()), slowAnswerMs);
+      await wait(slowAnswerMs);
+      return pass(response, await take());
     case 'text':
       return status(200, { 'content-type': 'text/plain' }, 'ok');
     case 'other json':
-      return json(response, '{"ok":true}');
-    // What it strips is refused before it gets here.
-    case 'stripped gzip':
+      return status(200, { 'content-type': 'application/json' }, '{"ok":true}');
     case 'none':
-      return json(response, take());
+      return pass(response, await take());
     default:
       return status(Number(fault));
   }
 }
 
-function json(response: ServerResponse, body: string): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+function pass(response: ServerResponse, { status, type, body }: RelayAnswer): void {
+  response.writeHead(status, { 'content-type': type }).end(body);
 }
 
-/** Takes the messages. `isPartial`: some are put off, some are not mentioned. */
-function verdicts(
-  ledger: Ledger,
-  { isBatch }: Exchange,
-  messages: readonly Sent[],
-  isPartial = false,
-): string {
-  const results = messages.flatMap((message, index) => {
-    const { event_id } = message;
-    if (isPartial && index % 3 === 1) return [{ event_id, status: 'retry' }];
-    if (isPartial && index % 3 === 2) return [];
-    return [{ event_id, status: ledger.count(message) ? 'accepted' : 'duplicate' }];
-  });
-  return JSON.stringify(isBatch ? { results } : (results[0] ?? {}));
+/** The relay takes every third message; of the others some are put off, and some are not mentioned. */
+async function takeThird({ messages, isBatch, take }: Exchange): Promise<RelayAnswer> {
+  const taken = await take(messages.filter((_, index) => index % 3 === 0));
+  if (!isBatch) return taken;
+  const { results } = JSON.parse(taken.body) as { results: { event_id: string }[] };
+  const later = messages.filter((_, index) => index % 3 === 1);
+  const all = [...results, ...later.map(({ event_id }) => ({ event_id, status: 'retry' }))];
+  return { ...taken, body: JSON.stringify({ results: all }) };
 }

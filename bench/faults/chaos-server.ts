@@ -1,8 +1,10 @@
-// A server in a process of its own that does what it is told to its requests, and keeps count.
+// What stands between clients and the relay of the testing kit, in a process of its own: it does to requests what it is
+// told, and keeps count of what was on the wire.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { answer, type Fault } from './chaos-answers.ts';
+import { createTestRelay } from '@tracklayer/testing';
+import { answer, type Fault, type RelayAnswer } from './chaos-answers.ts';
 import { createLedger, type Sent } from './ledger.ts';
 import { pageAnswer } from './page-answer.ts';
 
@@ -13,33 +15,47 @@ export type Order =
   | { report: true }
   | { files: Record<string, string> };
 
-const ledger = createLedger();
+const relay = await createTestRelay({ port: 0 });
+const ledger = createLedger(relay);
+// The first request loads what checks events: not while a scenario runs.
+await ask('/api/capture', '{}');
+relay.reset();
 let fault: Fault = 'none';
 let files: Record<string, string> = {};
 let port = 0;
 let server: Server | undefined;
 
-async function receive(
-  request: IncomingMessage,
-): Promise<{ body: Sent & { batch?: Sent[] }; bytes: number }> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const raw = Buffer.concat(chunks);
-  const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
-  return { body: JSON.parse(text.toString()) as Sent, bytes: text.length };
+async function ask(path: string, body: string | Uint8Array<ArrayBuffer>): Promise<RelayAnswer> {
+  const headers = { 'content-type': 'application/json' };
+  const said = await fetch(`${relay.endpoint}${path}`, { method: 'POST', headers, body });
+  ledger.taken();
+  return {
+    status: said.status,
+    type: said.headers.get('content-type') ?? '',
+    body: await said.text(),
+  };
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // A page's endpoint is a path of its site.
+  const path = (request.url ?? '/').replace(/^\/tl/, '');
   try {
-    if (fault === 'stripped gzip' && request.headers['content-encoding']) {
-      // The proxy took the header away, so the server found no JSON.
-      request.resume();
-      return void response.writeHead(400).end('unexpected token');
-    }
-    const { body, bytes } = await receive(request);
-    const messages = body.batch ?? [body];
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const raw = Uint8Array.from(Buffer.concat(chunks));
+    const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : Buffer.from(raw);
+    const { batch, ...alone } = JSON.parse(bytes.toString()) as Sent & { batch?: Sent[] };
+    const messages = batch ?? [alone];
     ledger.arrived(fault, messages);
-    answer(fault, ledger, { request, response, messages, isBatch: !!body.batch, bytes });
+    await answer(fault, {
+      request,
+      response,
+      messages,
+      isBatch: !!batch,
+      bytes: bytes.length,
+      take: (some) => ask(path, JSON.stringify(batch ? { ...alone, batch: some } : some[0])),
+      takeStripped: () => ask(path, raw),
+    });
   } catch {
     // A client that goes away in the middle of its request has sent none.
     request.destroy();

@@ -1,7 +1,9 @@
+import type { TestRelay } from '@tracklayer/testing';
+
 /** One message as a client sent it. */
 export interface Sent {
   event_id: string;
-  properties?: { coupon?: string };
+  user_id?: string;
   [key: string]: unknown;
 }
 
@@ -13,28 +15,27 @@ export interface LedgerReport {
   resent: number;
   /** Ids that came back with another body than the first time. */
   changed: string[];
-  /** When the last mark was counted for the first time, in milliseconds since 1970. */
+  /** When the last event was counted for the first time, in milliseconds since 1970. */
   lastAt: number;
   /** When each request arrived, and what was done to it. */
   requests: { at: number; fault: string; messages: number }[];
 }
 
-/** Counts as a deduplicating server does: each id once. */
+/** What was on the wire, beside what the relay counted. */
 export interface Ledger {
   /** A request arrived, whatever becomes of it. */
   arrived(fault: string, messages: readonly Sent[]): void;
-  /** Takes a message: true for the first of its id. */
-  count(message: Sent): boolean;
+  /** The relay took a request. */
+  taken(): void;
   report(): LedgerReport;
 }
 
-export function createLedger(): Ledger {
+export function createLedger(relay: Pick<TestRelay, 'events'>): Ledger {
   const bodies = new Map<string, string>();
-  const countedIds = new Set<string>();
-  const idsOfMark = new Map<string, number>();
   const changed = new Set<string>();
   const requests: LedgerReport['requests'] = [];
   let resent = 0;
+  let known = 0;
   let lastAt = 0;
   return {
     arrived(fault, messages) {
@@ -47,14 +48,19 @@ export function createLedger(): Ledger {
         if (first !== undefined && first !== body) changed.add(message.event_id);
       }
     },
-    count({ event_id, properties }) {
-      if (countedIds.has(event_id)) return false;
-      countedIds.add(event_id);
-      const mark = properties?.coupon ?? event_id;
-      idsOfMark.set(mark, (idsOfMark.get(mark) ?? 0) + 1);
+    taken() {
+      if (relay.events.length === known) return;
+      known = relay.events.length;
       lastAt = Date.now();
-      return true;
     },
-    report: () => ({ counted: [...idsOfMark], resent, changed: [...changed], lastAt, requests }),
+    report() {
+      const counted = new Map<string, number>();
+      for (const { event_id, properties } of relay.events) {
+        const { coupon } = properties ?? {};
+        const mark = typeof coupon === 'string' ? coupon : event_id;
+        counted.set(mark, (counted.get(mark) ?? 0) + 1);
+      }
+      return { counted: [...counted], resent, changed: [...changed], lastAt, requests };
+    },
   };
 }

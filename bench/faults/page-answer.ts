@@ -14,6 +14,7 @@ export function pageAnswer(
   if (file === undefined) return void response.writeHead(404).end();
   const type = types[pathname.split('.')[1] ?? 'html'] ?? 'text/plain';
   response
-    .writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' })
+    // With `no-store` no page would enter the back/forward cache.
+    .writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-cache' })
     .end(file);
 }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import type { Fault } from './chaos-answers.ts';
 import { wait } from './node-stage.ts';
+import type { Load } from './page-app.ts';
 import type { PageStage } from './page-stage.ts';
 
 /** What is done to a page, step by step. */
@@ -184,6 +185,70 @@ const leftDuringBackoff: PageScenario = async ({ visitor, visit, capture, healed
   expect(count === 40, `all leave the page; ${count} of 40 had arrived when it was closed`);
 };
 
+/** The server is well again, our own backoff still runs, and the page is left. */
+const closedDuringBackoff: PageScenario = async ({ chaos, visit, capture, healed, arrived, expect }) => {
+  const page = await visit();
+  await chaos.fault('503');
+  for (let round = 0; round < 12; round++) {
+    await capture(page, 5);
+    await wait(250);
+  }
+  await chaos.fault('none');
+  healed();
+  await page.close({ runBeforeUnload: true });
+  await wait(500);
+  const count = await arrived();
+  expect(count === 60, `all leave the page; ${count} of 60 had arrived when it was closed`);
+};
+
+/** More than a page usually holds, captured in one task while the server is down; the tab is closed meanwhile. */
+const muchAtOnce =
+  (count: number, load: Load): PageScenario =>
+  async ({ chaos, visit, capture, healed, settled, toldCount, expect }) => {
+    const page = await visit();
+    await chaos.open(false);
+    await capture(page, count, load);
+    await wait(500);
+    await page.close({ runBeforeUnload: true });
+    await chaos.open(true);
+    healed();
+    await visit();
+    await settled();
+    expect(toldCount() === 0, `nothing is dropped; told: ${toldCount()}`);
+  };
+
+/** The shop waits in the browser's back/forward cache for a day, while another tab delivers what it stored. */
+const restored: PageScenario = async ({ chaos, visit, capture, healed, settled, expect }) => {
+  const page = await visit();
+  await chaos.fault('503');
+  await capture(page, 20);
+  await wait(1_000);
+  await page.evaluate((laterMs) => {
+    const { now } = Date;
+    const monotonic = performance.now.bind(performance);
+    // In the capturing phase: the client finds the later time.
+    const jump = ({ persisted }: PageTransitionEvent): void => {
+      if (!persisted) return;
+      Object.assign(window, { wasRestored: true });
+      Date.now = () => now() + laterMs;
+      performance.now = () => monotonic() + laterMs;
+    };
+    addEventListener('pageshow', jump, { capture: true });
+  }, 86_400_000);
+  await page.goto(`${chaos.url}/elsewhere`);
+  await chaos.fault('none');
+  healed();
+  const other = await visit();
+  await settled();
+  await other.close({ runBeforeUnload: true });
+  // A page that was kept does not load again.
+  await page.goBack({ waitUntil: 'commit' });
+  const isRestored = await page.evaluate(() => 'wasRestored' in window);
+  expect(isRestored, 'the page comes back from the cache, and not from the server');
+  await capture(page, 5);
+  await settled();
+};
+
 /** A person or a script empties the storage while events wait. */
 const storageCleared: PageScenario = async ({ chaos, visit, capture, healed, settled }) => {
   const page = await visit();
@@ -223,8 +288,9 @@ const partitioned: PageScenario = async ({ chaos, visit, capture, healed, settle
     await new Promise((resolve) => frame.addEventListener('load', resolve));
   }, other);
   const frame = page.frames().find((one) => one.url().startsWith(other));
+  if (!frame) throw new Error('the page has no frame of the other site');
   await chaos.fault('503');
-  await capture(frame as never, 20);
+  await capture(frame, 20);
   await wait(500);
   await chaos.fault('none');
   healed();
@@ -274,6 +340,10 @@ export const pageScenarios: Record<string, PageScenario> = {
   'server down at close, back at the next visit': downAtClose,
   'ad blocker for 3 s': blocked,
   'offline for 5 s, tab closed 1 s after': leftDuringBackoff,
+  'tab closed during our own backoff': closedDuringBackoff,
+  '60 events of 3 kB while down, tab closed': muchAtOnce(60, 'heavy'),
+  '1,000 orders of 12 properties while down': muchAtOnce(1_000, 'wide'),
+  'a day in the back/forward cache': restored,
   'localStorage.clear() while down': storageCleared,
   'wall clock 8 days back while down': clockSetBack,
   'in a frame of another site': partitioned,

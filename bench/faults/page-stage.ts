@@ -1,7 +1,7 @@
-import type { Browser, BrowserContext, Page } from 'playwright';
+import type { Browser, BrowserContext, Frame, Page } from 'playwright';
 import { startChaos, type Chaos } from './chaos.ts';
 import { allAccountedFor, judge, type Outcome } from './outcome.ts';
-import type { CaptureMarks } from './page-app.ts';
+import type { CapturingPage, Load } from './page-app.ts';
 
 /** One scenario's server and browser profile. */
 export interface PageStage {
@@ -10,7 +10,7 @@ export interface PageStage {
   /** Opens the shop in a new tab. */
   visit(): Promise<Page>;
   /** Captures so many in a tab, in one task; resolves when that task is over. */
-  capture(page: Page, count: number): Promise<string[]>;
+  capture(page: Page | Frame, count: number, load?: Load): Promise<string[]>;
   /** Captures these once more, in another tab. */
   captureAgain(page: Page, marks: readonly string[]): Promise<void>;
   /** Captures and leaves for another page in the same task. */
@@ -21,14 +21,14 @@ export interface PageStage {
   arrived(): Promise<number>;
   /** Resolves when each capture was counted or told, or when `withinMs` has passed. */
   settled(withinMs?: number): Promise<void>;
+  /** How many captures were dropped with a word to the page. */
+  toldCount(): number;
   /** Something worth a line below the table. */
   note(text: string): void;
   /** Codes of the errors that the pages told, in their order. */
   errors: readonly string[];
   expect(isTrue: boolean, promise: string): void;
 }
-
-type CapturingWindow = Window & { captureMarks: CaptureMarks };
 
 /** Runs a scenario in a profile of its own, which ends with a visitor who has returned to the site. */
 export async function onPageStage(
@@ -69,18 +69,21 @@ export async function onPageStage(
       await page.goto(chaos.url);
       return page;
     },
-    async capture(page, count) {
+    async capture(page, count, load) {
       const marks = newMarks(count);
-      await page.evaluate((names) => (window as unknown as CapturingWindow).captureMarks(names), marks);
+      await page.evaluate(([names, of]) => (window as unknown as CapturingPage).captureMarks(names, of), [
+        marks,
+        load,
+      ] as const);
       return marks;
     },
     captureAgain: (page, marks) =>
-      page.evaluate((names) => (window as unknown as CapturingWindow).captureMarks(names), marks),
+      page.evaluate((names) => (window as unknown as CapturingPage).captureMarks(names), marks),
     async captureAndGo(page, count, path) {
       const gone = page.waitForURL(`**${path}`);
       await page.evaluate(
         ([names, to]) => {
-          (window as unknown as CapturingWindow).captureMarks(names);
+          (window as unknown as CapturingPage).captureMarks(names);
           location.href = to;
         },
         [newMarks(count), path] as const,
@@ -96,6 +99,7 @@ export async function onPageStage(
         () => told,
         withinMs,
       )),
+    toldCount: () => told.size,
     note: (text) => void notes.push(text),
     expect: (isTrue, promise) => void (isTrue || broken.push(promise)),
   };

@@ -77,11 +77,11 @@ const scriptEnds =
     await script.gone;
   };
 
-/** The folder of the spool can not be written: memory has to do. */
+/** The folder of the spool cannot be written: memory has to do. */
 const badSpool: NodeScenario = async ({ app, expect }) => {
   const service = app({ spool: '/dev/null/spool' });
   await service.done;
-  expect(service.errors.has('storage'), 'a spool that can not be written is told');
+  expect(service.errors.has('storage'), 'a spool that cannot be written is told');
 };
 
 /** Two at once on one folder; one is killed while the server is down, the other one lives. */
@@ -127,7 +127,7 @@ export const processScenarios: Record<string, NodeScenario> = {
   'process.exit, spool, restart': endsHard('exit'),
   'uncaught error, spool, restart': endsHard('throw'),
   'SIGTERM in flight, spool, restart': sigtermInFlight,
-  'spool can not be written': badSpool,
+  'spool cannot be written': badSpool,
   'script ends by itself': scriptEnds(0),
   'script ends while down for 2 s': scriptEnds(2_000),
   'two on one spool, one killed, two more': sharedSpool,

@@ -1,5 +1,5 @@
 // `pnpm bench:faults [node|browser] [words of a scenario]`: what becomes of captures, fault by fault.
-import { chromium } from 'playwright';
+import { chromium, type Browser } from 'playwright';
 import { chromiumLaunchOptions } from '../../tools/chromium.ts';
 import { answerScenarios } from './node-scenarios.ts';
 import { onNodeStage } from './node-stage.ts';
@@ -34,15 +34,23 @@ async function playAll<Scenario>(
   return played.toSorted((a, b) => names.indexOf(a.scenario) - names.indexOf(b.scenario));
 }
 
+/** Starts before anything is measured: where there is none, it is installed or the run ends at once. */
+async function startBrowser(): Promise<Browser> {
+  await import('../../tools/install-chromium.ts');
+  // Playwright turns the back/forward cache off, which people's browsers have.
+  const ignoreDefaultArgs = ['--disable-back-forward-cache'];
+  return chromium.launch({ ...chromiumLaunchOptions(), ignoreDefaultArgs });
+}
+
+const browser = part === 'node' ? undefined : await startBrowser();
 const outcomes: Outcome[] = [];
 if (part !== 'browser') {
   const node = await playAll({ ...answerScenarios, ...processScenarios }, nodeAtOnce, onNodeStage);
   printOutcomes('Node', node);
   outcomes.push(...node);
 }
-if (part !== 'node') {
+if (browser) {
   const files = await bundlePage();
-  const browser = await chromium.launch(chromiumLaunchOptions());
   const pages = await playAll(pageScenarios, pagesAtOnce, (name, scenario) =>
     onPageStage(name, browser, files, scenario),
   );
