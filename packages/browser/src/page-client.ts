@@ -80,7 +80,7 @@ export function createPageClient<Own extends EventMap>(
     },
     ledger,
     context: withContext(createPageContext(search), options.context, (cause) =>
-      report('callback', 'context threw; events go without it', cause),
+      report('callback', 'context threw; events are sent without it', cause),
     ),
     isHidden: prerendering,
     gpc: (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl === true,

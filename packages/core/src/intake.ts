@@ -47,7 +47,7 @@ export function createIntake({
       const made = prepare.event(input as CaptureInput);
       if (!beforeSend) return made;
       return applyBeforeSend(made, beforeSend, prepare.event, (cause) =>
-        reporter.report('callback', 'beforeSend threw; the event goes as it was', cause),
+        reporter.report('callback', 'beforeSend threw; the event is sent unchanged', cause),
       );
     } catch {
       return { reason: 'invalid_event', detail: 'a getter or proxy of the event throws' };

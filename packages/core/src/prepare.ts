@@ -223,8 +223,7 @@ const charactersOf = (
 const ownConsent = (given: ConsentSnapshot): ConsentSnapshot =>
   copyJson(given, 'consent', plainSlot).values ?? given;
 
-const tooLarge = (path: string): Problem =>
-  problemAt(path, 'is over 40 KiB, with all that is in it', 'too_large');
+const tooLarge = (path: string): Problem => problemAt(path, 'is over 40 KiB in total', 'too_large');
 
 const refused = (name: string | undefined, problems: readonly Problem[]): Prepared => {
   const detail = problems.map(inWords).join('; ');

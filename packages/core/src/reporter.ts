@@ -65,7 +65,11 @@ export function createReporter(
     },
     conflict(conflict) {
       if (onConflict) attempt(() => onConflict(conflict));
-      else warn('conflict', `[conflict] ${conflict.event} came again under its event_id with other content`);
+      else
+        warn(
+          'conflict',
+          `[conflict] ${conflict.event} arrived again with the same event_id and different content`,
+        );
     },
   };
 }

@@ -56,7 +56,7 @@ export function resolveOptions<Given extends Checked>(given: Given): Resolved<Gi
     settings[name] = value;
   }
   if ((settings['maxBatchEvents'] as number) > 500) {
-    throw invalid('`maxBatchEvents` must be at most 500: no relay takes more (docs/wire.md W-12)');
+    throw invalid('`maxBatchEvents` must be at most 500: no relay accepts more (docs/wire.md W-12)');
   }
   return { ...given, ...settings } as Resolved<Given>;
 }

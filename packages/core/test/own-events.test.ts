@@ -143,9 +143,9 @@ test.each<[string, () => unknown, string]>([
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['a name with capitals', { 'Order Completed': {} }, 'Order Completed is not a name'],
-  ['a name of 65 letters', { ['a'.repeat(65)]: {} }, 'is not a name'],
-  ['__proto__', JSON.parse('{"__proto__":{}}') as Record<string, unknown>, 'is not a name'],
+  ['a name with capitals', { 'Order Completed': {} }, 'Order Completed is not an event name'],
+  ['a name of 65 letters', { ['a'.repeat(65)]: {} }, 'is not an event name'],
+  ['__proto__', JSON.parse('{"__proto__":{}}') as Record<string, unknown>, 'is not an event name'],
   ['a type that is none', { own: { properties: { a: 'integer' } } }, 'own.properties.a must be one of'],
   ['a key without a type', { own: { key: 'thing_id' } }, 'own.properties.thing_id must have a type'],
   [

@@ -51,7 +51,7 @@ test.each([
     'own.properties.points must be one of id, text',
   ],
   ['a priority as text', { own: { priority: '3' } }, 'own.priority must be 0, 1, 2 or 3, got text'],
-  ['a name that is none', { 'Redeem points': {} }, 'Redeem points is not a name of an event'],
+  ['a name that is none', { 'Redeem points': {} }, 'Redeem points is not an event name'],
   ['another key for a built-in event', { purchase: { key: 'checkout_id' } }, 'purchase.key must be order_id'],
 ])('%s is refused, with event and field named', (_, json, text) => {
   expect(() => parseEvents(json)).toThrow(`[invalid_options] ${text}`);

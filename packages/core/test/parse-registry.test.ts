@@ -61,7 +61,7 @@ test.each([
     [{ ...entry, match: { on: 'click', selector: 5 } }],
     'match.selector must be text',
   ],
-  ['a label twice', [entry, entry], 'entry 1 ("Order Completed") is there twice'],
+  ['a label twice', [entry, entry], 'entry 1 ("Order Completed") appears twice'],
   [
     'a map that never sets what is required',
     [{ ...entry, properties: { order_id: 'orderId' } }],

@@ -249,7 +249,7 @@ function revoked(): object {
 }
 
 test.each([
-  ['a label twice', [orderCompleted, orderCompleted], 'entry 1 ("Order Completed") is there twice'],
+  ['a label twice', [orderCompleted, orderCompleted], 'entry 1 ("Order Completed") appears twice'],
   ['an unknown event', [{ ...orderCompleted, canonical_event: 'Order Completed' }], 'not in the vocabulary'],
   ['no status', [{ ...orderCompleted, status: 'yes' }], 'status must be one of'],
   ['no label', [{ ...orderCompleted, source_event: '' }], 'source_event must be text'],

@@ -12,7 +12,7 @@ export const refusals = {
     status: 'skipped',
     help: 'nothing that this platform can match: identify the person, or capture click ids in the page',
   },
-  event_too_old: { status: 'failed', help: 'the platform takes no event of this age' },
+  event_too_old: { status: 'failed', help: 'the platform does not accept an event of this age' },
   event_in_future: { status: 'failed', help: 'check the clock that set `occurred_at`' },
   missing_required: { status: 'failed', help: 'send the property' },
   invalid_value: { status: 'failed', help: 'send a value of the right type' },

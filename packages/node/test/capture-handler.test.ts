@@ -403,7 +403,9 @@ test('without onError it is a warning on the console', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   onTestFinished(() => warn.mockRestore());
   createCaptureHandler({ client: createNodeClient({ endpoint: 'http://127.0.0.1:9' }) });
-  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('list what pages send in `allow`'));
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    expect.stringContaining('list the events that pages send in `allow`'),
+  );
 });
 
 test.each<[string, object, string]>([

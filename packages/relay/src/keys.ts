@@ -95,7 +95,7 @@ function faultOf({
   if ((secret === undefined) === (sha256 === undefined))
     return 'needs a secret or its sha256, one of the two';
   if (secret !== undefined && !/^[\x21-\x7e]{16,255}$/.test(secret)) {
-    return 'has a weak or unprintable secret; take the one that `tracklayer key` prints';
+    return 'has a weak or unprintable secret; use one that `tracklayer key` prints';
   }
   if (sha256 !== undefined && !/^[0-9a-fA-F]{64}$/.test(sha256))
     return 'has a sha256 that is not 64 hex digits';

@@ -80,7 +80,7 @@ function destinationLines(
   const labels = ({ destination }: DestinationState, more = ''): string =>
     `{environment="${environment}",destination="${destination}"${more}}`;
   return [
-    '# HELP tracklayer_destination_up Whether a destination takes events: 0 when it is paused, down, removed, or waits for somebody.',
+    '# HELP tracklayer_destination_up Whether a destination accepts events: 0 when it is paused, down, removed, or needs somebody.',
     '# TYPE tracklayer_destination_up gauge',
     ...destinations.map((one) => `tracklayer_destination_up${labels(one)} ${one.state === 'ok' ? 1 : 0}`),
     '# HELP tracklayer_deliveries Deliveries of the last 90 days, of all relays.',
@@ -90,7 +90,7 @@ function destinationLines(
         (status) => `tracklayer_deliveries${labels(one, `,status="${status}"`)} ${one.counts[status]}`,
       ),
     ),
-    '# HELP tracklayer_delivery_lag_seconds How long the first event that nobody has taken is due.',
+    '# HELP tracklayer_delivery_lag_seconds How long the oldest pending event has been due.',
     '# TYPE tracklayer_delivery_lag_seconds gauge',
     ...destinations.map((one) => {
       const due = one.oldest_due_at === undefined ? now : Date.parse(one.oldest_due_at);

@@ -36,7 +36,7 @@ export interface RelayServer {
 export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
   const { host = '127.0.0.1', port = 8787, requestTimeoutMs = 30_000, shutdownTimeoutMs = 5_000 } = options;
   if (options.keys.length === 0)
-    throw new TrackLayerError('invalid_options', 'keys is empty; nobody could call');
+    throw new TrackLayerError('invalid_options', 'keys is empty, so that no client could send');
   const relay = openRelay(options, await findTracer());
   const listener = getRequestListener((request) => relay.fetch(request), { overrideGlobalObjects: false });
   // Most requests by far are events, and half of what one costs is to make it a `Request` and back.

@@ -46,10 +46,7 @@ const builtInRow = (event: string): EventRow =>
 
 function compile(event: string, row: OwnEvent): ContractRow {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(event)) {
-    throw invalid(
-      event,
-      'is not a name of an event: use lower case letters, digits and _, as in redeem_points',
-    );
+    throw invalid(event, 'is not an event name: use lower case letters, digits and _, as in redeem_points');
   }
   refuseRow(event, row);
   const before = builtInRow(event);
@@ -139,7 +136,7 @@ function refuseEqualIds(rows: Readonly<Record<string, EventRow>>): void {
       if (!names.has(other)) continue;
       throw invalid(
         event,
-        `and ${other} could get the same event_id, x_${event}; rename one, or take its key away (docs/wire.md §8)`,
+        `and ${other} could get the same event_id, x_${event}; rename one, or remove its key (docs/wire.md §8)`,
       );
     }
   }

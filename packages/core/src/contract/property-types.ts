@@ -105,7 +105,7 @@ export const typeSchemas: Readonly<Record<OwnPropertyType, JsonSchema>> = {
   currency: {
     type: 'string',
     pattern: '^\\s*[A-Za-z]{3}\\s*$',
-    description: 'ISO 4217 (W-2); lower case is taken and written in upper case.',
+    description: 'ISO 4217 (W-2); lower case is accepted and changed to upper case.',
   },
   items: {
     type: 'array',

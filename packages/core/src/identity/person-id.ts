@@ -26,7 +26,7 @@ export function problemOfPersonId(value: unknown, path = 'user_id'): Problem | u
   }
   if (isTooLong(value)) return problemAt(path, 'is over 255 bytes (docs/wire.md W-3)', 'too_large');
   if (!isIdText(value)) {
-    return problemAt(path, 'holds control characters or half a character (docs/wire.md W-3)');
+    return problemAt(path, 'contains control characters or half a character (docs/wire.md W-3)');
   }
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) {
     return problemAt(path, 'is an e-mail address; pass your own id, and the address as a trait', 'personal');

@@ -109,7 +109,7 @@ export function compileEntries(
       if (!compiled) return;
       let labels = bySource.get(entry.source);
       if (!labels) bySource.set(entry.source, (labels = new Map()));
-      if (labels.has(entry.source_event)) wrong('', 'is there twice');
+      if (labels.has(entry.source_event)) wrong('', 'appears twice');
       labels.set(entry.source_event, compiled);
     });
   }

@@ -22,7 +22,7 @@ export function readVerdicts(
         return { event_id, status, conflict, code, errors, merged };
       });
     case 'too_large':
-      throw refusal(413, 'body_too_large', 'the relay does not take a request of this size');
+      throw refusal(413, 'body_too_large', 'the relay does not accept a request of this size');
     case 'bad_request':
       if (answer.invalid_event && messages.length === 1) {
         const { errors } = answer;

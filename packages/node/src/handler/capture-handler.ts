@@ -142,7 +142,7 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
 }
 
 const takesAll =
-  'createCaptureHandler has neither `allow` nor `registry`: a page may send every event of the vocabulary, refunds too; list what pages send in `allow`';
+  'createCaptureHandler has neither `allow` nor `registry`: a page may send every event of the vocabulary, even refunds; list the events that pages send in `allow`';
 
 /** What the app must hear of. Everything else is between us and the page. */
 const reported: Partial<Record<RefusalCode, ErrorCode>> = {

@@ -38,7 +38,7 @@ export function findFaults(text: string, maxLevels: number): readonly Problem[] 
           frame.at = key;
           frame.isKeyNext = false;
           if (key === '__proto__') report('is not allowed as a key', open);
-          if (frame.keys.has(key)) report('is there twice', open);
+          if (frame.keys.has(key)) report('appears twice', open);
           frame.keys.add(key);
         }
         i = end;

@@ -27,7 +27,7 @@ const titles = {
   forbidden: 'The key lacks a scope',
   not_found: 'Nothing is here',
   method_not_allowed: 'The method is not allowed here',
-  identity_unavailable: 'It is not known who sent this',
+  identity_unavailable: 'The user cannot be read',
   relay_unavailable: 'The relay did not answer for the events',
   store_unavailable: 'The event could not be stored',
   busy: 'The server has too much to do',

@@ -73,7 +73,7 @@ export const audienceOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/audiences/{audience}/members',
-    summary: 'A page of who came and who went, or of everybody who is in (W-33)',
+    summary: 'A page of members that joined or left, or of all members (W-33)',
     scope: 'audiences:write',
     body: {
       type: 'object',
@@ -133,7 +133,7 @@ export const audienceOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/audiences/{audience}/sync',
-    summary: 'Compare every member with what platforms hold; full sends them anew (W-46)',
+    summary: 'Compare every member with what the platforms have; full sends all again (W-46)',
     scope: 'audiences:write',
     body: { type: 'object', properties: { full: flag, dry: flag } },
     answer: {

@@ -39,9 +39,9 @@ export function readPage(
   if ('problem' in add) return wrong(`add${add.problem}`);
   if ('problem' in remove) return wrong(`remove${remove.problem}`);
   if (mode === 'full' && remove.keys.length > 0)
-    return wrong('remove has no place in a full list: who is not in it leaves');
+    return wrong('a full list must have no remove: everybody who is not in it is removed');
   if (add.keys.length + remove.keys.length > most)
-    return wrong(`a page holds at most ${most} members; send more pages`);
+    return wrong(`a page may have at most ${most} members; send more pages`);
   const gone = new Set(remove.keys);
   const stays = [...new Set(add.keys)].filter((key) => !gone.has(key));
   const both = new Set(add.keys).size - stays.length;

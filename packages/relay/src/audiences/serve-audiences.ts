@@ -72,7 +72,7 @@ export async function getAudience(call: Call): Promise<Response> {
     store.mirrorCounts(environment),
   ]);
   if (!record && !mirrors.audiences.has(name))
-    throw refusal(404, 'not_found', 'no source has told of this audience, and no rule names it');
+    throw refusal(404, 'not_found', 'no source has sent this audience, and no rule names it');
   const empty: Partial<AudienceRecord> = { audience: name, size: 0, accounts: 0, syncs: [], sizes: [] };
   const from = mirrors.audiences.get(name)?.from;
   return Response.json({ ...empty, ...record, from, to: destinationsOf(name, counts, mirrors) });

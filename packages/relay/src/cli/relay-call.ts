@@ -42,7 +42,7 @@ export function relayOf(flags: RelayFlags, { env }: CliIo): { url: string; key: 
   const key = flags.key ?? env['TRACKLAYER_KEY'] ?? keptKeyOf(url, env);
   if (key === undefined) throw invalid('name the key with --key or TRACKLAYER_KEY');
   // What no header can carry would be quoted by the error that says so.
-  if (!/^[\x21-\x7e]+$/.test(key)) throw invalid('the key must be given as it was printed, on one line');
+  if (!/^[\x21-\x7e]+$/.test(key)) throw invalid('pass the key as it was printed, on one line');
   return { url, key };
 }
 

@@ -17,10 +17,10 @@ export function addSchemaCommand(program: Command, io: CliIo): void {
   program
     .command('schema [name]')
     .description(
-      'JSON Schema of an event by its name, of capture, identify or registry; openapi; or all that /api/schema serves',
+      'the JSON Schema of an event, of capture, identify or registry; openapi; or everything that /api/schema returns',
     )
     .option(...eventsFlag)
-    .option('--out <file>', 'write it there instead of printing it')
+    .option('--out <file>', 'write to this file instead of printing')
     .action((name: string | undefined, flags: SchemaFlags) => {
       const schema = JSON.stringify(schemaOf(name, ownEvents(flags, io)), undefined, 2);
       if (flags.out === undefined) return io.print(schema);
@@ -39,6 +39,6 @@ function schemaOf(name: string | undefined, events: Contract | undefined): unkno
   const known = [...Object.keys(documents), 'openapi', ...Object.keys(byEvent)].join(', ');
   throw new TrackLayerError(
     'invalid_options',
-    `there is no schema ${JSON.stringify(name)}; there are ${known}`,
+    `there is no schema ${JSON.stringify(name)}; the schemas are ${known}`,
   );
 }

@@ -12,8 +12,10 @@ interface TypesFlags {
 export function addTypesCommand(program: Command, io: CliIo): void {
   program
     .command('types <file>')
-    .description('TypeScript for your own events: a module with what defineEvents makes of the file')
-    .option('--out <module>', 'write it there instead of printing it')
+    .description(
+      'write a TypeScript module that defines the events of a file, for the types at your call sites',
+    )
+    .option('--out <module>', 'write to this file instead of printing')
     .option('--import <package>', 'the package that your app has', '@tracklayer/core')
     .action((file: string, flags: TypesFlags) => {
       const module = moduleOf(file, flags.import, readOwnTable(file).table);

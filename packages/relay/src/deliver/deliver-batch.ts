@@ -150,7 +150,7 @@ export async function deliverBatch(
 
 const tooOld = describeRefusal({ reason: 'event_too_old', fields: ['occurred_at'] });
 const unknownOutcome =
-  'unknown_outcome: it was sent once and no answer came; a repeat could count twice there, so it is not sent again';
+  'unknown_outcome: it was sent once, without a response; a repeat could count twice there, so it is not sent again';
 
 /** Reads events and persons as they are now, and maps them. */
 async function readRows(

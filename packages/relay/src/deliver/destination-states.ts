@@ -65,7 +65,8 @@ export async function statesOf({
       title: name,
       state: 'removed',
       version: '',
-      detail: 'the config has it no longer; its events wait until it is back, and those too old by then fail',
+      detail:
+        'it is no longer in the config; its events wait until it is back, and events that are too old by then fail',
       failures: 0,
       in_flight: 0,
       counts: countsOf(name),

@@ -63,7 +63,7 @@ export function newsOfWatch(
   if (ends !== told.sunset)
     said.push(
       ends === undefined
-        ? { kind: 'sunset', state: 'ended', detail: 'its API version is no longer near its end' }
+        ? { kind: 'sunset', state: 'ended', detail: 'its API version is not about to end' }
         : { kind: 'sunset', state: 'began', detail: `its API version ends on ${ends}` },
     );
   return { state: withTold(state, { ...told, backlog, sunset: ends }), said };

@@ -36,7 +36,7 @@ export const deliverOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/deliveries/replay',
-    summary: 'Send again what failed or was skipped, or what a destination never had (W-42)',
+    summary: 'Send again what failed or was skipped, or what a destination never got (W-42)',
     scope: 'destinations:write',
     body: {
       type: 'object',

@@ -85,7 +85,7 @@ export const askedLater = (
   destination: row.destination,
   status: 'pending',
   due_at,
-  reason: 'confirming: the platform received it, and is asked what became of it',
+  reason: 'confirming: the platform received it, and the relay asks for the outcome',
   destination_ref: ref,
   note: clean({ ref, place }),
 });

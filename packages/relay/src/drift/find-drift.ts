@@ -17,7 +17,7 @@ interface Observations {
   event?: string | undefined;
 }
 
-/** Tells how events and labels came apart from what they were (docs/wire.md W-38). */
+/** Tells how events and labels have changed (docs/wire.md W-38). */
 export async function findDrift({
   shapes,
   labels,

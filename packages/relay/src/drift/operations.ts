@@ -8,7 +8,7 @@ export const driftOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/drift',
-    summary: 'How events and labels came apart from what they were (W-38)',
+    summary: 'How events and labels have changed (W-38)',
     scope: 'events:read',
     query: { event: text, since: { type: 'string', default: '7d', examples: ['7d', '2026-11-16'] } },
     answer: drift,

@@ -243,5 +243,5 @@ export async function mirrorBatch(
 }
 
 const noLists =
-  'unsupported: this destination holds no such lists; name one in the config that does, or take the list out there';
-const confirming = 'confirming: the platform received it, and is asked what became of it';
+  'unsupported: this destination has no such lists; name another one in the config, or remove the list there';
+const confirming = 'confirming: the platform received it, and the relay asks for the outcome';

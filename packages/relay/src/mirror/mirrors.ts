@@ -70,7 +70,7 @@ export function createMirrors(
     if (typeof compute !== 'function' || !/^[a-z][a-z0-9_]{0,63}$/.test(name) || ownNames.has(name))
       throw new TrackLayerError(
         'invalid_options',
-        `traits.${name.slice(0, 64)} must be a function, under a name such as ltv_band that is none of ours`,
+        `traits.${name.slice(0, 64)} must be a function, with a name such as ltv_band that is not built in`,
       );
   const traitsAt = (environment: string): readonly string[] =>
     options.traits === undefined
@@ -134,7 +134,7 @@ export function createMirrors(
       onError(
         new TrackLayerError(
           'heap',
-          `segment ${segment.id}: ${nobody} ${nobody === 1 ? 'member is' : 'members are'} left out: an id must name a person, and be no address (docs/wire.md W-19)`,
+          `segment ${segment.id}: ${nobody} ${nobody === 1 ? 'member is' : 'members are'} left out: an id must name a person, and must not be an e-mail address (docs/wire.md W-19)`,
         ),
       );
     const page = {

@@ -41,7 +41,7 @@ export async function sendNotices(
       onError(
         new TrackLayerError(
           'undelivered',
-          `a notice (${type}) was not taken for three days, and goes: ${outcome.detail}`,
+          `a notice (${type}) was not accepted for three days and is dropped: ${outcome.detail}`,
         ),
       );
       return void settled.push(id);

@@ -11,7 +11,7 @@ export const peopleOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/people/find',
-    summary: 'All that is known of one person; the id stands in no address (W-54)',
+    summary: 'Everything known about one person; the id is not in the URL (W-54)',
     scope: 'events:read',
     body: { type: 'object', required: ['user_id'], properties: { user_id: text } },
     answer: foundPerson,
@@ -39,7 +39,7 @@ export const peopleOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/people/erase',
-    summary: 'Erase a person, by an id that stands in no address (W-54)',
+    summary: 'Erase a person; the id is not in the URL (W-54)',
     scope: 'people:write',
     body: { type: 'object', required: ['user_id'], properties: { user_id: text } },
     answer: erased,
@@ -81,8 +81,7 @@ export const peopleOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/users/{user_id}/erasure',
-    summary:
-      'What became of an erasure: what forgot the person, what holds them still, and what stays where (W-49)',
+    summary: 'The state of an erasure: what is erased, what is still running, and what stays (W-49)',
     scope: 'people:write',
     answer: erasure,
     handle: (call) => getErasure(call, call.params['user_id'] ?? ''),

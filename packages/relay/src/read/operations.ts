@@ -26,8 +26,7 @@ export const readOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/events/find',
-    summary:
-      'Events by an id, their person, source or deliveries; what is looked for stands in no address (W-57)',
+    summary: 'Events by id, person, source or deliveries; the query is not in the URL (W-57)',
     scope: 'events:read',
     body: {
       type: 'object',

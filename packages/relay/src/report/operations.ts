@@ -6,7 +6,7 @@ export const reportOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/report',
-    summary: 'What came, and what is lost at each step, by event and day (W-40)',
+    summary: 'What arrives at each step and what does not, by event and day (W-40)',
     scope: 'events:read',
     query: {
       event: { type: 'string' },

@@ -13,7 +13,7 @@ export function consentHop({ record }: TraceFacts): Hop {
       hop: 'consent',
       verdict: 'missing',
       at: null,
-      detail: record ? 'the event carries no consent: it was not asked for' : 'unknown: no event came',
+      detail: record ? 'the event carries no consent: it was not asked for' : 'unknown: no event arrived',
       advice:
         'hand the choice of your consent tool to setConsent; a destination that needs consent skips the event else',
       value,

@@ -10,7 +10,7 @@ export function copiesHop({ event_id, event, record, key_properties }: TraceFact
       hop: 'copies',
       verdict: 'missing',
       at: null,
-      detail: `no event ${event_id} came to the relay`,
+      detail: `no event ${event_id} reached the relay`,
       advice: `capture ${event} with the same ${listed(key_properties)}, and see onDrop of the client for a reason`,
       value: {},
     };

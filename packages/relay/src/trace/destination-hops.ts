@@ -10,7 +10,7 @@ export function destinationHops({ record, deliveries }: TraceFacts): Hop[] {
       hop: 'destination',
       verdict: 'missing',
       at: null,
-      detail: record ? 'no destination was set up for this event' : 'nothing was planned: no event came',
+      detail: record ? 'no destination was set up for this event' : 'nothing was planned: no event arrived',
       advice: 'add a destination to the configuration of the relay',
       value: {},
     },
@@ -33,7 +33,7 @@ function hopOf({ destination, status, attempts, reason, destination_ref, at }: D
       attempts === 0
         ? `waits to be sent to ${destination}`
         : `${requests} to ${destination} so far${because}`,
-    failed: `${destination} did not take it${because}`,
+    failed: `${destination} did not accept it${because}`,
     skipped: `not sent to ${destination}${because}`,
   };
   // It waits for somebody, and not for a while.
@@ -51,5 +51,5 @@ function hopOf({ destination, status, attempts, reason, destination_ref, at }: D
 
 const adviceOn = (destination: string, held: string): string =>
   held === 'auth_broken'
-    ? `give ${destination} a token that works, and start the relay again; what waits goes then`
-    : `mend the settings of ${destination}, and start the relay again; what waits goes then`;
+    ? `give ${destination} a valid token, and restart the relay; waiting events are sent then`
+    : `fix the settings of ${destination}, and restart the relay; waiting events are sent then`;

@@ -15,7 +15,7 @@ export const traceOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/events/trace',
-    summary: 'The way of one event, by an id that stands in no address (W-57)',
+    summary: 'The trace of one event; the id is not in the URL (W-57)',
     scope: 'events:read',
     body: { type: 'object', required: ['event_id'], properties: { event_id: { type: 'string' } } },
     answer: trace,

@@ -8,7 +8,7 @@ export function personHop({ record, links }: TraceFacts): Hop {
       hop: 'person',
       verdict: 'missing',
       at: null,
-      detail: 'nobody is known: no event came',
+      detail: 'the person is unknown: no event arrived',
       value: {},
     };
   const { user_id, anonymous_ids } = record.identity;

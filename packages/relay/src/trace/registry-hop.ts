@@ -35,8 +35,8 @@ export function registryHop({ event, record, registry, registry_version, now }: 
       verdict: 'failed',
       detail:
         status === 'draft'
-          ? `${label} is a draft in version ${version}: it is counted and not promoted`
-          : `${label} expired on ${draft.deprecated_until ?? 'an unknown day'}: it is not promoted any more`,
+          ? `${label} is a draft in version ${version}: it is counted but not promoted`
+          : `${label} expired on ${draft.deprecated_until ?? 'an unknown day'}: it is no longer promoted`,
       advice: 'set its status to approved in the registry, and push it',
     };
   }
@@ -44,6 +44,6 @@ export function registryHop({ event, record, registry, registry_version, now }: 
     ...base,
     verdict: 'missing',
     detail: `version ${version} has no entry for ${event}`,
-    advice: 'add one with the label that Heap uses; an event from a server needs none',
+    advice: 'add an entry with the label that Heap uses; an event from a server needs none',
   };
 }

@@ -19,8 +19,13 @@ export function arrivalCheck(trace: Trace, { event, user_id, isUserUnknown }: Ex
     ? {
         ...open,
         word: 'user_unknown',
-        seen: `nothing of ${user_id} came yet`,
+        seen: `no event of ${user_id} has arrived yet`,
         advice: `see whether ${user_id} is the user_id that your app passes, and whether the page and server name this relay`,
       }
-    : { ...open, word: 'not_arrived', seen: `no ${event} of ${user_id} came yet`, advice: copies?.advice };
+    : {
+        ...open,
+        word: 'not_arrived',
+        seen: `no ${event} of ${user_id} has arrived yet`,
+        advice: copies?.advice,
+      };
 }

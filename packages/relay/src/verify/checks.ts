@@ -95,7 +95,7 @@ function timeCheck({ copies }: Seen, { occurred_at: expected }: Expectation): Ch
     const offSeconds = Math.round((Date.parse(client_occurred_at) - Date.parse(seen)) / 1_000);
     const off = `${Math.abs(offSeconds)} s ${offSeconds < 0 ? 'behind' : 'ahead'}`;
     const advice = 'the relay corrected it; set the clock of the machine that captures (NTP)';
-    return failed('timestamp', 'clock_off', `${seen}; the clock that captured it is ${off}`, advice);
+    return failed('timestamp', 'clock_off', `${seen}; the clock of the client is ${off}`, advice);
   }
   const differs = expected !== undefined && toSecond(expected) !== toSecond(seen);
   return differs

@@ -11,7 +11,7 @@ export function downstreamCheck({ hops }: Trace, { destination }: Expectation): 
   if (asked.length === 0) {
     const seen = destination === undefined ? 'no destination' : `no delivery to ${destination}`;
     const advice =
-      'a controlled event goes further with --live only; or follow one of your own with --order, or pass --destination none to verify the way to the relay';
+      'a controlled event is sent to destinations only with --live. Or follow an event of your own with --order, or pass --destination none to stop at the relay';
     return failed('downstream', 'no_destination', seen, advice);
   }
   const [broken] = asked.filter(({ verdict }) => verdict === 'failed');
@@ -25,4 +25,4 @@ export function downstreamCheck({ hops }: Trace, { destination }: Expectation): 
 const toldOf = (hops: readonly Hop[]): string => hops.map(({ detail }) => detail).join('; ');
 
 const adviceOn = ({ destination }: Hop): string =>
-  `mend what ${destination ?? 'the destination'} says, in its settings or in what the event carries`;
+  `fix what ${destination ?? 'the destination'} reports, in its settings or in the event`;

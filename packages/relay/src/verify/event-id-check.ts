@@ -12,7 +12,7 @@ export function eventIdCheck(
     (path) => path !== 'properties.value' && path !== 'properties.currency',
   );
   if (isOtherThing) {
-    const seen = `${event_id} stands for different things: ${conflict_fields.join(', ')} differ`;
+    const seen = `${event_id} is used for different things: ${conflict_fields.join(', ')} differ`;
     return failed('event_id', 'event_id_too_coarse', seen, copies.advice);
   }
   const [other] = others;

@@ -35,7 +35,11 @@ test.each([
   ['page 0', { sync_id: 'a', page: 0 }, /page must be/],
   ['page 7 of 5', { sync_id: 'a', page: 7, total_pages: 5 }, /from 1 to total_pages \(5\)/],
   ['another mode', { sync_id: 'a', mode: 'patch' }, /delta or full/],
-  ['who leaves a full list', { sync_id: 'a', mode: 'full', remove: [user('1')] }, /no place in a full list/],
+  [
+    'who leaves a full list',
+    { sync_id: 'a', mode: 'full', remove: [user('1')] },
+    /a full list must have no remove/,
+  ],
   ['an id of 10 KB', { sync_id: 'a', add: [user('a'.repeat(10_240))] }, /add\.0.*255 bytes/],
   ['nobody', { sync_id: 'a', add: [user('1'), user('undefined')] }, /add\.1.*does not name a person/],
   ['an address', { sync_id: 'a', add: [user('jane@example.com')] }, /add\.0.*e-mail/],

@@ -46,7 +46,7 @@ test('a backup is put back while the relay runs, when that is said', async () =>
   await capture(store, ...paidOrders(3));
   await run('backup', backup, '--db', db);
   await capture(store, ...paidOrders(5));
-  expect((await run('restore', backup, '--db', db)).text).toContain('say so with --yes');
+  expect((await run('restore', backup, '--db', db)).text).toContain('confirm with --yes');
   expect(await count(store)).toBe(5);
   expect(await run('restore', backup, '--db', db, '--yes')).toMatchObject({ code: 0 });
   expect(await count(store)).toBe(3);

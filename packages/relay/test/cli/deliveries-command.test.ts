@@ -137,10 +137,12 @@ test('W-42 a replay shows its count first; with --yes it sends again what failed
   await expect.poll(async () => (await run('deliveries', 'list', '--status', 'skipped')).text).toMatch(/ b /);
   await expect.poll(() => sandbox.accepted('meta').length).toBe(1);
   const replay = ['deliveries', 'replay', '--destination', 'meta', '--since', '1d', '--status', 'skipped'];
-  expect((await run(...replay)).text).toBe('1 delivery to meta (skipped) would go again; pass --yes to send');
+  expect((await run(...replay)).text).toBe(
+    '1 delivery to meta (skipped) would be sent again; pass --yes to send',
+  );
   // The person said yes meanwhile: consent is read when an event is sent.
   await capture({ event_id: 'b', user_id: 'cust_b', consent: granted });
-  expect((await run(...replay, '--yes')).text).toBe('1 of 1 delivery to meta (skipped) go again');
+  expect((await run(...replay, '--yes')).text).toBe('1 of 1 delivery to meta (skipped) will be sent again');
   await expect.poll(() => sandbox.accepted('meta').length).toBe(2);
 });
 

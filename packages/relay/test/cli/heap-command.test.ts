@@ -218,14 +218,14 @@ test('P-3 an import delivers each event once, however often it is run, and goes 
   const first = await send('--checkpoint', checkpoint);
   expect(first).toMatchObject({ code: 0, told: '' });
   expect(first.text).toContain('  4 promoted: ord_0_purchase');
-  expect(first.text).toMatch(/\n4 delivered, 0 known already$/);
+  expect(first.text).toMatch(/\n4 delivered, 0 already known$/);
   const ids = [0, 1, 2, 3].map((place) => `ord_${place}_purchase`);
   expect(await stored()).toEqual(ids);
   expect(JSON.parse(readFileSync(checkpoint, 'utf8'))).toMatchObject({ dump_id: 1, table: 'searched' });
 
   await writeDump(2, { order_completed: { rows: [order(9)] } }, { folder: dump });
-  expect((await send('--checkpoint', checkpoint)).text).toMatch(/\n1 delivered, 0 known already$/);
-  expect((await send()).text).toMatch(/\n0 delivered, 5 known already$/);
+  expect((await send('--checkpoint', checkpoint)).text).toMatch(/\n1 delivered, 0 already known$/);
+  expect((await send()).text).toMatch(/\n0 delivered, 5 already known$/);
   expect(await stored()).toEqual([...ids, 'ord_9_purchase']);
 });
 
@@ -260,7 +260,7 @@ test('P-1 an import that breaks off tells what it delivered, ends with 3, and re
   );
   writeFileSync(file, whole);
   const resumed = await send('--checkpoint', checkpoint);
-  expect([resumed.code, resumed.text.split('\n').at(-1)]).toEqual([0, '1 delivered, 0 known already']);
+  expect([resumed.code, resumed.text.split('\n').at(-1)]).toEqual([0, '1 delivered, 0 already known']);
   expect(await stored()).toHaveLength(4);
 });
 

@@ -85,7 +85,7 @@ test('W-32 a push that breaks something is refused unless it is meant', async ()
     text: [
       'breaking  heap "Order Completed": approved entry removed',
       'overall breaking',
-      'refused for a breaking change: version 1 stays in force. If it is meant, pass --allow-breaking',
+      'refused for a breaking change: version 1 stays in force. To push it anyway, pass --allow-breaking',
     ].join('\n'),
   });
   expect((await store.registry('production')).version).toBe(1);
@@ -131,11 +131,7 @@ test.each([
     '`endpoint` must be an http(s) URL without credentials',
   ],
   ['an address that is none', ['registry', 'pull', '--url', 'relay'], '`endpoint` must be an http(s) URL'],
-  [
-    'a key of two lines',
-    ['registry', 'pull', '--key', 'secret\nsecret'],
-    'the key must be given as it was printed',
-  ],
+  ['a key of two lines', ['registry', 'pull', '--key', 'secret\nsecret'], 'pass the key as it was printed'],
   ['an unknown flag', ['registry', 'check', 'a', '--loud'], "unknown option '--loud'"],
 ])('%s ends with 3', async (_, argv, words) => {
   const { code, text } = await setUp().run(...argv);
@@ -184,7 +180,7 @@ test('W-32 history lists every version, and rollback puts one in force again', a
     /^version 2 {3}\S+Z {2}2 entries\nversion 1 {3}\S+Z {2}1 entry$/,
   );
   expect((await run('registry', 'rollback', '1')).text).toContain(
-    'refused for a breaking change: version 2 stays in force. If it is meant, pass --allow-breaking',
+    'refused for a breaking change: version 2 stays in force. To push it anyway, pass --allow-breaking',
   );
   expect(await run('registry', 'rollback', '1', '--allow-breaking')).toMatchObject({
     code: 0,
@@ -343,7 +339,9 @@ test('an unknown schema is told what there is', async () => {
   const { code, text } = await setUp().run('schema', 'order');
   expect([code, text]).toEqual([
     3,
-    expect.stringMatching(/no schema "order"; there are capture, identify, registry, openapi, .*purchase/),
+    expect.stringMatching(
+      /no schema "order"; the schemas are capture, identify, registry, openapi, .*purchase/,
+    ),
   ]);
 });
 

@@ -50,7 +50,7 @@ test('a port in use names --port', async () => {
   const { url } = await startCommand(['--port', '0', '--db', join(folder, 'a.db')]);
   const { port } = new URL(url);
   await expect(startCommand(['--port', port, '--db', join(folder, 'b.db')])).rejects.toThrow(
-    `[invalid_options] port ${port} of 127.0.0.1 is in use; stop what listens there, or pass --port`,
+    `[invalid_options] port ${port} of 127.0.0.1 is in use; stop the process that listens there, or pass --port`,
   );
 });
 

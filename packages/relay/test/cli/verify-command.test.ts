@@ -49,8 +49,8 @@ test('what fails has what to change below it, and ends with 2', async () => {
   const { run } = setUp([{ status: 'failed', reason: 'the token was revoked' }]);
   const { code, text } = await run();
   expect(code).toBe(2);
-  expect(text).toContain(`  ✗ accepted downstream  meta did not take it: the token was revoked
-                         → mend what meta says`);
+  expect(text).toContain(`  ✗ accepted downstream  meta did not accept it: the token was revoked
+                         → fix what meta reports`);
 });
 
 test('what is still open ends with 1, and --json has the stable words', async () => {

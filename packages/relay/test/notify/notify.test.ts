@@ -185,7 +185,7 @@ test('W-44 a notice that nobody takes for three days goes, and that is said', as
   });
   const old = await sendNotices({ rows: [{ ...notice, at: now - 260_000_000 }], until }, known, calls);
   expect(old.settled).toEqual([{ environment: 'production', notice_id: 'n' }]);
-  expect(String(errors[0])).toContain('[undelivered] a notice (alert) was not taken for three days');
+  expect(String(errors[0])).toContain('[undelivered] a notice (alert) was not accepted for three days');
 });
 
 test.each([

@@ -82,5 +82,7 @@ test('W-39 a delivery that waits for somebody is told as failed, with what to do
       },
     ],
   } as unknown as TraceFacts);
-  expect(hops).toMatchObject([{ verdict: 'failed', advice: expect.stringContaining('give meta a token') }]);
+  expect(hops).toMatchObject([
+    { verdict: 'failed', advice: expect.stringContaining('give meta a valid token') },
+  ]);
 });

@@ -57,7 +57,7 @@ test('W-39 of an event that never came every hop is there, with what would make 
   expect(hops).toHaveLength(6);
   expect(hops.find(({ hop }) => hop === 'copies')).toMatchObject({
     verdict: 'missing',
-    detail: 'no event ord_10492_purchase came to the relay',
+    detail: 'no event ord_10492_purchase reached the relay',
     advice: expect.stringContaining('with the same order_id'),
   });
   expect(hops.filter(({ verdict }) => verdict === 'missing').map(({ hop }) => hop)).toEqual([
@@ -185,7 +185,7 @@ test.each([
   [
     { status: 'failed', attempts: 1, reason: 'no token' } as const,
     'failed',
-    'meta did not take it: no token',
+    'meta did not accept it: no token',
   ],
   [
     { status: 'skipped', attempts: 0, reason: 'no_consent' } as const,

@@ -22,10 +22,10 @@ export function createRule(entry: RegistryEntry, match: Match): Rule {
   const { on, selector, path, text } = match;
   if (!kinds.includes(on)) throw invalid('has no on; pass click, submit, change or pageview');
   if (on === 'pageview' && (selector !== undefined || text !== undefined)) {
-    throw invalid('has a selector or text, but a pageview is about no element');
+    throw invalid('has a selector or text, but a pageview has no element');
   }
   if (on !== 'pageview' && selector === undefined && text === undefined) {
-    throw invalid(`has neither selector nor text: it would take every ${on}`);
+    throw invalid(`has neither selector nor text: it would match every ${on}`);
   }
   const find = selector === undefined ? undefined : readSelector(selector);
   if (selector !== undefined && !find) {

@@ -60,7 +60,7 @@ export function createPromoter(
 ): Promoter {
   // A list of entries has a `find` too.
   if (!(registry as Registry | undefined)?.find || Array.isArray(registry)) {
-    throw new TrackLayerError('invalid_registry', 'pass what defineRegistry makes');
+    throw new TrackLayerError('invalid_registry', 'pass what defineRegistry returns');
   }
   const stats: HeapStats = { seen: 0, promoted: 0, unmapped: 0, missing: 0, draft: 0, unmet: 0, failed: 0 };
   const watchers = [trace?.onCall, witness()?.label, ...watch];

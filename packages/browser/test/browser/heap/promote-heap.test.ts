@@ -182,7 +182,7 @@ test.each([{}, { registry: [] }, { registry: { entries: [] } }])(
   (options) => {
     const before = Object.getOwnPropertyDescriptor(window, 'heap');
     expect(() => promoteHeap({} as PromotingClient, options as never)).toThrow(
-      '[invalid_registry] pass what defineRegistry makes',
+      '[invalid_registry] pass what defineRegistry returns',
     );
     expect(Object.getOwnPropertyDescriptor(window, 'heap')).toEqual(before);
   },

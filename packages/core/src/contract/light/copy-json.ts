@@ -119,7 +119,7 @@ function typed(value: unknown, { row }: Slot, walk: Walk): unknown {
 function copyField(own: object, key: string, value: unknown, depth: number, walk: Walk): unknown {
   if (key !== '__proto__') return copyValue(value, key, depth, walk);
   Reflect.deleteProperty(own, key);
-  return lose(walk, key, depth, 'is not a name that a property can have');
+  return lose(walk, key, depth, 'cannot be the name of a property');
 }
 
 /** A copy that can travel; nothing of what cannot. */
@@ -160,14 +160,14 @@ function copyValue(value: unknown, key: Key, depth: number, walk: Walk): unknown
 function copyText(text: string, key: Key, depth: number, walk: Walk): string | undefined {
   walk.size += text.length + 2;
   if (text.length > maxMessageBytes) return lose(walk, key, depth, 'is over 40 KiB of text', 'too_large');
-  if (hasHalfCharacter(text)) return lose(walk, key, depth, 'holds half a character (a lone surrogate)');
+  if (hasHalfCharacter(text)) return lose(walk, key, depth, 'contains half a character (a lone surrogate)');
   if (!mayHoldAddress(text) || walk.slot.isPersonal || walk.allowed?.has(walk.property)) return text;
   const safe = withoutAddress(text);
   if (safe === undefined)
     return lose(walk, key, depth, 'is an e-mail address (docs/wire.md W-18)', 'personal');
   // The rest of a URL says much that nobody is named by.
   if (safe !== text)
-    leave(walk, key, depth, 'held an e-mail address in a URL (docs/wire.md W-18)', 'personal');
+    leave(walk, key, depth, 'contained an e-mail address in a URL (docs/wire.md W-18)', 'personal');
   return safe;
 }
 

@@ -23,12 +23,14 @@ const membersAPage = 10_000;
 
 /** Adds `tracklayer audiences list|import|preview|sync`. */
 export function addAudiencesCommand(program: Command, io: CliIo): void {
-  const command = program.command('audiences').description('who is in which audience, and where they are');
+  const command = program
+    .command('audiences')
+    .description('the members of each audience, and the platforms that have them');
   const callOf = (flags: RelayFlags): RelayCall => needRelayCall(flags, io);
 
   command
     .command('list', { isDefault: true })
-    .description('audiences, their size, and what each platform holds')
+    .description('list audiences, their size, and how many members each platform has')
     .option(...urlFlag)
     .option(...keyFlag)
     .action(async (flags: RelayFlags) => {
@@ -39,7 +41,7 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
 
   command
     .command('import <audience> <file>')
-    .description('make an audience hold exactly the people of a file, .csv or .ndjson')
+    .description('replace the members of an audience with the people in a .csv or .ndjson file')
     .option('--column <name>', 'the column of the ids. Default: user_id, else account_id')
     .option(...urlFlag)
     .option(...keyFlag)
@@ -69,14 +71,14 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
         if (page < total_pages) await send();
         io.showStatus?.('');
         io.print(
-          `${count} ${count === 1 ? 'member' : 'members'} sent; the relay compares them with those it has`,
+          `${count} ${count === 1 ? 'member' : 'members'} sent; the relay compares them with the members it has`,
         );
       },
     );
 
   command
     .command('preview <audience>')
-    .description('how many members would be where, and why the others not; sends nothing')
+    .description('show how many members each platform would get, and why not the others; sends nothing')
     .option(...urlFlag)
     .option(...keyFlag)
     .action(async (audience: string, flags: RelayFlags) => {
@@ -89,7 +91,7 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
       };
       io.print(`${is_cut ? `the first ${members}` : members} of ${audience}, members that are users`);
       for (const { destination, would, left_out } of to) {
-        io.print(`  ${destination.padEnd(14)} ${would} would be there`);
+        io.print(`  ${destination.padEnd(14)} ${would} would be sent`);
         for (const [reason, count] of Object.entries(left_out))
           io.print(`  ${''.padEnd(14)} ${count} not: ${help[reason] ?? reason}`);
       }
@@ -97,8 +99,8 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
 
   command
     .command('sync <audience>')
-    .description('compare every member with what platforms hold, and send the difference')
-    .option('--full', 'send everybody anew, also who is there')
+    .description('compare every member with what the platforms have, and send the difference')
+    .option('--full', 'send everybody again, even if they are there already')
     .option('--dry-run', 'count only')
     .option(...urlFlag)
     .option(...keyFlag)
@@ -112,7 +114,9 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
           json: { full, dry: dryRun },
         })) as { rows: Record<string, number> };
         for (const [destination, count] of Object.entries(rows))
-          io.print(`${destination.padEnd(14)} ${count} ${dryRun ? 'would be looked at' : 'are looked at'}`);
+          io.print(
+            `${destination.padEnd(14)} ${count} ${dryRun ? 'would be compared' : 'are being compared'}`,
+          );
       },
     );
 }

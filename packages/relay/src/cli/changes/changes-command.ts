@@ -30,7 +30,7 @@ export function addChangesCommand(program: Command, io: CliIo): void {
           `${at}  ${fingerprint}  ${action.padEnd(20)} ${subject.padEnd(14)} ${more.join(', ')}`.trimEnd(),
         );
       }
-      if (page.changes.length === 0) io.print('nobody has changed anything yet');
+      if (page.changes.length === 0) io.print('no changes yet');
       else if (page.next_cursor !== null) io.print('there are more; raise --limit');
     });
 }

@@ -13,36 +13,33 @@ const dbText = `SQLite file, default ${defaultDb} or TRACKLAYER_DB`;
 export function addDatabaseCommands(program: Command, io: CliIo, end: (code: ExitCode) => void): void {
   program
     .command('backup <file>')
-    .description('write a copy of the database, all of one moment, while the relay runs')
+    .description('write a consistent copy of the database, also while the relay runs')
     .option(dbFlag, dbText)
     .action((file: string, flags: { db?: string }) => {
       const db = sqliteOf(flags, io, 'pg_dump');
       backUp(db, file);
-      io.print(`${db} is copied to ${file}`);
+      io.print(`copied ${db} to ${file}`);
     });
 
   program
     .command('restore <file>')
-    .description('put the rows of a backup in place of those of the database, while the relay runs')
+    .description('replace the rows of the database with those of a backup, also while the relay runs')
     .option(dbFlag, dbText)
-    .option('--yes', 'replace what is there')
+    .option('--yes', 'replace the existing rows')
     .action((file: string, flags: { db?: string; yes?: boolean }) => {
       const db = sqliteOf(flags, io, 'pg_restore');
       if (!flags.yes) {
-        throw new TrackLayerError('invalid_options', `everything in ${db} is replaced; say so with --yes`);
+        throw new TrackLayerError('invalid_options', `this replaces everything in ${db}; confirm with --yes`);
       }
       restore(file, db);
-      io.print(`${db} holds what ${file} holds`);
+      io.print(`restored ${db} from ${file}`);
     });
 
   program
     .command('copy')
-    .description('copy a database to another one, as from SQLite to Postgres; stop the relays first')
+    .description('copy a database to another one, such as from SQLite to Postgres; stop the relays first')
     .requiredOption('--from <db>', 'a SQLite file, or postgres://user:password@host/database')
-    .requiredOption(
-      '--to <db>',
-      'likewise; what is there already stays, so that a copy can be taken up again',
-    )
+    .requiredOption('--to <db>', 'the same; existing rows stay, so that an interrupted copy can be resumed')
     .action(async ({ from, to }: { from: string; to: string }) => end(await copy(from, to, io)));
 }
 
@@ -70,7 +67,7 @@ function sqliteOf({ db }: { db?: string }, { env }: CliIo, instead: string): str
   if (isPostgres(path)) {
     throw new TrackLayerError(
       'invalid_options',
-      `${describeDb(path)} is a database of Postgres; use ${instead}`,
+      `${describeDb(path)} is a Postgres database; use ${instead}`,
     );
   }
   return path;

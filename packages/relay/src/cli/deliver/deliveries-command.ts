@@ -22,12 +22,14 @@ interface ReplayFlags extends RelayFlags {
 
 /** Adds `tracklayer deliveries list|preview|replay`. */
 export function addDeliveriesCommand(program: Command, io: CliIo): void {
-  const command = program.command('deliveries').description('what became of accepted events, by destination');
+  const command = program
+    .command('deliveries')
+    .description('the outcomes of accepted events, by destination');
   const callOf = (flags: RelayFlags): RelayCall => needRelayCall(flags, io);
 
   command
     .command('list', { isDefault: true })
-    .description('deliveries of the relay of --url')
+    .description('list the deliveries of a relay')
     .option('--status <status>', 'pending, accepted, failed or skipped')
     .option('--destination <name>', 'of one destination')
     .option('--reason <word>', 'such as consent_denied')
@@ -53,7 +55,7 @@ export function addDeliveriesCommand(program: Command, io: CliIo): void {
 
   command
     .command('preview <event_id>')
-    .description('what would be sent of an event, or why nothing would; sends nothing')
+    .description('show what would be sent for an event, or why nothing would; sends nothing')
     .requiredOption('--destination <name>', 'to which destination')
     .option(...urlFlag)
     .option(...keyFlag)
@@ -71,12 +73,12 @@ export function addDeliveriesCommand(program: Command, io: CliIo): void {
 
   command
     .command('replay')
-    .description('send again what failed or was skipped, or what a new destination never had')
+    .description('send again what failed or was skipped, or what a new destination never got')
     .requiredOption('--destination <name>', 'to which destination')
     .requiredOption('--since <time>', '7d, 12h, or a day such as 2026-11-16')
     .option('--status <status>', 'failed, skipped or never', 'failed')
     .option('--reason <word>', 'only those with this reason')
-    .option('--yes', 'do it; without it, only the count is shown')
+    .option('--yes', 'send; without it, only the count is shown')
     .option(...urlFlag)
     .option(...keyFlag)
     .action(async ({ destination, since, status, reason, yes = false, ...flags }: ReplayFlags) => {
@@ -97,15 +99,15 @@ export function addDeliveriesCommand(program: Command, io: CliIo): void {
       const what = `${count} ${count === 1 ? 'delivery' : 'deliveries'} to ${destination} (${status})`;
       if (count === 0 || !yes)
         return io.print(
-          count === 0 ? `${what}: nothing to do` : `${what} would go again; pass --yes to send`,
+          count === 0 ? `${what}: nothing to do` : `${what} would be sent again; pass --yes to send`,
         );
-      io.print(`${await ask(false)} of ${what} go again`);
+      io.print(`${await ask(false)} of ${what} will be sent again`);
     });
 }
 
 /** Adds `tracklayer destinations status|pause|resume`. */
 export function addDestinationsCommand(program: Command, io: CliIo): void {
-  const command = program.command('destinations').description('how each destination is');
+  const command = program.command('destinations').description('the state of each destination');
   const show = ({ destinations }: { destinations: readonly DestinationState[] }): void => {
     for (const one of destinations) {
       const { destination, state, version, detail = '', in_flight, waits_until, counts } = one;
@@ -132,7 +134,7 @@ export function addDestinationsCommand(program: Command, io: CliIo): void {
     command
       .command(`${action} <destination>`)
       .description(
-        action === 'pause' ? 'hold it, on all relays; its events wait' : 'let it go on, and try at once',
+        action === 'pause' ? 'hold it, on all relays; its events wait' : 'resume it, and send at once',
       )
       .option(...urlFlag)
       .option(...keyFlag)

@@ -8,8 +8,8 @@ export function addSandboxCommand(program: Command, { print }: CliIo): void {
   program
     .command('sandbox')
     .description('stand-ins of all platforms on this machine, as strict as the true ones')
-    .option('--port <port>', '0 takes a free one', '8788')
-    .option('--chaos <percent>', 'a share of the requests fails, in every way that passes by itself', '0')
+    .option('--port <port>', '0 picks a free one', '8788')
+    .option('--chaos <percent>', 'the share of requests that fail, in every temporary way', '0')
     .action(async ({ port, chaos }: { port: string; chaos: string }) => {
       const sandbox = await startSandbox({
         port: Number(port),
@@ -21,7 +21,7 @@ export function addSandboxCommand(program: Command, { print }: CliIo): void {
       const { destinations, variables } = configFor(sandbox);
       print('\nA tracklayer.config.json that sends to all of it:\n');
       print(JSON.stringify({ destinations }, undefined, 2));
-      print('\nand the secrets that it names, for the shell that runs `tracklayer serve`:\n');
+      print('\nand its secrets, for the shell that runs `tracklayer serve`:\n');
       for (const [name, value] of Object.entries(variables)) print(`export ${name}='${value}'`);
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.once(signal, () => {

@@ -21,7 +21,7 @@ interface InspectFlags extends RelayFlags, EventsFlag {
 export function addDriftCommand(program: Command, io: CliIo): void {
   program
     .command('drift')
-    .description('how events and labels came apart from what they were')
+    .description('how events and labels have changed')
     .command('inspect [event]')
     .description('of one event or of all; from the relay of --url, else from the file of --db')
     .option('--since <days>', '1d to 90d, or a day such as 2026-11-16', '7d')
@@ -45,7 +45,7 @@ export function addDriftCommand(program: Command, io: CliIo): void {
     if (!isPostgres(db) && !existsSync(db))
       throw new TrackLayerError(
         'invalid_options',
-        `there is no ${describeDb(db)}; name it with --db, or a relay with --url`,
+        `${describeDb(db)} does not exist; name the database with --db, or a relay with --url`,
       );
     const store = await openStore(db);
     try {

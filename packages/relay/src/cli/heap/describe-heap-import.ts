@@ -13,7 +13,7 @@ export function describeHeapImport({ labels, unread_tables, delivery }: HeapImpo
   const { delivered, duplicate, dropped, pending } = delivery;
   const told = [
     `${delivered} delivered`,
-    `${duplicate} known already`,
+    `${duplicate} already known`,
     ...Object.entries(dropped).map(([reason, count]) => `${count} dropped as ${reason}`),
     ...(pending > 0 ? [`${pending} not delivered yet`] : []),
   ];

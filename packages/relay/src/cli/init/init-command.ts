@@ -31,7 +31,7 @@ export function addInitCommand(program: Command, io: CliIo): void {
     .option('--framework <name>', `one of ${frameworks.join(', ')}; default: found in package.json`)
     .option('--folder <path>', 'the folder of the project', '.')
     .option('--dry-run', 'show each file, but write none')
-    .option('--yes', 'write without asking; required where there is no terminal')
+    .option('--yes', 'write without asking; required if there is no terminal')
     .option('--quiet', 'do not show the text of the files')
     .option('--start', 'start the relay at the end; on a terminal you are asked')
     .option('--port <port>', 'of the relay on this machine', defaultPort)

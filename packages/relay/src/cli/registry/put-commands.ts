@@ -33,7 +33,7 @@ interface PutContext {
 /** Adds `push` and `rollback`: both put a registry in force, and are refused when it breaks something. */
 export function addPutCommands(registry: Command, { io, end, withRelay, withDiff }: PutContext): void {
   withDiff(withRelay(registry.command('push <file>')))
-    .description('put a file in force; refused when it breaks something. With --dry-run nothing is put')
+    .description('put a file in force, unless it is a breaking change; --dry-run only checks')
     .option(...allowBreaking)
     .action(async (file: string, flags: PutFlags) => {
       const events = ownEvents(flags, io);
@@ -41,7 +41,7 @@ export function addPutCommands(registry: Command, { io, end, withRelay, withDiff
     });
 
   withRelay(registry.command('rollback <version>'))
-    .description('put the entries of an earlier version in force again; refused when that breaks something')
+    .description('put an earlier version in force again, unless that is a breaking change')
     .option(...allowBreaking)
     .action(async (version: string, flags: PutFlags) => {
       const number = /^[1-9]\d{0,14}$/.test(version) ? Number(version) : undefined;
@@ -92,5 +92,5 @@ function outcomeOf({ isPut, isRefused, version, diff, flags }: Outcome): string 
   if (flags.dryRun !== undefined) return `${stays}: --dry-run puts nothing`;
   if (!isRefused) return stays;
   const cause = diff.severity === 'breaking' ? 'a breaking change' : '--strict, and a careful change';
-  return `refused for ${cause}: ${stays}. If it is meant, pass --allow-breaking`;
+  return `refused for ${cause}: ${stays}. To push it anyway, pass --allow-breaking`;
 }

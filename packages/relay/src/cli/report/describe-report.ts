@@ -8,11 +8,11 @@ export function describeReport({ since, until, rows, clients_dropped }: Report):
   const lines = totals.flatMap(describeEvent);
   if (unnamed.length > 0) {
     lines.push(
-      `messages that name no event of the vocabulary  ${unnamed.reduce((sum, { received }) => sum + received, 0)}`,
+      `messages without an event of the vocabulary  ${unnamed.reduce((sum, { received }) => sum + received, 0)}`,
     );
   }
   const dropped = reasonsOf(clients_dropped);
-  if (dropped) lines.push(`dropped by clients before they came here, since they report it: ${dropped}`);
+  if (dropped) lines.push(`dropped by clients before they were sent, as reported by the clients: ${dropped}`);
   return [
     `${since} to ${until}`,
     ...(lines.length > 0 ? lines : ['nothing came']),
@@ -38,14 +38,14 @@ function describeEvent(row: ReportRow): string[] {
       name: '+ not counted',
       count: uncounted,
       isShown: seen > 0 && uncounted > 0,
-      why: 'promoted, their label was not counted',
+      why: 'promoted, but their label was not counted',
     },
     { name: 'promoted', count: promoted, isShown: seen > 0 || promoted > 0 },
     {
       name: 'received',
       count: received,
       isShown: true,
-      why: received > promoted ? 'from servers, too' : undefined,
+      why: received > promoted ? 'also from servers' : undefined,
     },
     { name: '- duplicates', count: duplicates, isShown: duplicates > 0, why: 'the same event_id again' },
     {

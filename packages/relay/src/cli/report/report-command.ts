@@ -22,7 +22,9 @@ const formats: Readonly<Record<string, (report: Report) => string>> = {
 export function addReportCommand(program: Command, io: CliIo): void {
   program
     .command('report')
-    .description('why counts differ: what came, and what is lost at each step from Heap to each destination')
+    .description(
+      'why counts differ: what arrives at each step from Heap to each destination, and what does not',
+    )
     .option('--since <days>', '1d to 90d, or a day such as 2026-11-16', '30d')
     .option('--event <name>', 'only this one')
     .option('--format <format>', Object.keys(formats).join(', '), 'table')

@@ -2,23 +2,23 @@ import { destinations, sunsets } from '@tracklayer/destinations';
 import type { Alert } from '../../deliver/alert.ts';
 
 const words: Record<Alert['kind'], string> = {
-  down: 'does not take events',
+  down: 'does not accept events',
   auth_broken: 'needs to be connected again',
   config: 'needs its settings changed',
   backlog: 'is behind',
   sunset: 'needs a newer API version',
 };
 const ended: Partial<Record<Alert['kind'], string>> = {
-  backlog: 'is not behind any more',
-  sunset: 'has a version that stays',
+  backlog: 'has caught up',
+  sunset: 'has an API version that lasts',
 };
 
 /** One line when something is wrong with a destination, and one when it is over. */
 export function describeAlert({ environment, destination, kind, state, detail }: Alert): string {
   const subject = `${destination} (${environment})`;
-  if (state === 'ended') return `${subject} ${ended[kind] ?? 'takes events again'}`;
+  if (state === 'ended') return `${subject} ${ended[kind] ?? 'accepts events again'}`;
   const isHeld = kind !== 'backlog' && kind !== 'sunset';
-  return `${subject} ${words[kind]}: ${detail}${isHeld ? '. Its events wait; the other destinations go on' : ''}`;
+  return `${subject} ${words[kind]}: ${detail}${isHeld ? '. Its events wait; other destinations are not affected' : ''}`;
 }
 
 const warnDays = 30;

@@ -18,15 +18,15 @@ export function addServeCommand(program: Command, io: CliIo): void {
   program
     .command('serve')
     .description('receive events; `tracklayer` alone does the same')
-    .option('--port <port>', 'default 8787; 0 takes a free one')
-    .option('--host <address>', 'default 127.0.0.1; others need a key')
+    .option('--port <port>', 'default 8787; 0 picks a free one')
+    .option('--host <address>', 'default 127.0.0.1; any other address needs a key')
     .option(
       '--db <file>',
       'SQLite file, default .tracklayer/relay.db; or postgres://user:password@host/database',
     )
     .option(
       '--key <environment:secret>',
-      'may be repeated; default: one for development, kept beside the database. environment:secret:scope,scope grants other scopes than events:write,events:read',
+      'may be repeated; default: a development key, kept beside the database. environment:secret:scope,scope grants other scopes than events:write,events:read',
       collect,
     )
     .option('--events <file>', 'your own events, JSON or YAML, as defineEvents takes them')
@@ -34,8 +34,8 @@ export function addServeCommand(program: Command, io: CliIo): void {
       '--config <file>',
       'a module, JSON or YAML with settings as defineRelay takes them; default: tracklayer.config.ts|js|json|yaml',
     )
-    .option('--quiet', 'no line per event; on a terminal there is one by default')
-    .option('--log <format>', 'text (default) or json: lines for machines; or TRACKLAYER_LOG')
+    .option('--quiet', 'print no line per event; on a terminal there is one by default')
+    .option('--log <format>', 'text (default), or json for machines; or TRACKLAYER_LOG')
     .addHelpText('after', variables)
     .action((flags: ServeFlags) => serve(flags, io));
 }
@@ -135,8 +135,8 @@ function createServeLog(
 function portFault(cause: unknown, host: string, port: number): TrackLayerError | undefined {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   const reasons: Record<string, string> = {
-    EADDRINUSE: 'is in use; stop what listens there, or',
-    EACCES: 'may not be taken by this user;',
+    EADDRINUSE: 'is in use; stop the process that listens there, or',
+    EACCES: 'needs more rights than this user has;',
     EADDRNOTAVAIL: 'is not an address of this machine; pass --host, or',
     ENOTFOUND: 'is not an address of this machine; pass --host, or',
   };
@@ -145,7 +145,7 @@ function portFault(cause: unknown, host: string, port: number): TrackLayerError 
     ? undefined
     : new TrackLayerError(
         'invalid_options',
-        `port ${port} of ${host} ${reason} pass --port with another one (0 takes a free one)`,
+        `port ${port} of ${host} ${reason} pass --port with another one (0 picks a free one)`,
         { cause },
       );
 }

@@ -36,7 +36,7 @@ export function describeVerification({
     ...(recording === undefined
       ? []
       : [
-          `what Heap was told is in ${recording}: tracklayer registry diff registry.yaml --dry-run ${recording}`,
+          `the calls of Heap are in ${recording}: tracklayer registry diff registry.yaml --dry-run ${recording}`,
         ]),
     endings[status],
   ].join('\n');

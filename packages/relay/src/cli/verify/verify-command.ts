@@ -37,20 +37,23 @@ const codes: Record<Verification['status'], ExitCode> = {
 export function addVerifyCommand(program: Command, io: CliIo, end: (code: ExitCode) => void): void {
   program
     .command('verify')
-    .description('follow one event of one user all the way, and say at which hop it stops')
+    .description('follow one event of one user all the way, and say where it stops')
     .requiredOption('--event <name>', 'such as purchase')
     .requiredOption('--user <user_id>', 'the known user whom the event is about')
-    .option('--order <order_id>', 'the order; an event that is known by it is followed, and nothing is sent')
+    .option('--order <order_id>', 'the order; an existing event of it is followed, and nothing is sent')
     .option('--lead <lead_id>', 'the same for a lead')
     .option('--properties <json>', 'further properties, as JSON')
     .option('--watch', 'send nothing, and wait for an event that the app captures')
-    .option('--page <url>', 'open the page in Chromium, record what Heap is told, and wait for the event')
+    .option('--page <url>', 'open the page in Chromium, record its calls of Heap, and wait for the event')
     .option('--click <selector>', 'with --page: click there; may be repeated', collect)
-    .option('--storage <file>', 'with --page: a storage state of Playwright, of a user who is logged in')
-    .option('--headed', 'with --page: show the browser, so that you can go on in it')
+    .option('--storage <file>', 'with --page: a storage state of Playwright, with a logged-in user')
+    .option('--headed', 'with --page: show the browser, so that you can continue in it')
     .option('--chromium <file>', 'with --page: the executable; or CHROMIUM_PATH')
     .option('--record <file>', 'with --page: where to write the recording, default heap-recording.json')
-    .option('--destination <name>', 'only this one; none ends at the relay. Default: all that it goes to')
+    .option(
+      '--destination <name>',
+      'only this one; none stops at the relay. Default: all that receive the event',
+    )
     .option('--consent <choice>', 'of the controlled event: granted or denied', 'granted')
     .option('--live', 'send the controlled event on to destinations, where it counts')
     .option('--timeout <seconds>', 'how long to wait', '30')

@@ -138,7 +138,7 @@ const notLoaded = (url: string): Check =>
     'arrival',
     'heap_not_loaded',
     `${url} never loaded Heap`,
-    'see whether the page has the snippet of Heap, and whether a consent banner or a blocker holds it back',
+    'check that the page has the snippet of Heap, and that no consent banner or blocker holds it back',
   );
 
 const firstLine = (error: unknown): string =>
