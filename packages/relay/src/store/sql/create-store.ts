@@ -2,6 +2,7 @@ import type { Arrival } from '../arrival.ts';
 import type { ReceivedEvent } from '../events.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { ReceivedIdentify } from '../people.ts';
+import type { Taken, TakeRequest } from '../queue.ts';
 import type { Store } from '../store.ts';
 import { listAudiences, readAudience, readAudiencesOf, readMembers } from './read-audiences.ts';
 import { applySync } from './apply-sync.ts';
@@ -13,19 +14,20 @@ import { forgetSome } from './forget.ts';
 import { createHealth } from './health.ts';
 import { listDeliveries } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
-import { noteDeliveries, readOldestDue, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
-import { changeState, readState } from './lease-rows.ts';
+import { deliveryTable, noteDeliveries, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
+import { changeState, findNothing, firstDue, readState, type WorkTable } from './lease-rows.ts';
 import {
   countMirrors,
   mirrorMembers,
+  mirrorTable,
   noteMirrored,
   readMirrorsOf,
   settleMirrored,
   takeMirrored,
 } from './mirrors.ts';
-import { settleNotices, takeNotices } from './notices.ts';
+import { noticeTable, settleNotices, takeNotices } from './notices.ts';
 import { listEvents, readEvents } from './read-events.ts';
-import { idsOf, readHistory, readPersons, readTraits } from './read-people.ts';
+import { readHistory, readIds, readPersons, readTraits } from './read-people.ts';
 import { appendVersion, listVersions, readRegistry, readVersion } from './registry.ts';
 import { readDropped } from './reports.ts';
 import { readShapedEvents, readShapes } from './shapes.ts';
@@ -56,6 +58,11 @@ export function createSqlStore(database: Database): Store {
   // A queue's row is locked until the commit: this work shares its transaction with nobody who would wait for that.
   const lock = <Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> =>
     database.writers === 1 ? write(work) : database.transaction(work);
+  const take = async <Leased>(
+    table: WorkTable,
+    work: (sql: Sql, request: TakeRequest) => Promise<Taken<Leased>>,
+    request: TakeRequest,
+  ): Promise<Taken<Leased>> => (await findNothing(read, table, request)) ?? lock((sql) => work(sql, request));
 
   return {
     capture: (arrival) => commits.run({ capture: arrival }),
@@ -64,7 +71,9 @@ export function createSqlStore(database: Database): Store {
         readEvents(read, environment, [event_id]),
         readDeliveries(read, environment, event_id),
       ]);
-      return summary && { ...summary, identity: await idsOf(read, environment, summary.event), deliveries };
+      if (!summary) return undefined;
+      const [identity = nobody] = await readIds(read, environment, [summary.event]);
+      return { ...summary, identity, deliveries };
     },
     eventsById: (environment, event_ids) => readEvents(read, environment, event_ids),
     events: (environment, query) => listEvents(read, environment, query),
@@ -91,10 +100,10 @@ export function createSqlStore(database: Database): Store {
     deliveryCounts: (environment, since) => readDeliveryCounts(read, environment, since),
     labelDays: (environment, since) => readLabelDays(read, environment, since),
 
-    takeDeliveries: (request) => lock((sql) => takeDeliveries(sql, request)),
+    takeDeliveries: (request) => take(deliveryTable, takeDeliveries, request),
     settleDeliveries: (request) => lock((sql) => settleDeliveries(sql, request)),
     queue: (queue) => readState(read, queue),
-    oldestDue: (queue) => readOldestDue(read, queue),
+    oldestDue: (queue) => firstDue(read, deliveryTable, queue),
     changeQueue: (queue, change) => lock((sql) => changeState(sql, queue, change)),
     noteDeliveries: (request) => write((sql) => noteDeliveries(sql, request)),
     deliveriesOf: (environment, event_id) => readDeliveries(read, environment, event_id),
@@ -111,14 +120,14 @@ export function createSqlStore(database: Database): Store {
     membersOf: (environment, audience, limit) => readMembers(read, environment, audience, limit),
     audiencesOf: (environment, user_ids) => readAudiencesOf(read, environment, user_ids),
 
-    takeMirrored: (request) => lock((sql) => takeMirrored(sql, request)),
+    takeMirrored: (request) => take(mirrorTable, takeMirrored, request),
     noteMirrored: (request) => write((sql) => noteMirrored(sql, request)),
     settleMirrored: (request) => lock((sql) => settleMirrored(sql, request)),
     mirrorCounts: (environment) => countMirrors(read, environment),
     mirrorsOf: (environment, user_id) => readMirrorsOf(read, environment, user_id),
     mirrorMembers: (request) => write((sql) => mirrorMembers(sql, request)),
 
-    takeNotices: (request) => lock((sql) => takeNotices(sql, request)),
+    takeNotices: (request) => take(noticeTable, takeNotices, request),
     settleNotices: (request) => lock((sql) => settleNotices(sql, request)),
 
     addChange: (environment, change) => write((sql) => addChange(sql, environment, change)),
@@ -136,6 +145,8 @@ export function createSqlStore(database: Database): Store {
     },
   };
 }
+
+const nobody = { user_id: null, anonymous_ids: [] };
 
 function sizeOf(job: Job): number {
   if ('capture' in job) return job.capture.messages.length;

@@ -6,7 +6,7 @@ import { countSettled } from './steps.ts';
 import { addNotices } from './add-notices.ts';
 import { forEach, keyOf, type Row, type Sql } from './sql.ts';
 
-const table = workTable('deliveries', ['environment', 'event_id', 'destination'], 'event_id');
+export const deliveryTable = workTable('deliveries', ['environment', 'event_id', 'destination'], 'event_id');
 const key = { environment: 'text', event_id: 'text', destination: 'text' } as const;
 /** What counting a settled row takes. */
 export const counted =
@@ -25,20 +25,20 @@ const settle = forEach(
   (input) => `
   UPDATE deliveries SET lease = NULL, status = input.status, due_at = input.due_at, reason = input.reason,
     destination_ref = input.destination_ref, note = input.note, changed_at = input.changed_at
-  FROM ${input} WHERE ${isSameRow(table)} AND deliveries.lease = input.lease
+  FROM ${input} WHERE ${isSameRow(deliveryTable)} AND deliveries.lease = input.lease
   RETURNING deliveries.event_id, ${counted}`,
 );
 const note = forEach(
   { ...key, lease: 'text', note: 'text' },
   (input) => `
   UPDATE deliveries SET note = input.note
-  FROM ${input} WHERE ${isSameRow(table)} AND deliveries.lease = input.lease
+  FROM ${input} WHERE ${isSameRow(deliveryTable)} AND deliveries.lease = input.lease
   RETURNING deliveries.event_id`,
 );
 
 /** Leases due deliveries of one queue. */
 export async function takeDeliveries(sql: Sql, request: TakeRequest): Promise<Taken<LeasedDelivery>> {
-  const taken = await takeRows(sql, table, request);
+  const taken = await takeRows(sql, deliveryTable, request);
   return { ...taken, rows: taken.rows.map(leasedOf) };
 }
 
@@ -51,12 +51,12 @@ export async function noteDeliveries(sql: Sql, { lease, noted }: NoteRequest): P
     lease,
     note: text ? JSON.stringify(text) : null,
   }));
-  return (await sql.each(note, inOrder(table, rows))).length;
+  return (await sql.each(note, inOrder(deliveryTable, rows))).length;
 }
 
 /** Settles leased deliveries that this lease still holds, and counts them. */
 export async function settleDeliveries(sql: Sql, request: SettleRequest<SettledDelivery>): Promise<number> {
-  const written = await settleRows(sql, table, request, {
+  const written = await settleRows(sql, deliveryTable, request, {
     settle,
     rowOf: (one) => ({
       environment: one.environment,
@@ -78,15 +78,6 @@ export async function settleDeliveries(sql: Sql, request: SettleRequest<SettledD
   );
   await addNotices(sql, told);
   return written.length;
-}
-
-/** When the first row that nobody has taken was due. */
-export async function readOldestDue(sql: Sql, queue: string): Promise<number | undefined> {
-  const [row] = await sql.all(
-    "SELECT due_at FROM deliveries WHERE queue = $1 AND status = 'pending' ORDER BY due_at LIMIT 1",
-    [queue],
-  );
-  return row && Number(row['due_at']);
 }
 
 const nameOf = (row: Row): [string, string, string] => [

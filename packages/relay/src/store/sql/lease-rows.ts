@@ -52,6 +52,23 @@ export const isSameRow = ({ name, key }: Pick<WorkTable, 'name' | 'key'>): strin
 
 const emptyState: QueueState = { paused: false, leases: [], pace: {} };
 
+/**
+ * What a take finds where there is nothing to take: two reads, in place of a transaction that waits for others. Where
+ * rows may be taken it returns nothing.
+ */
+export async function findNothing(
+  sql: Sql,
+  table: WorkTable,
+  { queue, now, limit, leaseMs = defaultLeaseMs, permit = () => ({ rows: limit }) }: TakeRequest,
+): Promise<Taken<never> | undefined> {
+  const state = withoutEnded(await readState(sql, queue), now);
+  const first = await firstDue(sql, table, queue);
+  const isDue = first !== undefined && first <= now;
+  if (isDue && !state.paused && permit(state).rows > 0) return undefined;
+  const next_due_at = isDue ? await nextDue(sql, table, queue, now) : first;
+  return { rows: [], state, until: now + leaseMs, next_due_at };
+}
+
 /** Leases due rows of one queue, under the lock of its state row. */
 export async function takeRows(sql: Sql, table: WorkTable, request: TakeRequest): Promise<Taken<Row>> {
   const { queue, now, limit, permit = () => ({ rows: limit }) } = request;
@@ -153,6 +170,15 @@ async function findDue(
     if (rows.length === limit) return { rows, isMore: true };
   }
   return { rows, isMore };
+}
+
+/** When the first row that nobody has taken was due, or is. */
+export async function firstDue(sql: Sql, { name }: WorkTable, queue: string): Promise<number | undefined> {
+  const [row] = await sql.all(
+    `SELECT due_at FROM ${name} WHERE queue = $1 AND status = 'pending' ORDER BY due_at LIMIT 1`,
+    [queue],
+  );
+  return row && Number(row['due_at']);
 }
 
 async function nextDue(

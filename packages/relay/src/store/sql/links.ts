@@ -28,9 +28,13 @@ const count = forEach(
       LIMIT ${maxLinks}) AS open_links) AS links
   FROM ${input}`,
 );
-const selectOfUser = `
-  SELECT anonymous_id FROM links WHERE environment = $1 AND user_id = $2 AND closed_at IS NULL
-  ORDER BY linked_at, anonymous_id`;
+const selectOfUsers = forEach(
+  { environment: 'text', user_id: 'text' },
+  (input) => `
+  SELECT links.user_id, links.anonymous_id, links.linked_at FROM ${input} JOIN links
+    ON links.environment = input.environment AND links.user_id = input.user_id AND links.closed_at IS NULL
+  ORDER BY links.linked_at, links.anonymous_id`,
+);
 
 /** The links that one anonymous id ever had, oldest first. */
 export interface LinkHistory {
@@ -88,9 +92,21 @@ export async function countLinks(
   );
 }
 
-/** Reads the anonymous ids that belong to a user now, the one linked first to begin with. */
-export const anonymousIdsOf = async (sql: Sql, environment: string, user_id: string): Promise<string[]> =>
-  (await sql.all(selectOfUser, [environment, user_id])).map((row) => String(row['anonymous_id']));
+/** Reads the anonymous ids that belong to users now, the one linked first to begin with; who has none has no entry. */
+export async function anonymousIdsOf(
+  sql: Sql,
+  environment: string,
+  user_ids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await sql.each(
+    selectOfUsers,
+    [...user_ids].map((user_id) => ({ environment, user_id })),
+  );
+  const byUser = Map.groupBy(rows, (row) => String(row['user_id']));
+  return new Map(
+    [...byUser].map(([user_id, those]) => [user_id, those.map((row) => String(row['anonymous_id']))]),
+  );
+}
 
 const spanOf = (row: Row): Span => ({
   user_id: String(row['user_id']),

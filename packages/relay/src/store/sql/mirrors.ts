@@ -21,7 +21,7 @@ import { readAccountUsers } from './read-account-users.ts';
 import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
 import { forEach, keyOf, type Row, type Sql } from './sql.ts';
 
-const table = workTable(
+export const mirrorTable = workTable(
   'mirrors',
   ['environment', 'person', 'destination', 'list'],
   'person',
@@ -66,13 +66,13 @@ const settle = forEach(
     changed_at = input.changed_at,
     status = CASE WHEN touched > 0 THEN 'pending' ELSE input.status END,
     due_at = CASE WHEN touched > 0 AND input.status <> 'pending' THEN input.changed_at ELSE input.due_at END
-  FROM ${input} WHERE ${isSameRow(table)} AND mirrors.lease = input.lease
+  FROM ${input} WHERE ${isSameRow(mirrorTable)} AND mirrors.lease = input.lease
   RETURNING mirrors.environment, mirrors.person, mirrors.destination, mirrors.list`,
 );
 const noteRow = forEach(
   { ...key, lease: 'text', note: 'text' },
   (input) => `
-  UPDATE mirrors SET note = input.note FROM ${input} WHERE ${isSameRow(table)} AND mirrors.lease = input.lease
+  UPDATE mirrors SET note = input.note FROM ${input} WHERE ${isSameRow(mirrorTable)} AND mirrors.lease = input.lease
   RETURNING mirrors.person`,
 );
 // Nobody knows any more who it was: what is left of an erased person is that nothing is left.
@@ -102,7 +102,7 @@ export async function writeWishes(sql: Sql, wishes: readonly Wish[], now: number
     touched: isAnew ? 2 : 1,
     changed_at: now,
   }));
-  await sql.each(want, inOrder(table, rows));
+  await sql.each(want, inOrder(mirrorTable, rows));
 }
 
 const selectOwners = forEach(
@@ -165,7 +165,7 @@ export interface Touch {
 const settleMs = 1_000;
 
 export async function takeMirrored(sql: Sql, request: TakeRequest): Promise<Taken<LeasedMirror>> {
-  const taken = await takeRows(sql, table, request);
+  const taken = await takeRows(sql, mirrorTable, request);
   return { ...taken, rows: taken.rows.map(leasedOf) };
 }
 
@@ -176,7 +176,7 @@ export async function settleMirrored(sql: Sql, request: SettleRequest<SettledMir
     destination,
     list,
   });
-  const written = await settleRows(sql, table, request, {
+  const written = await settleRows(sql, mirrorTable, request, {
     settle,
     rowOf: (one) => ({
       ...keyOfRow(one),
@@ -187,7 +187,9 @@ export async function settleMirrored(sql: Sql, request: SettleRequest<SettledMir
       note: one.note ? JSON.stringify(one.note) : null,
     }),
   });
-  const isWritten = new Set(written.map((row) => keyOf(...table.key.map((column) => row[column] ?? null))));
+  const isWritten = new Set(
+    written.map((row) => keyOf(...mirrorTable.key.map((column) => row[column] ?? null))),
+  );
   await addNotices(
     sql,
     request.settled.flatMap(({ notice, environment, person, destination, list }) =>
@@ -197,7 +199,7 @@ export async function settleMirrored(sql: Sql, request: SettleRequest<SettledMir
     ),
   );
   const out = request.settled.filter(({ isThere, status }) => !isThere && status === 'done');
-  await sql.each(forgetErased, inOrder(table, out.map(keyOfRow)));
+  await sql.each(forgetErased, inOrder(mirrorTable, out.map(keyOfRow)));
   return written.length;
 }
 
@@ -214,7 +216,7 @@ export async function noteMirrored(
     lease,
     note: JSON.stringify(note),
   }));
-  return (await sql.each(noteRow, inOrder(table, rows))).length;
+  return (await sql.each(noteRow, inOrder(mirrorTable, rows))).length;
 }
 
 export async function countMirrors(sql: Sql, environment: string): Promise<MirrorCount[]> {
@@ -322,7 +324,7 @@ export async function writeDeletions(
     due_at: at,
     changed_at: at,
   }));
-  await sql.each(wantDeletion, inOrder(table, rows));
+  await sql.each(wantDeletion, inOrder(mirrorTable, rows));
 }
 
 const membersOfASlice = 500;

@@ -5,13 +5,13 @@ import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
 import { isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
 import { forEach, type Row, type Sql } from './sql.ts';
 
-const table = workTable('notices', ['environment', 'notice_id'], 'notice_id');
+export const noticeTable = workTable('notices', ['environment', 'notice_id'], 'notice_id');
 const key = { environment: 'text', notice_id: 'text' } as const;
 const settle = forEach(
   { ...key, lease: 'text', status: 'text', due_at: 'integer' },
   (input) => `
   UPDATE notices SET lease = NULL, status = input.status, due_at = input.due_at
-  FROM ${input} WHERE ${isSameRow(table)} AND notices.lease = input.lease
+  FROM ${input} WHERE ${isSameRow(noticeTable)} AND notices.lease = input.lease
   RETURNING notices.environment, notices.notice_id`,
 );
 const removeHeard = forEach(
@@ -27,12 +27,12 @@ export async function eraseNotices(sql: Sql, environment: string, person: string
 }
 
 export async function takeNotices(sql: Sql, request: TakeRequest): Promise<Taken<LeasedNotice>> {
-  const taken = await takeRows(sql, table, request);
+  const taken = await takeRows(sql, noticeTable, request);
   return { ...taken, rows: taken.rows.map(leasedOf) };
 }
 
 export async function settleNotices(sql: Sql, request: SettleRequest<SettledNotice>): Promise<number> {
-  const written = await settleRows(sql, table, request, {
+  const written = await settleRows(sql, noticeTable, request, {
     settle,
     rowOf: ({ environment, notice_id, due_at }) => ({
       environment,

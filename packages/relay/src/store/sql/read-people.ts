@@ -5,7 +5,7 @@ import type { Identity, Link, Person } from '../people.ts';
 import { anonymousKey, userKey } from '../person-key.ts';
 import { ownerOf } from '../place-link.ts';
 import { anonymousIdsOf, readLinks } from './links.ts';
-import type { Sql } from './sql.ts';
+import { keyOf, type Sql } from './sql.ts';
 import { selectPeople, storedPersonOf } from './write-people.ts';
 
 /** Reads the persons behind identities, in the order given. */
@@ -14,7 +14,7 @@ export async function readPersons(
   environment: string,
   identities: readonly Identity[],
 ): Promise<Person[]> {
-  const ids = await Promise.all(identities.map((identity) => idsOf(sql, environment, identity)));
+  const ids = await readIds(sql, environment, identities);
   const carriers = ids.map(({ user_id, anonymous_ids }) => [
     ...(user_id === null ? [] : [userKey(user_id)]),
     ...anonymous_ids.map(anonymousKey),
@@ -36,19 +36,32 @@ export async function readPersons(
   });
 }
 
-/** Reads the ids that belong to one person now (docs/wire.md W-30). */
-export async function idsOf(
+/** Reads the ids that belong to persons now, in the order given (docs/wire.md W-30). */
+export async function readIds(
   sql: Sql,
   environment: string,
-  { user_id, anonymous_id }: Identity,
-): Promise<{ user_id: string | null; anonymous_ids: readonly string[] }> {
-  const owner =
-    user_id ?? (anonymous_id === undefined ? undefined : await ownerIn(sql, environment, anonymous_id));
-  const known = owner === undefined ? [] : await anonymousIdsOf(sql, environment, owner);
-  return {
-    user_id: owner ?? null,
-    anonymous_ids: [...new Set(anonymous_id === undefined ? known : [anonymous_id, ...known])],
-  };
+  identities: readonly Identity[],
+): Promise<Pick<Person, 'user_id' | 'anonymous_ids'>[]> {
+  const links = await readLinks(
+    sql,
+    identities.flatMap(({ user_id, anonymous_id }) =>
+      user_id === undefined && anonymous_id !== undefined ? [{ environment, anonymous_id }] : [],
+    ),
+  );
+  const owners = identities.map(
+    ({ user_id, anonymous_id = '' }) =>
+      user_id ?? ownerOf(links.get(keyOf(environment, anonymous_id))?.spans ?? []),
+  );
+  const users = new Set(owners.flatMap((owner) => owner ?? []));
+  const known = await anonymousIdsOf(sql, environment, users);
+  return identities.map(({ anonymous_id }, place) => {
+    const owner = owners[place];
+    const others = owner === undefined ? [] : (known.get(owner) ?? []);
+    return {
+      user_id: owner ?? null,
+      anonymous_ids: [...new Set(anonymous_id === undefined ? others : [anonymous_id, ...others])],
+    };
+  });
 }
 
 /** Reads a user's traits, those of the user's anonymous ids included (docs/wire.md W-17). */
@@ -66,9 +79,4 @@ export async function readHistory(sql: Sql, environment: string, anonymous_id: s
     closed_at: closed_at === null ? null : new Date(closed_at).toISOString(),
     source,
   }));
-}
-
-async function ownerIn(sql: Sql, environment: string, anonymous_id: string): Promise<string | undefined> {
-  const [history] = (await readLinks(sql, [{ environment, anonymous_id }])).values();
-  return ownerOf(history?.spans ?? []);
 }
