@@ -25,8 +25,8 @@ const maxPayloadBytes = 130_000;
  * Maps one event for one destination: is it offered there, does its `when` hold, is it young enough, may it leave, is its
  * money right; then the destination's own `map`, then the customer's, whose result is checked again.
  *
- * @returns `{ payload, deadline }`, or `{ refused: { reason, fields? } }`. Not to be sent after `deadline`, in milliseconds
- *   since 1970. Never throws.
+ * @returns `{ payload, bytes, deadline }`, or `{ refused: { reason, fields? } }`. `bytes` is the payload's length as JSON;
+ *   it is not to be sent after `deadline`, in milliseconds since 1970. Never throws.
  * @example
  * mapEvent(meta, purchase, { traits: { email_sha256 } }, { dataset: '123', token }, { now: Date.now() });
  */
@@ -36,7 +36,7 @@ export function mapEvent<Settings extends CommonSettings<Payload>, Payload exten
   known: KnownPerson,
   settings: NoInfer<Settings>,
   { now, monotonic = () => performance.now() }: MapOptions,
-): { payload: Payload; deadline: number } | { refused: Refusal } {
+): { payload: Payload; bytes: number; deadline: number } | { refused: Refusal } {
   const name = nameThere(destination, settings, event.event);
   if (name === undefined) return refuse('not_mapped');
   const at = Date.parse(event.occurred_at);
@@ -67,7 +67,8 @@ export function mapEvent<Settings extends CommonSettings<Payload>, Payload exten
   const last = settings.map ? byCustomer(settings.map, mapped.payload, outgoing, person, monotonic) : mapped;
   if ('refused' in last) return last;
   const payload = hashesOnly(last.payload, destination) as Payload;
-  return byteLength(payload) > maxPayloadBytes ? refuse('too_large', ['properties']) : { payload, deadline };
+  const bytes = byteLength(payload);
+  return bytes > maxPayloadBytes ? refuse('too_large', ['properties']) : { payload, bytes, deadline };
 }
 
 /** What an event is called there; `undefined` when it is not sent. */
@@ -151,9 +152,11 @@ function hashesOnly(value: unknown, { isHashSlot }: Pick<AnyDestination, 'isHash
       return part.map((entry) => clean(entry, isSlot)).filter((entry) => entry !== undefined);
     if (typeof part === 'object' && part !== null) {
       const holder = part as Record<string, unknown>;
-      const kept = Object.entries(holder)
-        .map(([key, entry]) => [key, clean(entry, isHashSlot(key, holder))] as const)
-        .filter(([, entry]) => entry !== undefined);
+      const kept: [string, unknown][] = [];
+      for (const key of Object.keys(holder)) {
+        const entry = clean(holder[key], isHashSlot(key, holder));
+        if (entry !== undefined) kept.push([key, entry]);
+      }
       return Object.fromEntries(kept);
     }
     return isSlot && !(typeof part === 'string' && sha256Hex(part) === part) ? undefined : part;

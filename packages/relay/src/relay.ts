@@ -109,7 +109,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
   const capture = createCapture(events, createPlan(destinations));
   const mirrors = createMirrors(options, { store, destinations, environments, now, onError });
   const closingCalls = new AbortController();
-  const send = createSendRequest();
+  const send = createSendRequest(destinations.length > 0);
   const calls = {
     send,
     tokens: createTokens(send, now, closingCalls.signal),

@@ -21,7 +21,10 @@ export function minorUnitsOf(currency: unknown): number | undefined {
   return recent.includes(currency) || isKnown(currency) ? 2 : undefined;
 }
 
-const isKnown = (currency: string): boolean => Intl.supportedValuesOf('currency').includes(currency);
+// Asked for once: each answer is a new list of some three hundred.
+let known: readonly string[] | undefined;
+const isKnown = (currency: string): boolean =>
+  (known ??= Intl.supportedValuesOf('currency')).includes(currency);
 
 /** An amount in whole minor units: `12995` of `129.95` EUR. What has no known currency is counted in hundredths. */
 export const inMinorUnits = (amount: number, currency: unknown): number =>

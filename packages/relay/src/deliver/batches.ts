@@ -9,7 +9,7 @@ export interface Item {
   /** When the platform no longer takes it, in milliseconds since 1970. */
   deadline: number;
   /** The payload's length as JSON. */
-  size: number;
+  bytes: number;
 }
 
 const usualBytes = 1_000_000;
@@ -30,14 +30,14 @@ export function batchesOf(items: readonly Item[], { limits, groupOf }: AnyDestin
     let bytes = 0;
     for (const item of group) {
       const more = weigh(item.payload);
-      if (weight + more > perRequest || bytes + item.size > bytesPerRequest) {
+      if (weight + more > perRequest || bytes + item.bytes > bytesPerRequest) {
         batches.push([]);
         weight = 0;
         bytes = 0;
       }
       batches.at(-1)?.push(item);
       weight += more;
-      bytes += item.size;
+      bytes += item.bytes;
     }
     return batches;
   });

@@ -1,10 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import type { JsonObject } from '@tracklayer/core';
 import {
   describeRefusal,
-  mapEvent,
   refusals,
-  type AcceptedEvent,
   type DestinationAnswer,
   type Outcome,
   type Reading,
@@ -15,10 +12,9 @@ import type { Store } from '../store/store.ts';
 import { callDestination, isNearlyOver, type Calls } from './call-destination.ts';
 import { batchesOf, lanesOf, type Item } from './batches.ts';
 import type { Configured } from './configured.ts';
-import { isControlled } from './is-controlled.ts';
-import { knownOf } from './known-of.ts';
 import { askedLater, clean, noteOf, settledBy } from './outcome.ts';
 import { isQuiet, showOutcome, type BatchSign } from './pace.ts';
+import { readRows, unknownOutcome } from './read-rows.ts';
 import { createSendInParts, type Exchanged } from './send-in-parts.ts';
 
 /** What a batch needs besides its rows. */
@@ -34,11 +30,8 @@ export interface Delivered {
 }
 
 const lanes = 16;
-const week = 7 * 86_400_000;
 /** A request may be under way for so long: what is too old by then would fail all that are beside it. */
 const requestMs = 10_000;
-/** So many rows are mapped in one turn of the event loop: a customer's `map` may be slow. */
-const rowsATurn = 50;
 
 /** Delivers the rows of one lease: reads, maps, sends in batches, finds the bad ones, and says what came of each. */
 export async function deliverBatch(
@@ -149,61 +142,3 @@ export async function deliverBatch(
 }
 
 const tooOld = describeRefusal({ reason: 'event_too_old', fields: ['occurred_at'] });
-const unknownOutcome =
-  'unknown_outcome: it was sent once, without a response; a repeat could count twice there, so it is not sent again';
-
-/** Reads events and persons as they are now, and maps them. */
-async function readRows(
-  rows: readonly LeasedDelivery[],
-  { store, configured, now }: Pick<Surroundings, 'store' | 'configured' | 'now'>,
-  settleFinal: (row: LeasedDelivery, status: 'failed' | 'skipped', reason: string) => void,
-): Promise<{ ready: Item[]; asked: Map<string, LeasedDelivery[]> }> {
-  const { destination, settings } = configured;
-  const ready: Item[] = [];
-  const asked = new Map<string, LeasedDelivery[]>();
-  const environment = rows[0]?.environment ?? '';
-  const events = new Map(
-    (
-      await store.eventsById(
-        environment,
-        rows.map(({ event_id }) => event_id),
-      )
-    ).map((one) => [one.event.event_id, one]),
-  );
-  const known = rows.filter(({ event_id }) => events.get(event_id)?.status === 'accepted');
-  const people = await store.people(
-    environment,
-    known.map(({ event_id }) => {
-      const { user_id, anonymous_id } = events.get(event_id)?.event ?? {};
-      return { user_id, anonymous_id };
-    }),
-  );
-  const personOf = new Map(known.map(({ event_id }, place) => [event_id, people[place]]));
-  for (const [place, row] of rows.entries()) {
-    if (place > 0 && place % rowsATurn === 0) await setImmediate();
-    const { ref, sending } = noteOf(row);
-    const summary = events.get(row.event_id);
-    if (!summary || summary.erased_at !== undefined)
-      settleFinal(row, 'skipped', 'erased: the person or the event is gone');
-    // A replay of what never went plans it; it goes nowhere all the same.
-    else if (isControlled(summary.event)) settleFinal(row, 'skipped', 'controlled: sent by verify, not live');
-    else if (ref !== undefined) asked.set(ref, [...(asked.get(ref) ?? []), row]);
-    else if (sending) settleFinal(row, 'failed', unknownOutcome);
-    else if (now() - row.planned_at > week + week)
-      settleFinal(row, 'failed', 'gave_up: no answer for two weeks');
-    else {
-      const event = summary.event as AcceptedEvent;
-      const mapped = mapEvent(destination, event, knownOf(personOf.get(row.event_id)), settings, {
-        now: now(),
-      });
-      if ('payload' in mapped) {
-        const payload = mapped.payload as JsonObject;
-        ready.push({ row, payload, deadline: mapped.deadline, size: JSON.stringify(payload).length });
-      } else {
-        const { refused } = mapped;
-        settleFinal(row, refusals[refused.reason].status, describeRefusal(refused));
-      }
-    }
-  }
-  return { ready, asked };
-}

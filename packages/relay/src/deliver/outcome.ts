@@ -1,4 +1,4 @@
-import type { JsonObject } from '@tracklayer/core';
+import type { Json, JsonObject } from '@tracklayer/core';
 import type { Outcome } from '@tracklayer/destinations';
 import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
 
@@ -90,4 +90,8 @@ export const askedLater = (
   note: clean({ ref, place }),
 });
 
-export const clean = (note: Note): JsonObject => JSON.parse(JSON.stringify(note)) as JsonObject;
+/** A note without what is undefined. */
+export const clean = (note: Note): JsonObject =>
+  Object.fromEntries(
+    Object.entries<Json | undefined>({ ...note }).filter(([, value]) => value !== undefined),
+  );

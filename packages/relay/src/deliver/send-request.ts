@@ -14,8 +14,9 @@ export type SendRequest = (
   options: { publicOnly: boolean; signal: AbortSignal },
 ) => Promise<DestinationAnswer | undefined>;
 
-export function createSendRequest(): SendRequest {
-  let loading: Promise<{ default: KyInstance }> | undefined;
+/** @param isUsed - something is sent soon: what it takes is loaded now, and not in the way of the first request. */
+export function createSendRequest(isUsed: boolean): SendRequest {
+  let loading: Promise<{ default: KyInstance }> | undefined = isUsed ? import('ky') : undefined;
   return async ({ url, method, headers, body }, { publicOnly, signal }) => {
     const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {

@@ -168,7 +168,7 @@ test('W-44 a notice that nobody takes for three days goes, and that is said', as
   const notice = { environment: 'production', notice_id: 'n', type: 'alert', data: {}, attempts: 9 } as const;
   const { createSendRequest } = await import('../../src/deliver/send-request.ts');
   const { signal } = new AbortController();
-  const send = createSendRequest();
+  const send = createSendRequest(true);
   const calls = {
     send,
     tokens: { access: async () => ({ now }), drop: () => false },
