@@ -1,24 +1,29 @@
+import type { OwnKey, Scope } from '@tracklayer/relay';
 import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { Access } from './access.tsx';
 import { AudiencesPage } from './audiences/audiences-page.tsx';
 import { ChangesPage } from './changes/changes-page.tsx';
 import { DestinationsPage } from './destinations/destinations-page.tsx';
 import { KeyForm } from './key-form.tsx';
 import { LivePage } from './live/live-page.tsx';
+import { bodyOf, useLoad } from './load.ts';
 import { PeoplePage } from './people/people-page.tsx';
+import { ProblemState } from './problem-state.tsx';
 import { RegistryPage } from './registry/registry-page.tsx';
-import { createRelayApi } from './relay-api.ts';
+import { createRelayApi, type RelayApi } from './relay-api.ts';
 import { ReportPage } from './report/report-page.tsx';
+import { WithTrace } from './trace/opened-trace.tsx';
 
 const pages = {
-  live: 'Live',
-  registry: 'Registry',
-  destinations: 'Destinations',
-  audiences: 'Audiences',
-  people: 'People',
-  report: 'Report',
-  changes: 'Changes',
+  live: ['Live', LivePage],
+  registry: ['Registry', RegistryPage],
+  destinations: ['Destinations', DestinationsPage],
+  audiences: ['Audiences', AudiencesPage],
+  people: ['People', PeoplePage],
+  report: ['Report', ReportPage],
+  changes: ['Changes', ChangesPage],
 } as const;
-type Page = keyof typeof pages;
+type PageName = keyof typeof pages;
 
 /** `tracklayer serve` prints an address with the development key after the `#`, which is never sent. */
 function takeKey(): string | undefined {
@@ -28,9 +33,9 @@ function takeKey(): string | undefined {
   return key;
 }
 
-function pageOf(hash: string): Page {
+function pageOf(hash: string): PageName {
   const name = hash.replace(/^#\/?/, '').split('/')[0] ?? '';
-  return Object.hasOwn(pages, name) ? (name as Page) : 'live';
+  return Object.hasOwn(pages, name) ? (name as PageName) : 'live';
 }
 
 export function App() {
@@ -49,27 +54,48 @@ export function App() {
   }, []);
   const api = useMemo(() => (key === undefined ? undefined : createRelayApi(key)), [key]);
   if (!api) return <KeyForm onKey={setKey} />;
+  return <Console key={key} api={api} page={page} onOtherKey={() => setKey(undefined)} />;
+}
+
+function Console({ api, page, onOtherKey }: { api: RelayApi; page: PageName; onOtherKey: () => void }) {
+  const load = useLoad((signal) => api.get<OwnKey>('/api/key', signal), [api]);
+  const own = bodyOf(load);
+  const scopes = useMemo(() => own && new Set<Scope>(own.scopes), [own]);
+  const [, Page] = pages[page];
   return (
-    <>
+    <Access.Provider value={scopes}>
       <header>
         <h1>TrackLayer</h1>
         <nav aria-label="Pages">
-          {(Object.keys(pages) as Page[]).map((name) => (
+          {(Object.keys(pages) as PageName[]).map((name) => (
             <a key={name} href={`#/${name}`} aria-current={name === page ? 'page' : undefined}>
-              {pages[name]}
+              {pages[name][0]}
             </a>
           ))}
         </nav>
+        {own && (
+          <span class="own quiet">
+            {own.environment} · key <code>{own.key.slice(0, 6)}</code>{' '}
+            <button type="button" class="link" onClick={onOtherKey}>
+              Another key
+            </button>
+          </span>
+        )}
       </header>
       <main>
-        {page === 'live' && <LivePage api={api} />}
-        {page === 'registry' && <RegistryPage api={api} />}
-        {page === 'destinations' && <DestinationsPage api={api} />}
-        {page === 'audiences' && <AudiencesPage api={api} />}
-        {page === 'people' && <PeoplePage api={api} />}
-        {page === 'report' && <ReportPage api={api} />}
-        {page === 'changes' && <ChangesPage api={api} />}
+        {load !== 'loading' && !('body' in load) ? (
+          <>
+            <ProblemState problem={load.problem} />
+            <button type="button" onClick={onOtherKey}>
+              Type another key
+            </button>
+          </>
+        ) : (
+          <WithTrace key={page} api={api}>
+            <Page api={api} />
+          </WithTrace>
+        )}
       </main>
-    </>
+    </Access.Provider>
   );
 }

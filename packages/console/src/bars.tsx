@@ -1,17 +1,20 @@
+import type { ComponentChildren } from 'preact';
+import { countOf } from './text.ts';
 import { Value } from './value.tsx';
 
-/** Counts as bars under each other, the longest first to be compared with; the numbers stand beside them. */
-export function Bars({
-  label,
-  counts,
-}: {
-  label: string;
-  counts: readonly (readonly [name: string, count: number])[];
-}) {
-  const most = Math.max(1, ...counts.map(([, count]) => count));
+export interface Bar {
+  name: string;
+  count: number;
+  /** Beside the number, such as its course over days. */
+  aside?: ComponentChildren;
+}
+
+/** Counts as bars under each other, to be compared with the longest; the numbers stand beside them. */
+export function Bars({ label, bars }: { label: string; bars: readonly Bar[] }) {
+  const most = Math.max(1, ...bars.map(({ count }) => count));
   return (
     <ul class="bars" aria-label={label}>
-      {counts.map(([name, count]) => (
+      {bars.map(({ name, count, aside }) => (
         <li key={name}>
           <span>
             <Value of={name} />
@@ -19,7 +22,8 @@ export function Bars({
           <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
             <rect width={(100 * count) / most} height="1" />
           </svg>
-          <span class="number">{count}</span>
+          <span class="number">{countOf(count)}</span>
+          {aside}
         </li>
       ))}
     </ul>

@@ -1,14 +1,42 @@
+import type { Scope } from '@tracklayer/relay';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { useMay, whyNot } from './access.tsx';
+
+/** A button that is off where the key may not do what it does; `MayNot` says why. */
+export function Act({
+  scope,
+  onClick,
+  children,
+}: {
+  scope: Scope;
+  onClick: () => void;
+  children: ComponentChildren;
+}) {
+  const may = useMay(scope);
+  return (
+    <button
+      type="button"
+      disabled={!may}
+      aria-describedby={may ? undefined : whyNot(scope)}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}
 
 /** A button that asks before it acts: the first click says what the second one does. */
 export function Confirm({
+  scope,
   action,
   onAsk,
   isReady = true,
   onConfirm,
   children,
 }: {
+  /** What the key must be allowed. */
+  scope: Scope;
   /** `Pause` */
   action: string;
   /** Called at the first click, to find out what the second would do. */
@@ -25,9 +53,9 @@ export function Confirm({
       onAsk?.();
     };
     return (
-      <button type="button" onClick={ask}>
+      <Act scope={scope} onClick={ask}>
         {action}…
-      </button>
+      </Act>
     );
   }
   const confirm = (): void => {
@@ -35,14 +63,14 @@ export function Confirm({
     onConfirm();
   };
   return (
-    <>
+    <div class="asked">
       <div>{children}</div>
-      <button type="button" disabled={!isReady} onClick={confirm}>
+      <button type="button" class="strong" disabled={!isReady} onClick={confirm}>
         {action}
       </button>{' '}
       <button type="button" onClick={() => setAsking(false)}>
         Leave it
       </button>
-    </>
+    </div>
   );
 }

@@ -1,3 +1,4 @@
+import type { OwnKey } from '@tracklayer/relay';
 import { useState } from 'preact/hooks';
 import { createRelayApi, RelayProblem } from './relay-api.ts';
 
@@ -6,14 +7,14 @@ export function KeyForm({ onKey }: { onKey: (key: string) => void }) {
   const [problem, setProblem] = useState<string>();
   async function tryKey(key: string): Promise<void> {
     try {
-      await createRelayApi(key).get('/api/registry');
+      await createRelayApi(key).get<OwnKey>('/api/key');
       onKey(key);
     } catch (error) {
       setProblem(error instanceof RelayProblem ? error.message : 'the key holds what no header can carry');
     }
   }
   return (
-    <main>
+    <main class="narrow">
       <h1>TrackLayer console</h1>
       <form
         onSubmit={(event) => {
@@ -26,7 +27,9 @@ export function KeyForm({ onKey }: { onKey: (key: string) => void }) {
           A key of this relay, with the scope events:read
           <input name="key" type="password" autocomplete="off" required minLength={16} size={40} />
         </label>
-        <button type="submit">Open</button>
+        <button type="submit" class="strong">
+          Open
+        </button>
       </form>
       {problem !== undefined && (
         <p class="state" role="alert">

@@ -10,8 +10,8 @@ export function ProblemState({ problem }: { problem: RelayProblem }) {
 }
 
 function adviceOn(status: number): string {
-  if (status === 401) return 'Type a key of this relay: reload the page.';
-  if (status === 403) return 'Use a key with that scope: reload the page to type another one.';
+  if (status === 401) return 'Type a key of this relay.';
+  if (status === 403) return 'Use a key with that scope.';
   if (status === 0) return 'See whether it still runs: tracklayer serve.';
   return 'Reload the page to try again.';
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Load } from './load.ts';
 import { ProblemState } from './problem-state.tsx';
 
-/** What was loaded, or why it is not there. */
+/** What was loaded, or why it is not there. What is there stays, with a note when it could not be loaded again. */
 export function Shown<Body>({
   load,
   children,
@@ -11,6 +11,15 @@ export function Shown<Body>({
   children: (body: Body) => ComponentChildren;
 }) {
   if (load === 'loading') return <p class="state">Loading…</p>;
-  if ('problem' in load) return <ProblemState problem={load.problem} />;
-  return <>{children(load.body)}</>;
+  if (!('body' in load)) return <ProblemState problem={load.problem} />;
+  return (
+    <>
+      {load.problem && (
+        <p class="state" role="alert">
+          This is what was known before: {load.problem.message}. The page goes on asking.
+        </p>
+      )}
+      {children(load.body)}
+    </>
+  );
 }

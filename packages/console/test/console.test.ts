@@ -1,22 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { createSqliteStore, serveRelay } from '@tracklayer/relay';
 import axe from 'axe-core';
-import { chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { chromiumLaunchOptions } from '../../../tools/chromium.ts';
-import { buildConsole } from '../build.ts';
+import type { Store } from '@tracklayer/relay';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { key, openConsole, readOnly, withBrowser, writeOnly } from './opened-console.ts';
 
-const key = 'tlk_console_0123456789';
-const readOnly = 'tlk_readonly_0123456789';
-const launching = { browser: undefined as Awaited<ReturnType<typeof chromium.launch>> | undefined };
-
-beforeAll(async () => {
-  await buildConsole();
-  launching.browser = await chromium.launch(chromiumLaunchOptions());
-});
-afterAll(async () => launching.browser?.close());
+const launched = withBrowser();
+const open = (opened?: Parameters<typeof openConsole>[1]) => openConsole(launched, opened);
 
 const draft = {
   source: 'heap',
@@ -25,60 +17,18 @@ const draft = {
   status: 'draft',
 } as const;
 
-interface Opened {
-  hash?: string;
-  colorScheme?: 'light' | 'dark';
-  width?: number;
-}
-
-/** A relay with its console in a page that is open, and what the page complained about. */
-async function open({ hash = `#key=${key}`, colorScheme = 'light', width = 1_000 }: Opened = {}) {
-  const store = createSqliteStore({ path: ':memory:' });
-  const relay = await serveRelay({
-    store,
-    keys: [
-      {
-        environment: 'production',
-        secret: key,
-        scopes: [
-          'events:read',
-          'events:write',
-          'registry:write',
-          'destinations:write',
-          'audiences:write',
-          'people:write',
-        ],
-      },
-      { environment: 'production', secret: readOnly, scopes: ['events:read'] },
-    ],
-    // Nothing leaves within a test.
-    destinations: { meta: { dataset: '1', token: 't', holdMs: 600_000 } },
-    audiences: { vip: { from: 'heap', to: { meta: { audience: '900' } } } },
-    port: 0,
-  });
-  const page = await launching.browser!.newPage({ colorScheme, viewport: { width, height: 800 } });
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  onTestFinished(async () => {
-    await page.close();
-    await relay.close();
-  });
-  const capture = (fields: object = {}) =>
-    fetch(`${relay.url}/api/capture`, {
-      method: 'POST',
-      body: JSON.stringify({
-        event: 'purchase',
-        event_id: 'ord_1_purchase',
-        user_id: 'cust_1',
-        source: 'heap',
-        properties: { order_id: 'ord_1', value: 1, currency: 'EUR' },
-        ...fields,
-      }),
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    });
-  await page.goto(`${relay.url}/console${hash}`);
-  return { page, relay, store, capture, complaints };
+/** The next delivery to Meta fails. */
+async function failNext(store: Store, reason: string): Promise<void> {
+  const now = Date.now() + 700_000;
+  const { rows } = await store.takeDeliveries({ queue: 'production/meta', lease: 'one', now, limit: 10 });
+  const settled = rows.map(({ environment, event_id, destination }) => ({
+    environment,
+    event_id,
+    destination,
+    status: 'failed' as const,
+    reason,
+  }));
+  await store.settleDeliveries({ queue: 'production/meta', lease: 'one', now, settled });
 }
 
 async function violationsOn(page: Page): Promise<string[]> {
@@ -163,14 +113,183 @@ test('a draft is approved in two clicks, and a stale one is told', async () => {
   });
 });
 
-test('a key without registry:write is told what it lacks', async () => {
-  const { page, store } = await open({ hash: `#key=${readOnly}` });
+test('buttons that the key may not use are off, with a sentence why', async () => {
+  const { page, store, capture } = await open({ hash: `#key=${readOnly}` });
   await store.putRegistry('production', { replaces: 0, entries: [draft], at: Date.now() });
-  await page.getByRole('link', { name: 'Registry' }).click();
-  await page.getByRole('button', { name: 'Approve…' }).click();
-  await page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await page.getByRole('alert').waitFor();
-  expect(await page.getByRole('alert').textContent()).toContain('this key lacks the scope registry:write');
+  await capture();
+  for (const [name, button, scope] of [
+    ['Registry', 'Approve…', 'registry:write'],
+    ['Destinations', 'Pause…', 'destinations:write'],
+    ['People', 'Erase…', 'people:write'],
+  ] as const) {
+    await page.getByRole('link', { name }).click();
+    if (name === 'People') {
+      await page.getByLabel('Find by user_id').fill('cust_1');
+      await page.getByRole('button', { name: 'Find' }).click();
+    }
+    await page.getByText(`with a key that has the scope ${scope}`).waitFor();
+    const off = page.getByRole('button', { name: button });
+    expect(await off.isDisabled()).toBe(true);
+    expect(await page.locator(`#${await off.getAttribute('aria-describedby')}`).textContent()).toContain(
+      scope,
+    );
+    expect(await violationsOn(page)).toEqual([]);
+  }
+});
+
+test('a key without events:read is told what it lacks, and another can be typed', async () => {
+  const { page } = await open({ hash: `#key=${writeOnly}` });
+  await page.getByText('this key lacks the scope events:read').waitFor();
+  await page.getByRole('button', { name: 'Type another key' }).click();
+  await page.getByLabel('A key of this relay').fill(key);
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByText('Nothing came yet').waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+test('an order, a person and an event are found by their ids, and nothing typed stands in an address', async () => {
+  const { page, capture } = await open();
+  await capture({ user_id: 'jane_7' });
+  await capture({ event: 'sign_up', event_id: 'jane_7_sign_up', user_id: 'jane_7', properties: {} });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const find = async (id: string): Promise<string[]> => {
+    await page.getByLabel('Find by event_id, order_id or user_id').fill(id);
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.waitForResponse('**/api/events/find');
+    return page.getByRole('region', { name: 'Stored events' }).getByRole('button').allTextContents();
+  };
+  expect(await find('ord_1')).toEqual(['ord_1_purchase']);
+  expect(await find('jane_7')).toEqual(['jane_7_sign_up', 'ord_1_purchase']);
+  await page.getByRole('button', { name: 'jane_7_sign_up' }).click();
+  await page.getByText('user jane_7, named by the event').waitFor();
+  await page.goBack();
+  await find('ord_7');
+  await page.getByText('No stored event has this event_id, order_id or user_id').waitFor();
+  await page.getByRole('button', { name: 'Back to all events' }).click();
+  await page
+    .getByRole('region', { name: 'Events' })
+    .getByRole('button', { name: 'ord_1_purchase' })
+    .waitFor();
+  expect([page.url(), ...asked].filter((url) => /jane|ord_/.test(url))).toEqual([]);
+});
+
+test('events are chosen by person, destination, delivery and reason', async () => {
+  const { page, capture } = await open();
+  const consent = { ad_user_data: 'granted', ad_personalization: 'granted' };
+  await capture({ consent });
+  await capture({ event_id: 'ord_2_purchase', user_id: 'jane_7' });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const rows = page.getByRole('region', { name: 'Stored events' }).getByRole('button');
+  await page.getByLabel('Person').fill('jane_7');
+  await rows.filter({ hasText: 'ord_2_purchase' }).waitFor();
+  expect(await rows.allTextContents()).toEqual(['ord_2_purchase']);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByLabel('Destination').selectOption('meta');
+  await page.getByLabel('Delivery').selectOption('pending');
+  await rows.nth(1).waitFor();
+  await page.getByLabel('Reason').fill('consent_denied');
+  await page.getByText('No stored event passes the filters.').waitFor();
+  expect([page.url(), ...asked].filter((url) => /jane|consent/.test(url))).toEqual([]);
+});
+
+test('the list is held while events come, and goes on', async () => {
+  const { page, capture } = await open();
+  await capture();
+  await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
+  await page.getByRole('button', { name: 'Hold the list' }).click();
+  await capture({ event_id: 'ord_2_purchase' });
+  await page.getByText('1 event came since').waitFor();
+  expect(await page.getByRole('button', { name: 'ord_2_purchase' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'ord_2_purchase' }).waitFor();
+});
+
+test('the back button closes a trace, and leads to the row that opened it', async () => {
+  const { page, capture } = await open();
+  await capture();
+  await page.getByRole('button', { name: 'ord_1_purchase' }).click();
+  await page.getByText('accepted: one copy from heap').waitFor();
+  expect(page.url()).not.toContain('ord_1');
+  await page.goBack();
+  await page.getByRole('button', { name: 'Hold the list' }).waitFor();
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('ord_1_purchase');
+  await page.goForward();
+  await page.getByText('accepted: one copy from heap').waitFor();
+  await page.getByRole('link', { name: 'Report' }).click();
+  await page.getByText('accepted: one copy from heap').waitFor({ state: 'detached' });
+});
+
+test('a refresh that fails closes nothing: a trace stays open, and the page behind it says what it shows', async () => {
+  const { page, capture, store } = await open();
+  await capture();
+  await failNext(store, 'reject: no');
+  await page.getByRole('link', { name: 'Destinations' }).click();
+  await page.getByRole('button', { name: 'Trace one' }).click();
+  await page.getByText('meta did not take it').waitFor();
+  let asks = 0;
+  await page.route('**/api/destinations', async (route) => {
+    asks++;
+    await route.fulfill({
+      status: 503,
+      contentType: 'application/problem+json',
+      body: '{"detail":"closing"}',
+    });
+  });
+  await expect.poll(() => asks).toBeGreaterThan(0);
+  expect(await page.getByText('meta did not take it').isVisible()).toBe(true);
+  await page.getByRole('button', { name: 'Back to the list' }).click();
+  await page.getByText('This is what was known before: closing').waitFor();
+  expect(await page.getByRole('button', { name: 'Trace one' }).isVisible()).toBe(true);
+});
+
+test('an example that is not there any more is told', async () => {
+  const { page, capture, store } = await open();
+  await capture();
+  await failNext(store, 'reject: no');
+  await page.getByRole('link', { name: 'Destinations' }).click();
+  await page.getByRole('button', { name: 'Trace one' }).waitFor();
+  await store.replayDeliveries({
+    environment: 'production',
+    destination: 'meta',
+    status: 'failed',
+    since: 0,
+    now: Date.now(),
+  });
+  await page.getByRole('button', { name: 'Trace one' }).click();
+  await page.getByText('No delivery to meta is failed for reject any more').waitFor();
+  expect(await page.getByRole('button', { name: 'Trace one' }).isVisible()).toBe(true);
+});
+
+test('W-54 where a person has more browsers and events than are shown, the page says so', async () => {
+  const { page, store } = await open();
+  const identifies = Array.from({ length: 101 }, (_, n) => ({
+    identify: {
+      user_id: 'cust_1',
+      anonymous_id: `anon_${n}`,
+      traits: {},
+      occurred_at: '2026-11-23T10:00:00.000Z',
+    },
+  }));
+  await store.identify({ environment: 'production', received_at: Date.now(), messages: identifies });
+  const orders = Array.from({ length: 21 }, (_, n) => ({
+    event: {
+      event: 'purchase',
+      event_id: `ord_${n}_purchase`,
+      user_id: 'cust_1',
+      properties: {},
+      occurred_at: '2026-11-23T10:00:00.000Z',
+    },
+    key_properties: [],
+  }));
+  await store.capture({ environment: 'production', received_at: Date.now(), messages: orders });
+  await page.getByRole('link', { name: 'People' }).click();
+  await page.getByLabel('Find by user_id').fill('cust_1');
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByText('101 browsers are linked; these are the first 100.').waitFor();
+  await page.getByText('These are the newest 20.').waitFor();
+  expect(await page.getByRole('row').count()).toBe(2 + 100 + 20);
 });
 
 test('the report has a row per day and event', async () => {
@@ -187,9 +306,6 @@ test('the report has a row per day and event', async () => {
     'meta0',
   ]);
   await page.getByRole('link', { name: 'Live' }).click();
-  await page.getByLabel('Find by event_id or order_id').fill('ord_1');
-  await page.getByRole('button', { name: 'Trace' }).click();
-  await page.getByText('accepted: one copy from heap').waitFor();
 });
 
 test('a destination is paused in two clicks and resumed in one, and both are on record', async () => {
@@ -220,16 +336,7 @@ test('an audience shows its members, where they are, and why the others are not'
 test('what did not arrive is told by reason, with an example, and goes again after a count', async () => {
   const { page, capture, store } = await open();
   await capture({ consent: { ad_user_data: 'granted', ad_personalization: 'granted' } });
-  const now = Date.now() + 700_000;
-  const { rows } = await store.takeDeliveries({ queue: 'production/meta', lease: 'one', now, limit: 10 });
-  const settled = rows.map(({ environment, event_id, destination }) => ({
-    environment,
-    event_id,
-    destination,
-    status: 'failed' as const,
-    reason: 'reject: <b>no</b>',
-  }));
-  await store.settleDeliveries({ queue: 'production/meta', lease: 'one', now, settled });
+  await failNext(store, 'reject: <b>no</b>');
   await page.getByRole('link', { name: 'Destinations' }).click();
   await page.getByRole('cell', { name: 'reject', exact: true }).waitFor();
   await page.getByRole('button', { name: 'Trace one' }).click();
@@ -260,7 +367,7 @@ test('W-54 a person is found without an id in any address, and is erased in two 
   });
   await capture();
   const asked: string[] = [];
-  page.on('request', (request) => request.method() !== 'DELETE' && asked.push(request.url()));
+  page.on('request', (request) => asked.push(request.url()));
   await page.getByRole('link', { name: 'People' }).click();
   await page.getByLabel('Find by user_id').fill('cust_1');
   await page.getByRole('button', { name: 'Find' }).click();
@@ -268,10 +375,13 @@ test('W-54 a person is found without an id in any address, and is erased in two 
   expect(await page.getByRole('definition').first().textContent()).toBe('pro');
   await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
   expect(await violationsOn(page)).toEqual([]);
-  expect([page.url(), ...asked].filter((url) => url.includes('cust_1'))).toEqual([]);
+  await page.getByRole('button', { name: 'Unlink…' }).click();
+  await page.getByRole('button', { name: 'Unlink', exact: true }).click();
+  await page.getByText('The two ids are not linked any more').waitFor();
   await page.getByRole('button', { name: 'Erase…' }).click();
   await page.getByRole('button', { name: 'Erase', exact: true }).click();
   await page.getByText('Erased. The lists of platforms follow').waitFor();
+  expect([page.url(), ...asked].filter((url) => /cust_1|anon_1/.test(url))).toEqual([]);
   expect((await store.people('production', [{ user_id: 'cust_1' }]))[0]?.anonymous_ids).toEqual([]);
 });
 

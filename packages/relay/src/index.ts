@@ -20,8 +20,12 @@ export type { Alert } from './deliver/alert.ts';
 export type { NotifySettings } from './notify/configure-notify.ts';
 export type { FeedItem } from './feed/feed.ts';
 export type { DestinationCounts, Report, ReportRow } from './report/report.ts';
+export type { AudienceAtDestination, AudienceState } from './audiences/serve-audiences.ts';
+export type { Drift } from './drift/drift.ts';
+export type { FoundPerson } from './people/find-person.ts';
+export type { RegistryChange, RegistryDiff, Severity } from './registry/diff-registries.ts';
 export type { EventSearch, FoundEvent, FoundEvents } from './read/find-events.ts';
-export type { RelayKey, Scope } from './keys.ts';
+export type { OwnKey, RelayKey, Scope } from './keys.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './store/postgres/postgres.ts';
 export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite.ts';
 

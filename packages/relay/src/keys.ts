@@ -34,6 +34,14 @@ export interface Grant {
   fingerprint: string;
 }
 
+/** What a key may do, as `GET /api/key` answers (docs/wire.md W-56). */
+export interface OwnKey {
+  environment: string;
+  /** The fingerprint. */
+  key: string;
+  scopes: readonly Scope[];
+}
+
 export const digest = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
 /** The first 12 hex digits of a digest, to tell one thing from another. */

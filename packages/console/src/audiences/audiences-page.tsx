@@ -1,53 +1,52 @@
-import { useLoad } from '../load.ts';
-import { ProblemState } from '../problem-state.tsx';
+import type { AudienceAtDestination, AudienceRecord, AudienceState } from '@tracklayer/relay';
+import { bodyOf, useLoad } from '../load.ts';
 import type { RelayApi } from '../relay-api.ts';
+import { Shown } from '../shown.tsx';
+import { Spark } from '../spark.tsx';
 import { Table } from '../table.tsx';
-import { timeOf } from '../text.ts';
+import { countOf, timeOf } from '../text.ts';
 import { Value } from '../value.tsx';
-
-interface Audience {
-  audience: string;
-  size: number;
-  from?: string;
-  source?: string;
-  sync?: { state: string; pages: number; total_pages: number; at: string };
-  to: readonly AtDestination[];
-}
-interface AtDestination {
-  destination: string;
-  there: number;
-  pending: number;
-  left_out: Readonly<Record<string, number>>;
-  smallest?: number;
-}
 
 /** Audiences, their size, and what each platform holds of them. */
 export function AudiencesPage({ api }: { api: RelayApi }) {
-  const list = useLoad((signal) => api.get<{ audiences: readonly Audience[] }>('/api/audiences', signal), []);
-  if (list === 'loading') return <p class="state">Loading…</p>;
-  if ('problem' in list) return <ProblemState problem={list.problem} />;
-  const { audiences } = list.body;
+  const list = useLoad(
+    (signal) => api.get<{ audiences: readonly AudienceState[] }>('/api/audiences', signal),
+    [],
+  );
   return (
-    <>
-      <h2>Audiences</h2>
-      {audiences.length === 0 ? (
-        <p class="state">
-          None yet. Name one under audiences in tracklayer.config.ts, and let Heap or a file say who is in it.
-        </p>
-      ) : (
-        <Table
-          label="Audiences"
-          columns={['Audience', 'Members', 'Newest sync', 'Destination', 'There', 'Not there']}
-        >
-          {audiences.flatMap(rowsOf)}
-        </Table>
+    <Shown load={list}>
+      {({ audiences }) => (
+        <>
+          <h2>Audiences</h2>
+          {audiences.length === 0 ? (
+            <p class="state">
+              None yet. Name one under audiences in tracklayer.config.ts, and let Heap or a file say who is in
+              it.
+            </p>
+          ) : (
+            <Table
+              label="Audiences"
+              columns={[
+                'Audience',
+                { title: 'Members', kind: 'number' },
+                { title: 'By day', kind: 'wide' },
+                'Newest sync',
+                'Destination',
+                { title: 'There', kind: 'number' },
+                'Not there',
+              ]}
+            >
+              {audiences.flatMap((one) => rowsOf(api, one))}
+            </Table>
+          )}
+        </>
       )}
-    </>
+    </Shown>
   );
 }
 
-function rowsOf(one: Audience) {
-  const places: readonly (AtDestination | undefined)[] = one.to.length > 0 ? one.to : [undefined];
+function rowsOf(api: RelayApi, one: AudienceState) {
+  const places: readonly (AudienceAtDestination | undefined)[] = one.to.length > 0 ? one.to : [undefined];
   return places.map((place, at) => (
     <tr key={`${one.audience} ${place?.destination ?? ''}`}>
       {at === 0 && (
@@ -55,15 +54,20 @@ function rowsOf(one: Audience) {
           <td rowSpan={places.length}>
             <Value of={one.audience} /> <span class="quiet">{one.from ?? one.source}</span>
           </td>
-          <td rowSpan={places.length}>{one.size}</td>
+          <td rowSpan={places.length} class="number">
+            {countOf(one.size)}
+          </td>
+          <td rowSpan={places.length} class="wide">
+            {one.sync && <Course api={api} audience={one.audience} />}
+          </td>
           <td rowSpan={places.length}>{one.sync ? syncText(one.sync) : 'none'}</td>
         </>
       )}
       <td>{place ? <Value of={place.destination} /> : 'none'}</td>
-      <td>
-        {place?.there}
+      <td class="number">
+        {place && countOf(place.there)}
         {place?.smallest !== undefined && place.there < place.smallest && (
-          <span class="quiet"> reaches nobody below {place.smallest}</span>
+          <div class="quiet">reaches nobody below {place.smallest}</div>
         )}
       </td>
       <td>{place && leftOutText(place)}</td>
@@ -71,10 +75,21 @@ function rowsOf(one: Audience) {
   ));
 }
 
-const syncText = ({ state, pages, total_pages, at }: NonNullable<Audience['sync']>): string =>
+/** Members at the end of each day on which they changed. */
+function Course({ api, audience }: { api: RelayApi; audience: string }) {
+  const load = useLoad(
+    (signal) => api.get<AudienceRecord>(`/api/audiences/${encodeURIComponent(audience)}`, signal),
+    [],
+  );
+  const sizes = bodyOf(load)?.sizes ?? [];
+  if (sizes.length < 2) return <span class="quiet">since today</span>;
+  return <Spark label={`Members of ${audience}, day by day`} values={sizes.map(({ size }) => size)} />;
+}
+
+const syncText = ({ state, pages, total_pages, at }: NonNullable<AudienceState['sync']>): string =>
   state === 'done' ? timeOf(at) : `${state}: ${pages} of ${total_pages} pages`;
 
-function leftOutText({ pending, left_out }: AtDestination): string {
+function leftOutText({ pending, left_out }: AudienceAtDestination): string {
   const reasons = Object.entries(left_out).map(([reason, count]) => `${count} ${reason}`);
   return [...(pending > 0 ? [`${pending} pending`] : []), ...reasons].join(', ') || '–';
 }

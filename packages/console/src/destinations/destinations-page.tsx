@@ -1,12 +1,14 @@
+import type { DestinationState, Report } from '@tracklayer/relay';
 import { useState } from 'preact/hooks';
-import type { DestinationState } from '@tracklayer/relay';
-import { Confirm } from '../confirm.tsx';
-import { useLoad } from '../load.ts';
+import { MayNot } from '../access.tsx';
+import { Act, Confirm } from '../confirm.tsx';
+import { bodyOf, useLoad } from '../load.ts';
 import { ProblemState } from '../problem-state.tsx';
 import { problemOf, type RelayApi, type RelayProblem } from '../relay-api.ts';
 import { Shown } from '../shown.tsx';
+import { daysFrom, Spark } from '../spark.tsx';
 import { Table } from '../table.tsx';
-import { timeOf } from '../text.ts';
+import { countOf, timeOf } from '../text.ts';
 import { Value } from '../value.tsx';
 import { Reasons } from './reasons.tsx';
 
@@ -18,7 +20,9 @@ const words: Readonly<Record<string, string>> = {
   config: 'its settings are wrong',
   removed: 'not in the config',
 };
+const signs: Readonly<Record<string, string>> = { ok: 'good', paused: 'open', removed: 'open' };
 const refreshMs = 5_000;
+const reportMs = 30_000;
 
 /** How each destination is, what did not arrive there and why, and the switches to hold it and to send again. */
 export function DestinationsPage({ api }: { api: RelayApi }) {
@@ -29,6 +33,7 @@ export function DestinationsPage({ api }: { api: RelayApi }) {
     [round],
     refreshMs,
   );
+  const report = useLoad((signal) => api.get<Report>('/api/report?since=30d', signal), [round], reportMs);
 
   async function change(name: string, action: 'pause' | 'resume'): Promise<void> {
     try {
@@ -46,6 +51,7 @@ export function DestinationsPage({ api }: { api: RelayApi }) {
         <>
           <h2>Destinations</h2>
           {problem && <ProblemState problem={problem} />}
+          <MayNot scope="destinations:write" action="pause, resume or send again" />
           {destinations.length === 0 ? (
             <p class="state">
               Events stay here: this relay has no destinations. Name one under destinations in
@@ -62,7 +68,8 @@ export function DestinationsPage({ api }: { api: RelayApi }) {
                   { title: 'Failed', kind: 'number' },
                   { title: 'Skipped', kind: 'number' },
                   { title: 'Pending', kind: 'number' },
-                  'API',
+                  { title: '30 days', kind: 'wide' },
+                  { title: 'API', kind: 'wide' },
                   'Hold',
                 ]}
               >
@@ -70,6 +77,7 @@ export function DestinationsPage({ api }: { api: RelayApi }) {
                   <Row
                     key={one.destination}
                     one={one}
+                    report={bodyOf(report)}
                     onChange={(action) => void change(one.destination, action)}
                   />
                 ))}
@@ -80,47 +88,70 @@ export function DestinationsPage({ api }: { api: RelayApi }) {
               </p>
             </>
           )}
-          <Reasons api={api} destinations={destinations} />
+          <h2>What did not arrive, last 30 days</h2>
+          <Shown load={report}>
+            {(body) => (
+              <Reasons
+                api={api}
+                report={body}
+                destinations={destinations}
+                onSent={() => setRound((before) => before + 1)}
+              />
+            )}
+          </Shown>
         </>
       )}
     </Shown>
   );
 }
 
-function Row({ one, onChange }: { one: DestinationState; onChange: (action: 'pause' | 'resume') => void }) {
+function Row({
+  one,
+  report,
+  onChange,
+}: {
+  one: DestinationState;
+  report: Report | undefined;
+  onChange: (action: 'pause' | 'resume') => void;
+}) {
   const { counts } = one;
   return (
     <tr>
       <td>
-        <Value of={one.destination} /> <span class="quiet">{one.title}</span>
-      </td>
-      <td class={one.state === 'ok' ? 'approved' : 'draft'}>
-        {words[one.state] ?? one.state}
-        {one.detail !== undefined && (
-          <>
-            : <Value of={one.detail} />
-          </>
-        )}
-        {one.waits_until !== undefined && ` (waits until ${timeOf(one.waits_until)})`}
-      </td>
-      <td class="number">{counts.accepted}</td>
-      <td class="number">{counts.failed}</td>
-      <td class="number">{counts.skipped}</td>
-      <td class="number">
-        {counts.pending}
-        {one.oldest_due_at !== undefined && <div class="quiet">oldest due {timeOf(one.oldest_due_at)}</div>}
+        <Value of={one.destination} /> <div class="quiet">{one.title}</div>
       </td>
       <td>
+        <span class={`status ${signs[one.state] ?? 'bad'}`}>{words[one.state] ?? one.state}</span>
+        {one.detail !== undefined && (
+          <div class="quiet">
+            <Value of={one.detail} />
+          </div>
+        )}
+        {one.oldest_due_at !== undefined && (
+          <div class="quiet">oldest pending was due {timeOf(one.oldest_due_at)}</div>
+        )}
+        {one.waits_until !== undefined && <div class="quiet">waits until {timeOf(one.waits_until)}</div>}
+      </td>
+      <td class="number">{countOf(counts.accepted)}</td>
+      <td class="number">{countOf(counts.failed)}</td>
+      <td class="number">{countOf(counts.skipped)}</td>
+      <td class="number">{countOf(counts.pending)}</td>
+      <td class="wide">
+        {report && (
+          <Spark label={`Accepted by ${one.destination}, day by day`} values={acceptedByDay(report, one)} />
+        )}
+      </td>
+      <td class="wide">
         {one.version}
         {one.sunset !== undefined && <span class="quiet"> until {one.sunset}</span>}
       </td>
       <td>
         {one.state === 'removed' ? null : one.state === 'paused' ? (
-          <button type="button" onClick={() => onChange('resume')}>
+          <Act scope="destinations:write" onClick={() => onChange('resume')}>
             Resume
-          </button>
+          </Act>
         ) : (
-          <Confirm action="Pause" onConfirm={() => onChange('pause')}>
+          <Confirm scope="destinations:write" action="Pause" onConfirm={() => onChange('pause')}>
             Its events wait until somebody resumes it, on all relays.
           </Confirm>
         )}
@@ -128,3 +159,11 @@ function Row({ one, onChange }: { one: DestinationState; onChange: (action: 'pau
     </tr>
   );
 }
+
+const acceptedByDay = ({ since, until, rows }: Report, { destination }: DestinationState): number[] =>
+  daysFrom(since, until).map((day) =>
+    rows.reduce(
+      (sum, row) => sum + (row.day === day ? (row.destinations[destination]?.accepted ?? 0) : 0),
+      0,
+    ),
+  );

@@ -1,15 +1,13 @@
 import type { DestinationState, Report } from '@tracklayer/relay';
 import { useState } from 'preact/hooks';
 import { Confirm } from '../confirm.tsx';
-import { useLoad } from '../load.ts';
 import { problemOf, type RelayApi, type RelayProblem } from '../relay-api.ts';
 import { ProblemState } from '../problem-state.tsx';
-import { Shown } from '../shown.tsx';
+import { Status } from '../status.tsx';
 import { Table } from '../table.tsx';
-import { TraceView } from '../trace-view.tsx';
+import { countOf, counted } from '../text.ts';
+import { useOpenTrace } from '../trace/opened-trace.tsx';
 import { Value } from '../value.tsx';
-
-const days = 7;
 
 interface Reason {
   destination: string;
@@ -19,18 +17,26 @@ interface Reason {
 }
 
 /** Why deliveries of the last days did not arrive, with one example each, and the way to send them again. */
-export function Reasons({ api, destinations }: { api: RelayApi; destinations: readonly DestinationState[] }) {
-  const [round, setRound] = useState(0);
-  const [opened, setOpened] = useState<string>();
+export function Reasons({
+  api,
+  report,
+  destinations,
+  onSent,
+}: {
+  api: RelayApi;
+  report: Report;
+  destinations: readonly DestinationState[];
+  onSent: () => void;
+}) {
   const [problem, setProblem] = useState<RelayProblem>();
-  const report = useLoad((signal) => api.get<Report>(`/api/report?since=${days}d`, signal), [round]);
+  const [missing, setMissing] = useState<Reason>();
+  const open = useOpenTrace();
   const known = new Set(
     destinations.filter(({ state }) => state !== 'removed').map(({ destination }) => destination),
   );
-  if (opened !== undefined)
-    return <TraceView api={api} event_id={opened} onClose={() => setOpened(undefined)} />;
 
   async function attempt(work: () => Promise<void>): Promise<void> {
+    setMissing(undefined);
     try {
       await work();
       setProblem(undefined);
@@ -39,66 +45,69 @@ export function Reasons({ api, destinations }: { api: RelayApi; destinations: re
     }
   }
 
-  const openExample = ({ destination, status, reason }: Reason): Promise<void> =>
+  const openExample = (one: Reason): Promise<void> =>
     attempt(async () => {
+      const { destination, status, reason } = one;
       const query = new URLSearchParams({ destination, status, reason, limit: '1' });
       const { deliveries } = await api.get<{ deliveries: readonly { event_id: string }[] }>(
         `/api/deliveries?${query.toString()}`,
       );
-      setOpened(deliveries[0]?.event_id);
+      const [found] = deliveries;
+      if (found) open(found.event_id);
+      else setMissing(one);
     });
 
+  const reasons = reasonsOf(report);
   return (
     <>
-      <h2>What did not arrive, last {days} days</h2>
       {problem && <ProblemState problem={problem} />}
-      <Shown load={report}>
-        {(body) => {
-          const reasons = reasonsOf(body);
-          if (reasons.length === 0) return <p class="state">Everything arrived, or is on its way.</p>;
-          return (
-            <Table
-              label="Reasons"
-              columns={[
-                'Destination',
-                'Status',
-                'Reason',
-                { title: 'Deliveries', kind: 'number' },
-                'Example',
-                'Again',
-              ]}
-            >
-              {reasons.map((one) => (
-                <tr key={`${one.destination} ${one.status} ${one.reason}`}>
-                  <td>
-                    <Value of={one.destination} />
-                  </td>
-                  <td class={one.status === 'failed' ? 'failed' : 'draft'}>{one.status}</td>
-                  <td>
-                    <Value of={one.reason} />
-                  </td>
-                  <td class="number">{one.count}</td>
-                  <td>
-                    <button type="button" class="link" onClick={() => void openExample(one)}>
-                      Trace one
-                    </button>
-                  </td>
-                  <td>
-                    {known.has(one.destination) && (
-                      <SendAgain
-                        api={api}
-                        of={one}
-                        attempt={attempt}
-                        onSent={() => setRound((before) => before + 1)}
-                      />
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </Table>
-          );
-        }}
-      </Shown>
+      {missing && (
+        <p class="state" role="status">
+          No delivery to <Value of={missing.destination} /> is {missing.status} for{' '}
+          <Value of={missing.reason} /> any more. It was sent again since, or is older than what is kept; the
+          count follows within half a minute.
+        </p>
+      )}
+      {reasons.length === 0 ? (
+        <p class="state">Everything arrived, or is on its way.</p>
+      ) : (
+        <Table
+          label="Reasons"
+          columns={[
+            'Destination',
+            'Status',
+            'Reason',
+            { title: 'Deliveries', kind: 'number' },
+            'Example',
+            'Again',
+          ]}
+        >
+          {reasons.map((one) => (
+            <tr key={`${one.destination} ${one.status} ${one.reason}`}>
+              <td>
+                <Value of={one.destination} />
+              </td>
+              <td>
+                <Status of={one.status} />
+              </td>
+              <td>
+                <Value of={one.reason} />
+              </td>
+              <td class="number">{countOf(one.count)}</td>
+              <td>
+                <button type="button" class="link" onClick={() => void openExample(one)}>
+                  Trace one
+                </button>
+              </td>
+              <td>
+                {known.has(one.destination) && (
+                  <SendAgain api={api} of={one} since={report.since} attempt={attempt} onSent={onSent} />
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
+      )}
     </>
   );
 }
@@ -107,22 +116,25 @@ export function Reasons({ api, destinations }: { api: RelayApi; destinations: re
 function SendAgain({
   api,
   of: { destination, status, reason },
+  since,
   attempt,
   onSent,
 }: {
   api: RelayApi;
   of: Reason;
+  /** The first day that is counted. */
+  since: string;
   attempt: (work: () => Promise<void>) => Promise<void>;
   onSent: () => void;
 }) {
   const [count, setCount] = useState<number>();
   const replay = async (dry: boolean): Promise<number> => {
-    const since = new Date(Date.now() - days * 86_400_000).toISOString();
-    const body = { destination, status, reason, since, dry };
+    const body = { destination, status, reason, since: `${since}T00:00:00.000Z`, dry };
     return (await api.post<{ count: number }>('/api/deliveries/replay', body)).count;
   };
   return (
     <Confirm
+      scope="destinations:write"
       action="Send again"
       isReady={count !== undefined}
       onAsk={() => {
@@ -138,7 +150,7 @@ function SendAgain({
     >
       {count === undefined
         ? 'Counting…'
-        : `${count} ${count === 1 ? 'delivery is' : 'deliveries are'} young enough and would go again. Mend the cause first.`}
+        : `${counted(count, 'delivery is', 'deliveries are')} young enough and would go again. Mend the cause first.`}
     </Confirm>
   );
 }

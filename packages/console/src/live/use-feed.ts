@@ -11,8 +11,8 @@ export interface LiveFeed {
   left_out: number;
 }
 
-/** As many as a person scrolls through; memory stays flat, however long the page is open. */
-const keptItems = 500;
+/** Filters choose of these; memory stays flat, however long the page is open. */
+const keptItems = 1_000;
 const [firstWaitMs, longestWaitMs] = [500, 10_000];
 
 /** Follows the relay's stream, and goes on where it was after a cut. */

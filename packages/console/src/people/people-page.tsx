@@ -1,29 +1,16 @@
+import type { FoundPerson } from '@tracklayer/relay';
 import { useState } from 'preact/hooks';
+import { MayNot } from '../access.tsx';
 import { Confirm } from '../confirm.tsx';
 import { useLoad } from '../load.ts';
 import { ProblemState } from '../problem-state.tsx';
 import { problemOf, type RelayApi, type RelayProblem } from '../relay-api.ts';
 import { Shown } from '../shown.tsx';
+import { Status } from '../status.tsx';
 import { Table } from '../table.tsx';
-import { timeOf } from '../text.ts';
-import { TraceView } from '../trace-view.tsx';
+import { countOf, timeOf } from '../text.ts';
+import { useOpenTrace } from '../trace/opened-trace.tsx';
 import { Value } from '../value.tsx';
-
-interface Found {
-  user_id: string;
-  links: readonly {
-    anonymous_id: string;
-    linked_at: string;
-    closed_at: string | null;
-    source: string | null;
-  }[];
-  received: Readonly<Record<string, unknown>>;
-  computed: Readonly<Record<string, unknown>>;
-  audiences: readonly string[];
-  lists: readonly { destination: string; list: string; is_there: boolean; status: string; reason?: string }[];
-  events: readonly { event: string; event_id: string; status: string; received_at: string }[];
-  is_over_linked: boolean;
-}
 
 /** One person: ids, traits, audiences, events; unlinking and erasing. The id stands in no address. */
 export function PeoplePage({ api }: { api: RelayApi }) {
@@ -41,7 +28,9 @@ export function PeoplePage({ api }: { api: RelayApi }) {
           Find by user_id
           <input name="user_id" placeholder="cust_2048" autocomplete="off" />
         </label>
-        <button type="submit">Find</button>
+        <button type="submit" class="strong">
+          Find
+        </button>
       </form>
       {user_id === undefined ? (
         <p class="state">
@@ -56,16 +45,12 @@ export function PeoplePage({ api }: { api: RelayApi }) {
 
 function PersonView({ api, user_id }: { api: RelayApi; user_id: string }) {
   const [round, setRound] = useState(0);
-  const [opened, setOpened] = useState<string>();
   const [said, setSaid] = useState<{ text: string } | { problem: RelayProblem }>();
-  const found = useLoad(() => api.post<Found>('/api/people/find', { user_id }), [round]);
-  if (opened !== undefined)
-    return <TraceView api={api} event_id={opened} onClose={() => setOpened(undefined)} />;
-  const path = `/api/users/${encodeURIComponent(user_id)}`;
+  const found = useLoad((signal) => api.post<FoundPerson>('/api/people/find', { user_id }, signal), [round]);
 
-  async function change(of: string, text: string): Promise<void> {
+  async function change(action: 'unlink' | 'erase', ids: object, text: string): Promise<void> {
     try {
-      await api.delete(of);
+      await api.post(`/api/people/${action}`, ids);
       setSaid({ text });
     } catch (error) {
       setSaid({ problem: problemOf(error) });
@@ -93,11 +78,13 @@ function PersonView({ api, user_id }: { api: RelayApi; user_id: string }) {
                 look for a test account, or an id that many people share.
               </p>
             )}
+            <MayNot scope="people:write" action="unlink or erase" />
             <Links
-              links={person.links}
+              person={person}
               onUnlink={(anonymous_id) =>
                 void change(
-                  `${path}/anonymous_ids/${encodeURIComponent(anonymous_id)}`,
+                  'unlink',
+                  { user_id, anonymous_id },
                   'The two ids are not linked any more. Their history stays.',
                 )
               }
@@ -107,13 +94,15 @@ function PersonView({ api, user_id }: { api: RelayApi; user_id: string }) {
             <h3>Audiences</h3>
             <p>{person.audiences.length === 0 ? 'None.' : <Value of={person.audiences.join(', ')} />}</p>
             <Lists lists={person.lists} />
-            <Events events={person.events} onOpen={setOpened} />
+            <Events person={person} />
             <h3>Erase</h3>
             <Confirm
+              scope="people:write"
               action="Erase"
               onConfirm={() =>
                 void change(
-                  path,
+                  'erase',
+                  { user_id },
                   'Erased. The lists of platforms follow; tracklayer shows them until they are done.',
                 )
               }
@@ -128,7 +117,13 @@ function PersonView({ api, user_id }: { api: RelayApi; user_id: string }) {
   );
 }
 
-function Links({ links, onUnlink }: { links: Found['links']; onUnlink: (anonymous_id: string) => void }) {
+function Links({
+  person: { links, anonymous_ids, is_cut },
+  onUnlink,
+}: {
+  person: FoundPerson;
+  onUnlink: (anonymous_id: string) => void;
+}) {
   return (
     <>
       <h3>Browsers</h3>
@@ -151,7 +146,7 @@ function Links({ links, onUnlink }: { links: Found['links']; onUnlink: (anonymou
               </td>
               <td>
                 {closed_at === null && (
-                  <Confirm action="Unlink" onConfirm={() => onUnlink(anonymous_id)}>
+                  <Confirm scope="people:write" action="Unlink" onConfirm={() => onUnlink(anonymous_id)}>
                     From now on this browser is nobody’s, until it is identified again.
                   </Confirm>
                 )}
@@ -159,6 +154,13 @@ function Links({ links, onUnlink }: { links: Found['links']; onUnlink: (anonymou
             </tr>
           ))}
         </Table>
+      )}
+      {is_cut.links && (
+        <p class="state">
+          {countOf(anonymous_ids.length)} browsers are linked; these are the first{' '}
+          {countOf(new Set(links.map((link) => link.anonymous_id)).size)}. Nobody has so many: look for an id
+          that many people share.
+        </p>
       )}
     </>
   );
@@ -189,7 +191,7 @@ function Facts({ title, of: facts }: { title: string; of: Readonly<Record<string
   );
 }
 
-function Lists({ lists }: { lists: Found['lists'] }) {
+function Lists({ lists }: { lists: FoundPerson['lists'] }) {
   if (lists.length === 0) return null;
   return (
     <Table label="Lists of platforms" columns={['Destination', 'List', 'There', 'State']}>
@@ -211,7 +213,8 @@ function Lists({ lists }: { lists: Found['lists'] }) {
   );
 }
 
-function Events({ events, onOpen }: { events: Found['events']; onOpen: (event_id: string) => void }) {
+function Events({ person: { events, is_cut } }: { person: FoundPerson }) {
+  const open = useOpenTrace();
   return (
     <>
       <h3>Newest events</h3>
@@ -219,21 +222,28 @@ function Events({ events, onOpen }: { events: Found['events']; onOpen: (event_id
         <p>None.</p>
       ) : (
         <Table label="Events of this person" columns={['Time', 'Event', 'event_id', 'Status']}>
-          {events.map(({ event, event_id, status, received_at }) => (
+          {events.map(({ event, event_id = '', status, received_at }) => (
             <tr key={event_id}>
-              <td>{timeOf(received_at)}</td>
+              <td class="time">{timeOf(received_at)}</td>
               <td>
                 <Value of={event} />
               </td>
               <td>
-                <button type="button" class="link" onClick={() => onOpen(event_id)}>
+                <button type="button" class="link" onClick={() => open(event_id)}>
                   <Value of={event_id} />
                 </button>
               </td>
-              <td class={status}>{status}</td>
+              <td>
+                <Status of={status} />
+              </td>
             </tr>
           ))}
         </Table>
+      )}
+      {is_cut.events && (
+        <p class="state">
+          These are the newest {events.length}. Live finds the older ones: type the user_id there.
+        </p>
       )}
     </>
   );

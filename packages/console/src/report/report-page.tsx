@@ -2,10 +2,14 @@ import type { Report, ReportRow } from '@tracklayer/relay';
 import { useState } from 'preact/hooks';
 import { Bars } from '../bars.tsx';
 import { useLoad } from '../load.ts';
-import { ProblemState } from '../problem-state.tsx';
 import type { RelayApi } from '../relay-api.ts';
+import { Shown } from '../shown.tsx';
+import { daysFrom, Spark } from '../spark.tsx';
 import { Table } from '../table.tsx';
+import { countOf } from '../text.ts';
 import { Value } from '../value.tsx';
+import { FlowPicture } from './flow-picture.tsx';
+import { destinationsOf, sumOf } from './flow.ts';
 
 const columns = ['seen', 'promoted', 'received', 'duplicates', 'rejected', 'accepted'] as const;
 
@@ -25,20 +29,17 @@ export function ReportPage({ api }: { api: RelayApi }) {
           </select>
         </label>
       </div>
-      {load === 'loading' && <p class="state">Loading…</p>}
-      {typeof load === 'object' && 'problem' in load && <ProblemState problem={load.problem} />}
-      {typeof load === 'object' && 'body' in load && (
-        <>
-          <Road rows={load.body.rows} />
-          <Rows rows={load.body.rows} />
-        </>
-      )}
+      <Shown load={load}>
+        {(report) => (
+          <>
+            <Road report={report} />
+            <Rows rows={report.rows} />
+          </>
+        )}
+      </Shown>
     </>
   );
 }
-
-const sumOf = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 const funnel = ['add_to_cart', 'sign_up', 'begin_checkout', 'add_payment_info', 'purchase', 'qualify_lead'];
 
@@ -55,80 +56,112 @@ function statusText(counts: ReportRow['destinations'][string]): string {
     [sumOf(counts.failed), 'failed'],
     [counts.pending, 'pending'],
   ] as const;
-  const said = others.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []));
-  return [`${counts.accepted} of ${counts.planned} accepted`, ...said].join(', ');
+  const said = others.flatMap(([count, word]) => (count > 0 ? [`${countOf(count)} ${word}`] : []));
+  return [`${countOf(counts.accepted)} of ${countOf(counts.planned)} accepted`, ...said].join(', ');
 }
 
 /** The road of all events of these days, and how many of each milestone were accepted. */
-function Road({ rows }: { rows: readonly ReportRow[] }) {
+function Road({ report: { rows, since, until } }: { report: Report }) {
   if (rows.length === 0) return null;
   const sum = (of: (row: ReportRow) => number): number => rows.reduce((all, row) => all + of(row), 0);
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row.destinations)))].toSorted();
-  const events = [...new Set(rows.map(({ event }) => event))].filter((event) => event !== '');
-  const acceptedOf = (event: string): number => sum((row) => (row.event === event ? row.accepted : 0));
+  const names = destinationsOf(rows);
+  const byEvent = Map.groupBy(
+    rows.filter(({ event }) => event !== ''),
+    ({ event }) => event,
+  );
+  const days = daysFrom(since, until);
+  const milestones = [...byEvent].map(([event, those]) => {
+    const byDay = new Map(those.map((row) => [row.day, row.accepted]));
+    const counts = days.map((day) => byDay.get(day) ?? 0);
+    return { event, counts, count: counts.reduce((all, one) => all + one, 0) };
+  });
   return (
-    <div class="pair">
-      <section>
-        <h2>From Heap to each destination</h2>
-        <Bars
-          label="From Heap to each destination"
-          counts={[
-            ['seen in Heap', sum(({ seen }) => seen)],
-            ['arrived, with copies', sum(({ received }) => received)],
-            ['accepted here', sum(({ accepted }) => accepted)],
-            ...names.map((name) => [name, sum((row) => row.destinations[name]?.accepted ?? 0)] as const),
-          ]}
-        />
-      </section>
-      <section>
-        <h2>Milestones</h2>
-        <Bars
-          label="Milestones"
-          counts={events
-            .toSorted((a, b) => stepOf(a) - stepOf(b) || acceptedOf(b) - acceptedOf(a))
-            .map((event) => [event, acceptedOf(event)] as const)}
-        />
-      </section>
-    </div>
+    <>
+      <h2>From Heap to each destination</h2>
+      <FlowPicture rows={rows} />
+      <div class="pair">
+        <section>
+          <h3>In numbers</h3>
+          <Bars
+            label="From Heap to each destination"
+            bars={[
+              { name: 'seen in Heap', count: sum(({ seen }) => seen) },
+              { name: 'arrived, with copies', count: sum(({ received }) => received) },
+              { name: 'accepted here', count: sum(({ accepted }) => accepted) },
+              ...names.map((name) => ({ name, count: sum((row) => row.destinations[name]?.accepted ?? 0) })),
+            ]}
+          />
+        </section>
+        <section>
+          <h3>Milestones</h3>
+          <Bars
+            label="Milestones"
+            bars={milestones
+              .toSorted((a, b) => stepOf(a.event) - stepOf(b.event) || b.count - a.count)
+              .map(({ event, count, counts }) => ({
+                name: event,
+                count,
+                aside: <Spark label={`${event}, day by day`} values={counts} />,
+              }))}
+          />
+        </section>
+      </div>
+      <h2>Day by day</h2>
+    </>
   );
 }
 
+/** A table of ninety days is no reading; the pictures above it hold all. */
+const daysAtOnce = 7;
+
 function Rows({ rows }: { rows: readonly ReportRow[] }) {
+  const [shownDays, setShownDays] = useState(daysAtOnce);
   if (rows.length === 0) return <p class="state">Nothing came in these days.</p>;
+  const days = [...new Set(rows.map(({ day }) => day))].toReversed().slice(0, shownDays);
+  const shown = days.flatMap((day) =>
+    rows.filter((row) => row.day === day).toSorted((a, b) => stepOf(a.event) - stepOf(b.event)),
+  );
   return (
-    <Table
-      label="Report by day"
-      columns={[
-        'Day',
-        'Event',
-        ...columns.map((title) => ({ title, kind: 'number' as const })),
-        'Destinations',
-      ]}
-    >
-      {rows.toReversed().map((row) => (
-        <tr key={`${row.day} ${row.event}`}>
-          <td>{row.day}</td>
-          <td>
-            <Value of={row.event || 'not in the vocabulary'} />
-          </td>
-          {columns.map((name) => {
-            const count = row[name];
-            return (
-              <td class="number" key={name}>
-                {typeof count === 'number' ? count : sumOf(count)}
-              </td>
-            );
-          })}
-          <td>
-            {Object.entries(row.destinations).map(([name, counts]) => (
-              <div key={name}>
-                <Value of={name} />: {statusText(counts)}
-              </div>
-            ))}
-            {Object.keys(row.destinations).length === 0 && <span class="quiet">nothing planned</span>}
-          </td>
-        </tr>
-      ))}
-    </Table>
+    <>
+      <Table
+        label="Report by day"
+        columns={[
+          'Day',
+          'Event',
+          ...columns.map((title) => ({ title, kind: 'number' as const })),
+          'Destinations',
+        ]}
+      >
+        {shown.map((row) => (
+          <tr key={`${row.day} ${row.event}`}>
+            <td class="time">{row.day}</td>
+            <td>
+              <Value of={row.event || 'not in the vocabulary'} />
+            </td>
+            {columns.map((name) => {
+              const count = row[name];
+              return (
+                <td class="number" key={name}>
+                  {countOf(typeof count === 'number' ? count : sumOf(count))}
+                </td>
+              );
+            })}
+            <td>
+              {Object.entries(row.destinations).map(([name, counts]) => (
+                <div key={name}>
+                  <Value of={name} />: {statusText(counts)}
+                </div>
+              ))}
+              {Object.keys(row.destinations).length === 0 && <span class="quiet">nothing planned</span>}
+            </td>
+          </tr>
+        ))}
+      </Table>
+      {shown.length < rows.length && (
+        <button type="button" onClick={() => setShownDays(shownDays + daysAtOnce)}>
+          Show older days
+        </button>
+      )}
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { recordChange } from '../changes/record-change.ts';
 import { knownOf } from '../deliver/known-of.ts';
 import type { Call } from '../operation.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
-import type { AudienceRecord } from '../store/audiences.ts';
+import type { AudienceRecord, AudienceSummary } from '../store/audiences.ts';
 import type { MirrorCount } from '../store/mirrors.ts';
 import { mapMember } from './map-member.ts';
 import { readPage } from './read-page.ts';
@@ -35,7 +35,7 @@ export async function postMembers(call: Call): Promise<Response> {
 }
 
 /** What is known of an audience at one destination. */
-interface AtDestination {
+export interface AudienceAtDestination {
   destination: string;
   title?: string;
   /** Members that the platform holds. */
@@ -47,20 +47,28 @@ interface AtDestination {
   smallest?: number;
 }
 
+/** An audience as `GET /api/audiences` lists it; what nobody told of has no `source` and no `sync` (docs/wire.md W-33). */
+export interface AudienceState extends Partial<AudienceSummary> {
+  audience: string;
+  size: number;
+  /** Who is to tell of it, by the config. */
+  from?: string | undefined;
+  to: readonly AudienceAtDestination[];
+}
+
 /** `GET /api/audiences`: those that a source told of, and those that the config names. */
 export async function getAudiences({ store, environment, mirrors }: Call): Promise<Response> {
   const [known, counts] = await Promise.all([store.audiences(environment), store.mirrorCounts(environment)]);
   const told = new Map(known.map((one) => [one.audience, one]));
   const names = [...new Set([...told.keys(), ...mirrors.audiences.keys()])].toSorted();
-  return Response.json({
-    audiences: names.map((audience) => ({
-      audience,
-      size: 0,
-      ...told.get(audience),
-      from: mirrors.audiences.get(audience)?.from,
-      to: destinationsOf(audience, counts, mirrors),
-    })),
-  });
+  const audiences = names.map((audience): AudienceState => ({
+    audience,
+    size: 0,
+    ...told.get(audience),
+    from: mirrors.audiences.get(audience)?.from,
+    to: destinationsOf(audience, counts, mirrors),
+  }));
+  return Response.json({ audiences });
 }
 
 /** `GET /api/audiences/{audience}`. @throws 404 for one that nobody told of and no config names. */
@@ -82,7 +90,7 @@ function destinationsOf(
   audience: string,
   counts: readonly MirrorCount[],
   { audiences }: Call['mirrors'],
-): AtDestination[] {
+): AudienceAtDestination[] {
   const rule = audiences.get(audience);
   const mine = counts.filter(({ list }) => list === audience);
   const names = [...new Set([...(rule?.to.keys() ?? []), ...mine.map(({ destination }) => destination)])];

@@ -1,6 +1,7 @@
 import { storeUnavailable } from '../problem.ts';
 import { statesOf } from '../deliver/destination-states.ts';
 import { ownKey } from '../openapi/answers.ts';
+import type { OwnKey } from '../keys.ts';
 import type { Operation } from '../operation.ts';
 
 export const healthOperations: readonly Operation[] = [
@@ -23,7 +24,10 @@ export const healthOperations: readonly Operation[] = [
     summary: 'What the key of this request may do (W-56)',
     scope: 'events:read',
     answer: ownKey,
-    handle: ({ environment, key, scopes }) => Response.json({ environment, key, scopes: [...scopes] }),
+    handle({ environment, key, scopes }) {
+      const own: OwnKey = { environment, key, scopes: [...scopes] };
+      return Response.json(own);
+    },
   },
   {
     method: 'get',

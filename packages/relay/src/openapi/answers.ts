@@ -182,6 +182,7 @@ export const foundPerson = all({
     all({ event: text, event_id: text, status: text, received_at: { type: 'string', format: 'date-time' } }),
   ),
   is_over_linked: { type: 'boolean' },
+  is_cut: all({ links: { type: 'boolean' }, events: { type: 'boolean' } }),
 });
 
 export const personTraits = all({

@@ -1,8 +1,41 @@
+import type { JsonObject } from '@tracklayer/core';
 import type { Call } from '../operation.ts';
 import { refusal } from '../problem.ts';
 import { readTexts } from '../read/read-texts.ts';
+import type { MirrorStatus } from '../store/mirrors.ts';
+import type { Link } from '../store/people.ts';
 import { computeTraits } from '../traits/compute-traits.ts';
 import { knownPerson } from './known-person.ts';
+
+/** All that is known of one person, as `POST /api/people/find` answers (docs/wire.md W-54). Times are ISO-8601. */
+export interface FoundPerson {
+  user_id: string;
+  anonymous_ids: readonly string[];
+  /** Of the first hundred anonymous ids, those closed before included. */
+  links: readonly ({ anonymous_id: string } & Omit<Link, 'user_id'>)[];
+  /** Traits. */
+  received: JsonObject;
+  computed: JsonObject;
+  audiences: readonly string[];
+  /** What platforms hold of this person. */
+  lists: readonly {
+    destination: string;
+    list: string;
+    is_there: boolean;
+    status: MirrorStatus;
+    reason?: string | undefined;
+  }[];
+  /** The newest twenty. */
+  events: readonly {
+    event?: string | undefined;
+    event_id?: string | undefined;
+    status: 'accepted' | 'rejected';
+    received_at: string;
+  }[];
+  is_over_linked: boolean;
+  /** Whether there are more of them than are listed. */
+  is_cut: { links: boolean; events: boolean };
+}
 
 const shownEvents = 20;
 /** One id of a browser that a hundred people share is a fault; nobody has more of his own. */
@@ -33,7 +66,7 @@ export async function findPerson({ request, store, environment, mirrors }: Call)
     }),
   );
   const audiences = (await store.audiencesOf(environment, [user_id])).get(user_id) ?? [];
-  return Response.json({
+  const found: FoundPerson = {
     user_id,
     anonymous_ids,
     links: links.flat(),
@@ -54,5 +87,7 @@ export async function findPerson({ request, store, environment, mirrors }: Call)
       received_at,
     })),
     is_over_linked,
-  });
+    is_cut: { links: anonymous_ids.length > shownIds, events: page.next_cursor !== null },
+  };
+  return Response.json(found);
 }

@@ -15,6 +15,15 @@ export interface RegistryChange {
   change: string;
 }
 
+/** What a registry would change against a version, as `POST /api/registry/diff` answers (docs/wire.md W-55). */
+export interface RegistryDiff {
+  /** The version that it was compared with. */
+  from: number;
+  /** The worst of the changes. */
+  severity: Severity;
+  changes: readonly RegistryChange[];
+}
+
 type Found = [severity: Severity, change: string];
 
 const weight: Record<Severity, number> = { safe: 0, careful: 1, breaking: 2 };

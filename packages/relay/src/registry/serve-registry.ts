@@ -7,7 +7,7 @@ import { readNumber } from '../read/read-number.ts';
 import type { RegistryVersion } from '../store/registry.ts';
 import type { Store } from '../store/store.ts';
 import { checkEntries } from './check-entries.ts';
-import { diffRegistries, worstOf } from './diff-registries.ts';
+import { diffRegistries, worstOf, type RegistryDiff } from './diff-registries.ts';
 import { usableRegistry } from './usable-registry.ts';
 
 const defaultVersions = 20;
@@ -118,7 +118,8 @@ export async function postDiff({
   if (!found) throw refusal(404, 'not_found', 'the registry of this environment has no such version');
   const changes = diffRegistries(usableRegistry(found.entries, events), after, now(), events);
   const severity = worstOf(changes.map((one) => one.severity));
-  return Response.json({ from: found.version, severity, changes });
+  const diff: RegistryDiff = { from: found.version, severity, changes };
+  return Response.json(diff);
 }
 
 /** @throws 422 for entries that cannot be used, with every problem. */

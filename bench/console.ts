@@ -1,0 +1,318 @@
+// The console and what it asks of the relay: `node --conditions=@tracklayer/source bench/console.ts [SQLite|Postgres]
+// [stored events] [seconds of stream]`. In a real Chromium: its size, its first paint, the longest task and the memory while
+// 1,000 events/s are streamed to it. Then what its pages ask of a store with 10⁶ events of 30 days, ingest with five
+// consoles open against none, and how long `tracklayer verify` takes. The relay is in a process of its own; Chromium runs
+// on the same cores.
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { createPostgresStore, createSqliteStore } from '@tracklayer/relay';
+import { chromium, type Page } from 'playwright';
+import { buildConsole } from '../packages/console/build.ts';
+import { chromiumLaunchOptions } from '../tools/chromium.ts';
+import { benchKey, cleanUp, freshDatabase, startRelay, type StoreKind } from './faults/relay-stage.ts';
+import { order } from './order.ts';
+
+const [kind = 'SQLite', stored = '1000000', seconds = '300'] = process.argv.slice(2);
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const spread = (values: readonly number[], digits = 0): string =>
+  `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`;
+const say = (what: string, measured: string, aim: string): void =>
+  console.log(`| ${what} | ${measured} | ${aim} |`);
+
+await buildConsole();
+const browser = await chromium.launch({
+  ...chromiumLaunchOptions(),
+  args: [...(chromiumLaunchOptions().args ?? []), '--enable-precise-memory-info'],
+});
+console.log(`| ${kind} | measured | aim |\n| --- | --- | --- |`);
+await measureSize();
+await measurePaint();
+await measureStream(Number(seconds));
+await measureIngest();
+await measureStored(Number(stored));
+await measureVerify();
+await browser.close();
+await cleanUp();
+
+async function measureSize(): Promise<void> {
+  const files = ['index.html', 'console.js', 'console.css', 'icon.svg'];
+  const bytes = files.map(
+    (file) => gzipSync(readFileSync(here(`../packages/console/dist/${file}`)), { level: 9 }).byteLength,
+  );
+  const all = bytes.reduce((sum, one) => sum + one, 0);
+  say('all files, gzip', `${(all / 1_000).toFixed(1)} kB`, '60 kB');
+}
+
+async function open(url: string): Promise<Page> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${url}/console#key=${benchKey}`);
+  await page.getByRole('link', { name: 'Live' }).waitFor();
+  return page;
+}
+
+async function measurePaint(): Promise<void> {
+  const relay = await startRelay(await freshDatabase(kind as StoreKind));
+  const paints: number[] = [];
+  const pages: number[] = [];
+  for (let load = 0; load < 15; load++) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      new PerformanceObserver((list) => {
+        for (const { name, startTime } of list.getEntries())
+          if (name === 'first-contentful-paint') Object.assign(window, { paintedAt: startTime });
+      }).observe({ type: 'paint', buffered: true });
+      new MutationObserver((_, observer) => {
+        if (!document.querySelector('nav')) return;
+        observer.disconnect();
+        requestAnimationFrame(() => setTimeout(() => Object.assign(window, { shownAt: performance.now() })));
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await page.goto(`${relay.url}/console#key=${benchKey}`);
+    await page.waitForFunction(() => 'shownAt' in window && 'paintedAt' in window);
+    const [paint, shown] = await page.evaluate<[number, number]>('[window.paintedAt, window.shownAt]');
+    paints.push(paint);
+    pages.push(shown);
+    await context.close();
+  }
+  say('first paint', `${spread(paints)} ms`, '300 ms');
+  say('Live is painted', `${spread(pages)} ms`, '');
+  await relay.kill();
+}
+
+/** Posts 1,000 events a second, in ten requests, and returns how many until it is stopped. */
+function startLoad(url: string): () => Promise<number> {
+  const stopping = new AbortController();
+  let made = 0;
+  const loop = (async () => {
+    const started = performance.now();
+    while (!stopping.signal.aborted) {
+      await post(
+        url,
+        Array.from({ length: 100 }, () => purchase(made++)),
+      );
+      const aheadMs = made - (performance.now() - started);
+      if (aheadMs > 0) await wait(aheadMs);
+    }
+  })();
+  return async () => {
+    stopping.abort();
+    await loop;
+    return made;
+  };
+}
+
+function purchase(n: number): object {
+  return { ...order(n), event_id: `ord_${n}_purchase` };
+}
+
+async function post(url: string, batch: readonly object[]): Promise<void> {
+  const answer = await fetch(`${url}/api/capture`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${benchKey}` },
+    body: JSON.stringify({ batch, sent_at: new Date().toISOString() }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+}
+
+async function measureStream(forSeconds: number): Promise<void> {
+  const relay = await startRelay(await freshDatabase(kind as StoreKind));
+  const page = await open(relay.url);
+  const client = await page.context().newCDPSession(page);
+  const heapMb = async (): Promise<number> => {
+    await client.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await client.send('Runtime.getHeapUsage');
+    return usedSize / 1_048_576;
+  };
+  const stop = startLoad(relay.url);
+  await wait(10_000);
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    Object.assign(window, { tasks });
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) tasks.push(duration);
+    }).observe({ type: 'longtask' });
+  });
+  const begun = performance.now();
+  const memory = [await heapMb()];
+  // Collecting garbage by force is a long task itself: it is done where nobody counts.
+  const nodes = async (): Promise<number> => page.evaluate('document.querySelectorAll("*").length');
+  const firstNodes = await nodes();
+  await wait(forSeconds * 1_000);
+  const tasks = await page.evaluate<number[]>('window.tasks.slice(1)');
+  memory.push(await heapMb());
+  const streamed = (performance.now() - begun) / 1_000;
+  const lastNodes = await nodes();
+  const sent = await stop();
+  const rows = await page.getByRole('row').count();
+  say(
+    `streamed for ${Math.round(streamed)} s, ${Math.round(sent / (streamed + 10))} events/s: longest task`,
+    `${tasks.length === 0 ? 'under 50' : Math.max(...tasks).toFixed(0)} ms; ${tasks.length} of 50 ms and more`,
+    '100 ms',
+  );
+  say(
+    'memory at the start and at the end, after a collection',
+    `${memory.map((one) => one.toFixed(1)).join(' and ')} MB; ${firstNodes} and ${lastNodes} elements, ${rows} rows`,
+    'flat',
+  );
+  await page.context().close();
+  await relay.kill();
+}
+
+/** How many events a second the relay takes for five seconds, from a process of its own. */
+async function ingestRate(url: string, first: number): Promise<number> {
+  const requests = 300;
+  const child = fork(
+    here('./load-process.ts'),
+    [url, benchKey, String(requests), '4', String(first), '100'],
+    { execArgv: ['--no-warnings'] },
+  );
+  const [took] = (await once(child, 'message')) as [number];
+  await once(child, 'exit');
+  return (requests * 100) / took;
+}
+
+async function measureIngest(): Promise<void> {
+  const relay = await startRelay(await freshDatabase(kind as StoreKind));
+  let first = 0;
+  const rate = async (): Promise<number> => {
+    const measured = await ingestRate(relay.url, first);
+    first += 1_000_000;
+    return measured;
+  };
+  /** Streams as five consoles read them, without Chromium's share of the cores. */
+  const streams = async (): Promise<() => void> => {
+    const child = fork(here('./stream-process.ts'), [relay.url, benchKey, '5'], {
+      execArgv: ['--no-warnings'],
+    });
+    await once(child, 'message');
+    return () => void child.kill();
+  };
+  const pages = async (): Promise<() => Promise<unknown>> => {
+    const opened = await Promise.all(Array.from({ length: 5 }, () => open(relay.url)));
+    return () => Promise.all(opened.map((page) => page.context().close()));
+  };
+  await rate();
+  const [streamed, shown]: [number[], number[]] = [[], []];
+  for (let round = 0; round < 5; round++) {
+    for (const [watch, ratios] of [[streams, streamed] as const, [pages, shown] as const]) {
+      // Before and after, since what else the machine does moves all three.
+      const before = await rate();
+      const end = await watch();
+      const meanwhile = await rate();
+      await Promise.resolve(end());
+      const after = await rate();
+      ratios.push((100 * meanwhile) / ((before + after) / 2));
+    }
+  }
+  say('ingest with five streams read by another process', `${spread(streamed)} %`, '95 %');
+  say('ingest with five consoles in a Chromium on the same two cores', `${spread(shown)} %`, '');
+  await relay.kill();
+}
+
+async function measureStored(events: number): Promise<void> {
+  const db = await freshDatabase(kind as StoreKind);
+  const store = kind === 'SQLite' ? createSqliteStore({ path: db }) : await createPostgresStore({ url: db });
+  const days = 30;
+  const begin = Date.now() - (days - 1) * 86_400_000;
+  const names = ['purchase', 'add_to_cart', 'sign_up', 'begin_checkout'];
+  for (let n = 0; n < events; n += 1_000) {
+    const received_at = Math.min(begin + Math.floor((n / events) * (days - 1) * 86_400_000), Date.now());
+    const occurred_at = new Date(received_at).toISOString();
+    await store.capture({
+      environment: 'production',
+      received_at,
+      messages: Array.from({ length: Math.min(1_000, events - n) }, (_, place) => {
+        const event = names[(n + place) % 4] ?? '';
+        return {
+          event: { ...order(n + place), event, event_id: `ord_${n + place}_${event}`, occurred_at },
+          key_properties: ['order_id'],
+          deliveries: [{ destination: 'meta', due_at: received_at }],
+        };
+      }),
+    });
+  }
+  await store.close();
+  const relay = await startRelay(db);
+  const time = async (path: string, body?: object): Promise<number[]> => {
+    const times: number[] = [];
+    for (let round = 0; round < 21; round++) {
+      const started = performance.now();
+      const answer = await fetch(`${relay.url}${path}`, {
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${benchKey}` },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${path}: ${text}`);
+      times.push(performance.now() - started);
+    }
+    return times;
+  };
+  const middle = Math.floor(events / 8) * 4;
+  const id = `ord_${middle}_purchase`;
+  const cursor = await fetch(`${relay.url}/api/events?limit=500`, {
+    headers: { authorization: `Bearer ${benchKey}` },
+  });
+  const { next_cursor } = (await cursor.json()) as { next_cursor: string };
+  say('a page of 50 stored events', `${spread(await time('/api/events?limit=50'), 1)} ms`, '50 ms');
+  say(
+    'the page after the first 500',
+    `${spread(await time(`/api/events?limit=50&after=${next_cursor}`), 1)} ms`,
+    '50 ms',
+  );
+  say('one event by its id', `${spread(await time(`/api/events/${id}`), 1)} ms`, '20 ms');
+  say('its trace', `${spread(await time(`/api/events/${id}/trace`), 1)} ms`, '');
+  say('a report of 30 days', `${spread(await time('/api/report?since=30d'), 1)} ms`, '500 ms');
+  await relay.kill();
+}
+
+async function measureVerify(): Promise<void> {
+  const sink = createServer((request, answer) => {
+    request.resume().on('end', () => answer.end('{}'));
+  }).listen(0, '127.0.0.1');
+  await once(sink, 'listening');
+  const { port } = sink.address() as AddressInfo;
+  const relay = await startRelay(await freshDatabase(kind as StoreKind), {
+    sink: `http://127.0.0.1:${port}`,
+  });
+  await post(relay.url, [purchase(1)]);
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const started = performance.now();
+    await promisify(execFile)(
+      process.execPath,
+      [
+        '--conditions=@tracklayer/source',
+        here('../packages/relay/src/cli.ts'),
+        'verify',
+        '--event',
+        'purchase',
+        '--user',
+        'cust_1',
+        '--url',
+        relay.url,
+        '--destination',
+        'sink',
+        '--live',
+      ],
+      { env: { ...process.env, TRACKLAYER_KEY: benchKey } },
+    ).catch((error: { stdout: string; stderr: string }) => {
+      throw new Error(`${error.stdout}${error.stderr}`);
+    });
+    times.push(performance.now() - started);
+  }
+  say('`tracklayer verify`, to the last of its checks', `${spread(times)} ms`, '5,000 ms');
+  sink.close();
+  await relay.kill();
+}

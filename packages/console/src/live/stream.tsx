@@ -1,0 +1,125 @@
+import type { FeedItem } from '@tracklayer/relay';
+import { useMemo, useState } from 'preact/hooks';
+import { Status } from '../status.tsx';
+import { Table } from '../table.tsx';
+import { counted, timeOf } from '../text.ts';
+import { useOpenTrace } from '../trace/opened-trace.tsx';
+import { Value } from '../value.tsx';
+import type { Filter } from './filters.tsx';
+import type { LiveFeed } from './use-feed.ts';
+
+/** What a screen or two hold. At 1,000 events a second each row more is work, and nobody reads it. */
+const shownAtOnce = 100;
+
+/** The events that this relay answers, as they come. */
+export function Stream({ feed, filter }: { feed: LiveFeed; filter: Filter }) {
+  const [held, setHeld] = useState<readonly FeedItem[]>();
+  const [rows, setRows] = useState(shownAtOnce);
+  const found = (held ?? feed.items).filter(
+    ({ event = 'identify', source = '', status }) =>
+      event.includes(filter.event.trim()) &&
+      source.includes(filter.source.trim()) &&
+      (filter.status === '' || status === filter.status),
+  );
+  const since = held && feed.items.findIndex(({ seq }) => seq === held[0]?.seq);
+  return (
+    <>
+      <p class="bar">
+        <StreamState feed={feed} found={found.length} />
+        {feed.items.length > 0 && (
+          <button
+            type="button"
+            aria-pressed={held !== undefined}
+            onClick={() => setHeld(held ? undefined : feed.items)}
+          >
+            {held ? 'Go on' : 'Hold the list'}
+          </button>
+        )}
+        {since !== undefined && (
+          <span class="quiet" aria-live="off">
+            {since < 0
+              ? `${counted(feed.items.length, 'event')} and more came since`
+              : `${counted(since, 'event')} came since`}
+          </span>
+        )}
+      </p>
+      {found.length > 0 && <Rows items={found.slice(0, rows)} />}
+      {found.length > rows && (
+        <button type="button" onClick={() => setRows(rows + shownAtOnce)}>
+          Show {Math.min(shownAtOnce, found.length - rows)} more
+        </button>
+      )}
+    </>
+  );
+}
+
+function StreamState({ feed: { state, items, left_out }, found }: { feed: LiveFeed; found: number }) {
+  const text =
+    state === 'cut'
+      ? 'The stream was cut. It goes on where it was as soon as the relay answers again.'
+      : state === 'connecting'
+        ? 'Connecting…'
+        : items.length === 0
+          ? 'Nothing came yet. Capture an event, or send one: tracklayer verify --event purchase --user me'
+          : found === 0
+            ? 'No event passes the filters.'
+            : undefined;
+  return (
+    <>
+      <span aria-live="polite" class={text === undefined ? '' : 'state'}>
+        {text}
+      </span>
+      {text === undefined && <span class="live">Live</span>}
+      {left_out > 0 && <span class="quiet">{counted(left_out, 'event')} came too fast to show.</span>}
+    </>
+  );
+}
+
+function Rows({ items }: { items: readonly FeedItem[] }) {
+  const open = useOpenTrace();
+  return (
+    <Table
+      label="Events"
+      columns={['Time', 'Event', 'Status', 'event_id', { title: 'Source', kind: 'wide' }]}
+    >
+      {items.map((item) => (
+        <Row key={item.seq} item={item} open={open} />
+      ))}
+    </Table>
+  );
+}
+
+/** An item never changes, so a row that is there is made once and not looked at again. */
+function Row({ item, open }: { item: FeedItem; open: (event_id: string) => void }) {
+  return useMemo(() => {
+    const { received_at, kind, event, event_id, source, status, conflict, errors } = item;
+    return (
+      <tr>
+        <td class="time">{timeOf(received_at)}</td>
+        <td>
+          <Value of={kind === 'identify' ? 'identify' : event} />
+        </td>
+        <td>
+          <Status of={status} /> {conflict && <Status of="conflict" />}
+          {errors.map(({ path, message }) => (
+            <div class="quiet" key={path}>
+              <Value of={`${path} ${message}`} />
+            </div>
+          ))}
+        </td>
+        <td>
+          {event_id === null || kind === 'identify' ? (
+            <Value of={event_id} />
+          ) : (
+            <button type="button" class="link" onClick={() => open(event_id)}>
+              <Value of={event_id} />
+            </button>
+          )}
+        </td>
+        <td class="wide">
+          <Value of={source} />
+        </td>
+      </tr>
+    );
+  }, [item]);
+}
