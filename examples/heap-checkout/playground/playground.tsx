@@ -5,9 +5,10 @@ import { render } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { explain } from '../../../packages/browser/src/heap/trace/traced-call.ts';
 import { useFeed } from '../../../packages/console/src/live/use-feed.ts';
-import { useLoad } from '../../../packages/console/src/load.ts';
+import { bodyOf, useLoad } from '../../../packages/console/src/load.ts';
 import { createRelayApi, type RelayApi } from '../../../packages/console/src/relay-api.ts';
-import { TraceView } from '../../../packages/console/src/trace-view.tsx';
+import { Status } from '../../../packages/console/src/status.tsx';
+import { TraceView } from '../../../packages/console/src/trace/trace-view.tsx';
 import { Value } from '../../../packages/console/src/value.tsx';
 import { useShopNews, type ShopNews } from './shop-news.ts';
 
@@ -91,7 +92,7 @@ function Decided({ calls, arrived }: Pick<ShopNews, 'calls'> & { arrived: readon
         {calls.toReversed().map((call, place) => (
           <li key={place}>
             <Value of={call.label} />
-            <div class={call.status === 'promoted' ? 'accepted' : 'quiet'}>
+            <div class={call.status === 'promoted' ? 'status good' : 'quiet'}>
               <Value of={explain(settled(call))} />
             </div>
           </li>
@@ -127,7 +128,7 @@ function Arrived({ api, arrived }: { api: RelayApi; arrived: readonly FeedItem[]
                 <Value of={kind === 'identify' ? 'identify' : event} />
               )}
               <div>
-                <span class={status}>{status}</span>{' '}
+                <Status of={status} />{' '}
                 <span class="quiet">
                   from the {source === 'server' || kind === 'identify' ? 'backend' : 'page'}
                 </span>
@@ -150,8 +151,8 @@ function Platforms({ api }: { api: RelayApi }) {
     refreshMs,
   );
   const before = useRef<ReadonlyMap<string, number>>(undefined);
-  if (load === 'loading' || 'problem' in load) return null;
-  const { destinations } = load.body;
+  const destinations = bodyOf(load)?.destinations;
+  if (!destinations) return null;
   before.current ??= new Map(destinations.map(({ destination, counts }) => [destination, counts.accepted]));
   return (
     <ul class="platforms" aria-label="Accepted by the platforms">

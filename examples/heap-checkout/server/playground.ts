@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
@@ -37,21 +38,27 @@ export async function createPlayground(relay: { url: string; key: string }): Pro
 
   return async (request, response) => {
     const url = request.url ?? '/';
-    if (request.method !== 'GET') return false;
-    if (url === '/playground') {
+    const { method } = request;
+    // A trace is asked for by a POST, so that no id stands in an address.
+    if (method === 'POST' && url === '/api/events/trace') await passOn(request, response);
+    else if (method !== 'GET') return false;
+    else if (url === '/playground') {
       response.setHeader('content-type', 'text/html; charset=utf-8').end(html);
     } else if (url === '/playground/playground.js') {
       response.setHeader('content-type', 'text/javascript').end(script);
-    } else if (url.startsWith('/api/')) await passOn(url, response);
+    } else if (url.startsWith('/api/')) await passOn(request, response);
     else return false;
     return true;
   };
 
-  async function passOn(url: string, response: ServerResponse): Promise<void> {
+  async function passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url = '/', method = 'GET' } = request;
     const abort = new AbortController();
     response.once('close', () => abort.abort());
     const answer = await fetch(relay.url + url, {
-      headers: { authorization: `Bearer ${relay.key}` },
+      method,
+      headers: { authorization: `Bearer ${relay.key}`, 'content-type': 'application/json' },
+      ...(method === 'POST' && { body: await text(request) }),
       signal: abort.signal,
     }).catch(() => undefined);
     if (!answer?.body) return void response.writeHead(502).end();
