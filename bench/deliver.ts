@@ -1,4 +1,4 @@
-// How quick deliveries are: `pnpm bench:deliver [events] [rounds]`.
+// How quick deliveries are: `pnpm bench:deliver [events] [rounds] [SQLite|Postgres]`.
 // So many purchases (10,000) wait for three destinations, which are let go at once: until the last is settled, and how
 // long the event loop was held meanwhile. Then once more beside a destination that does not answer, and ingest beside
 // both. With `pending` in place of a number: how much memory a relay takes that starts with so many rows waiting
@@ -29,6 +29,7 @@ const events = isPending
   ? Math.ceil(Number(process.argv[3] ?? 1_000_000) / 3)
   : Number(process.argv[2] ?? 10_000) || 10_000;
 const rounds = Number(process.argv[3] ?? 3);
+const only = process.argv[4];
 const key = 'tlk_bench_0123456789abcdef';
 const three = ['meta', 'tiktok', 'heap'] as const;
 
@@ -278,7 +279,13 @@ async function measureAll(): Promise<void> {
     '| store | deliveries | beside a dead one | event loop held up to | memory | ingest meanwhile, without → with the dead one |\n| --- | --- | --- | --- | --- | --- |',
   );
   let files = 0;
-  await measure('SQLite', async () => createSqliteStore({ path: join(folder, `relay-${files++}.db`) }));
+  if (only !== 'Postgres')
+    await measure('SQLite', async () => createSqliteStore({ path: join(folder, `relay-${files++}.db`) }));
+  if (only !== 'SQLite') await measurePostgres();
+  console.log(`first request after the hold: ${await firstRequest()} (SQLite)`);
+}
+
+async function measurePostgres(): Promise<void> {
   const postgres = await startPostgres();
   let databases = 0;
   await measure('Postgres', async () => {
@@ -291,5 +298,4 @@ async function measureAll(): Promise<void> {
     return createPostgresStore({ url: postgres.urlOf(name) });
   });
   await postgres.stop();
-  console.log(`first request after the hold: ${await firstRequest()} (SQLite)`);
 }
