@@ -1,8 +1,8 @@
 // The page under test: it captures when it is asked to, and says on its console what it was told.
 import { createBrowserClient } from '../../packages/browser/src/index.ts';
 
-/** `small`: an order or a search. `heavy`: a lead of 3 kB. `wide`: an order of 12 properties. */
-export type Load = 'small' | 'heavy' | 'wide';
+/** `small`: an order or a search. `heavy`: a lead of 3 kB. `wide`: an order of 12 properties. `known`: of a person named just before. */
+export type Load = 'small' | 'heavy' | 'wide' | 'known';
 
 const markOf = new Map<string | null, string>();
 const client = createBrowserClient({
@@ -18,6 +18,10 @@ function capture(mark: string, load: Load): { event_id: string | null } {
       event: 'generate_lead',
       properties: { lead_id: mark, coupon: mark, note: 'Call me back. '.repeat(215) },
     });
+  }
+  if (load === 'known') {
+    client.identify({ user_id: `cust_${mark}` });
+    return client.capture({ event: 'purchase', properties: order });
   }
   if (load === 'wide') {
     const more = { tax: 20.75, shipping: 4.9, affiliation: 'Berlin', payment_type: 'card', steps: 4 };

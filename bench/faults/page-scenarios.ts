@@ -325,6 +325,10 @@ export const pageScenarios: Record<string, PageScenario> = {
     await captureAndGo(page, 10, '/elsewhere');
     await page.close();
   }),
+  'navigated right after identify and order': tenTimes(async ({ captureAndGo }, page) => {
+    await captureAndGo(page, 10, '/elsewhere', 'known');
+    await page.close();
+  }),
   'reloaded with requests in flight, 4 times': reloaded,
   'two tabs, one closed': tabs(2),
   'ten tabs, five closed': tabs(10),

@@ -14,7 +14,7 @@ export interface PageStage {
   /** Captures these once more, in another tab. */
   captureAgain(page: Page, marks: readonly string[]): Promise<void>;
   /** Captures and leaves for another page in the same task. */
-  captureAndGo(page: Page, count: number, path: string): Promise<void>;
+  captureAndGo(page: Page, count: number, path: string, load?: Load): Promise<void>;
   /** The fault is over: from here on recovery is measured. */
   healed(): void;
   /** How many captures have arrived by now. */
@@ -79,14 +79,14 @@ export async function onPageStage(
     },
     captureAgain: (page, marks) =>
       page.evaluate((names) => (window as unknown as CapturingPage).captureMarks(names), marks),
-    async captureAndGo(page, count, path) {
+    async captureAndGo(page, count, path, load) {
       const gone = page.waitForURL(`**${path}`);
       await page.evaluate(
-        ([names, to]) => {
-          (window as unknown as CapturingPage).captureMarks(names);
+        ([names, to, of]) => {
+          (window as unknown as CapturingPage).captureMarks(names, of);
           location.href = to;
         },
-        [newMarks(count), path] as const,
+        [newMarks(count), path, load] as const,
       );
       await gone;
     },
