@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createClient, type Client, type WireAnswer, type WireRequest } from '@tracklayer/core';
+import type { WireAnswer, WireRequest } from '@tracklayer/core';
+import { createAdapterClient, createLedger, type AdapterClient } from '@tracklayer/core/adapter';
 import { idsOf, isConserved, verdicts } from './client-with.ts';
 import { paidOrder } from './events.ts';
 import { createFakePlatform, settle } from './fake-platform.ts';
@@ -108,6 +109,11 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('leave' as const), room: fc.constantFrom(900, 61_440) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('return' as const), isOnline: fc.boolean() }) },
 );
 
 // Histories that once lost an event.
@@ -142,17 +148,21 @@ test(`P-1 P-3 W-5 conservation, at least once, and stable ids and bodies hold ov
           const id = make().event_id!;
           captures.set(id, (captures.get(id) ?? 0) + 1 - (client.stats().duplicate - before));
         };
-        const start = (): Client =>
-          createClient({
+        const start = (): AdapterClient =>
+          createAdapterClient({
+            ledger: createLedger(1_000),
             transport: {
               send: async (request) => ({ status: 200, body: '', ...(await server.answer(request)) }),
+              room: () => room,
             },
             platform: { ...platform, messages: device.open() },
             flushAt: 3,
             maxBatchEvents: 8,
             onDrop: ({ event_id }) => dropped.add(event_id),
           });
-        let client = start();
+        let room = 0;
+        let adapter = start();
+        let { client } = adapter;
         for (const now of steps) {
           if (now.do === 'capture') {
             const order = paidOrder(`ord_${now.order}`, { user_id: `cust_${now.order % 3}` });
@@ -166,10 +176,15 @@ test(`P-1 P-3 W-5 conservation, at least once, and stable ids and bodies hold ov
           } else if (now.do === 'wait') await platform.advance(now.ms);
           else if (now.do === 'jump') platform.setWallClock(platform.clock.now() + now.ms);
           else if (now.do === 'flush') void client.flush({ timeoutMs: 1_000 });
+          else if (now.do === 'leave') {
+            room = now.room;
+            adapter.leave();
+          } else if (now.do === 'return') adapter.resume(now.isOnline);
           else {
             // A kill: what is in flight may still arrive, nobody reads its answer.
             platform.forgetTimers();
-            client = start();
+            adapter = start();
+            ({ client } = adapter);
           }
           expect(isConserved(client.stats())).toBe(true);
         }
