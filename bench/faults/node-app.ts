@@ -19,13 +19,17 @@ const client = createNodeClient({
   spool: plan.spool,
   handleSignals: plan.handleSignals,
   flushIntervalMs: 200,
-  onDrop: ({ event_id, reason }) => say('told', `${markOf.get(event_id ?? '') ?? event_id} ${reason}`),
+  // What comes after the end is refused within its capture, and has no id.
+  onDrop: ({ event_id, reason }) =>
+    say('told', `${event_id === null ? mark : (markOf.get(event_id) ?? event_id)} ${reason}`),
   onError: ({ code }) => say('error', code),
 });
 let captured = 0;
+/** Of the last capture. */
+let mark = '';
 
 function capture(): void {
-  const mark = `${plan.name}-${captured++}`;
+  mark = `${plan.name}-${captured++}`;
   const user_id = plan.poisonAt === captured ? 'poison' : `cust_${captured % 50}`;
   // Every second one has a business id, the others an id of chance.
   const receipt =
