@@ -28,6 +28,8 @@ export interface RelayServer {
   close(): Promise<void>;
 }
 
+const sweepMs = 20;
+
 /**
  * Puts a relay on a port; resolves once it listens.
  *
@@ -74,10 +76,12 @@ export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
   async function close(): Promise<void> {
     relay.endStreams();
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
+    // A connection whose last answer ends after this is kept alive by Node, and would be waited for until the deadline.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
     const deadline = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs);
     await closed;
     clearTimeout(deadline);
+    clearInterval(sweep);
     await stopRetention();
     await relay.close();
   }

@@ -147,7 +147,7 @@ describe('when nothing arrived, the failure says why:', () => {
 
   test('it waits to be sent', async () => {
     relay.answer(503).times(Infinity);
-    appClient().capture(paidOrder());
+    appClient({ shutdownTimeoutMs: 1 }).capture(paidOrder());
     expect(await failureOf(expect(relay).toHaveCaptured('purchase', {}, { timeoutMs: 500 }))).toContain(
       '\n  1 event waits to be sent; the last request met a scripted fault',
     );

@@ -46,7 +46,10 @@ test.each([1, 9_999])('W-41 who was away for too long, or before a restart, is t
 test('W-41 the stream tells what was answered, needs a key, and ends with the relay', async () => {
   const secret = 'tlk_test_0123456789abcdef';
   const keys = [{ environment: 'production', secret }];
-  const relay = await serveRelay({ store: createSqliteStore({ path: ':memory:' }), keys, port: 0 });
+  // It need not wait for a stream: a console that is left open does not hold a relay that stops.
+  const shutdownTimeoutMs = 3_600_000;
+  const store = createSqliteStore({ path: ':memory:' });
+  const relay = await serveRelay({ store, keys, port: 0, shutdownTimeoutMs });
   onTestFinished(() => relay.close());
   expect((await fetch(`${relay.url}/api/stream`)).status).toBe(401);
   const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
