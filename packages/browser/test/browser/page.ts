@@ -4,7 +4,9 @@ import { createBrowserClient, type BrowserClient, type BrowserClientOptions } fr
 /** A browser that was never here before. */
 export function clearPage(): void {
   localStorage.clear();
-  document.cookie = 'tl_aid=; Max-Age=0; Path=/';
+  // Those of other files, too: the pages of one browser share their cookies, and files run in any order.
+  for (const cookie of document.cookie.split('; '))
+    document.cookie = `${cookie.split('=')[0]}=; Max-Age=0; Path=/`;
 }
 
 export function openClient(options: Partial<BrowserClientOptions> = {}): BrowserClient {

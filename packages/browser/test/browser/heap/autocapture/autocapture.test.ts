@@ -177,7 +177,7 @@ test.each([
   [{ on: 'click', selector: 'main > button' }, /"rule 0".*main > button.*grammar/],
   [{ on: 'click' }, /neither selector nor text/],
   [{ on: 'hover', selector: 'a' }, /pass click, submit, change or pageview/],
-  [{ on: 'pageview', selector: 'a' }, /about no element/],
+  [{ on: 'pageview', selector: 'a' }, /has no element/],
 ])('a match that cannot be used is refused at set-up, by name: %j', (match, problem) => {
   expect(() => rulesOn('', { match: match as typeof button })).toThrow(problem);
 });
