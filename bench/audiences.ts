@@ -1,134 +1,213 @@
-// A large audience: `node --conditions=@tracklayer/source bench/audiences.ts [members]`.
-// One audience of so many members (1,000,000), on SQLite and on Postgres: a delta of 10,000, a full list of all that is
-// compared, with a tenth of its members changed, and how long ingest waits meanwhile (the longest of its answers).
-import { mkdtempSync, rmSync } from 'node:fs';
+// Large audiences and many traits, on SQLite and on Postgres:
+// `node --conditions=@tracklayer/source bench/audiences.ts [lists|import|traits] [members]`.
+// - lists: one audience of so many members (1,000,000); a delta of 10,000, a full list with a tenth of its members changed,
+//   one that changes nothing, and what ingest loses meanwhile.
+// - import: `tracklayer audiences import` of a file of so many lines.
+// - traits: traits of so many people (100,000) reach a stand-in of Heap; from one relay, and from three on Postgres.
+// Relays are processes of their own; memory is the most that a process had (VmHWM, on Linux alone).
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createPostgresStore,
-  createRelay,
-  createSqliteStore,
-  type Relay,
-  type Store,
-} from '@tracklayer/relay';
-import { startPostgres } from '../tools/postgres.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startSandbox } from '@tracklayer/destinations/sandbox';
+import { benchKey, cleanUp, freshDatabase, startRelay, type StoreKind } from './faults/relay-stage.ts';
 
-const members = Number(process.argv[2] ?? 1_000_000);
+const [what = 'lists', given] = process.argv.slice(2);
 const pageSize = 10_000;
-const key = 'tlk_bench_0123456789abcdef';
+const kinds: readonly StoreKind[] = ['SQLite', 'Postgres'];
 
-/** Calls the relay as an app does, without the network. */
-async function call(relay: Relay, path: string, body?: object): Promise<Record<string, unknown>> {
-  const answer = await relay.fetch(
-    new Request(`http://relay.test${path}`, {
-      method: body ? 'POST' : 'GET',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body && { body: JSON.stringify(body) }),
-    }),
-  );
+/** Calls a relay as an app does. */
+async function call(url: string, path: string, body?: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(url + path, {
+    method: body ? 'POST' : 'GET',
+    headers: { authorization: `Bearer ${benchKey}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as Record<string, unknown>;
 }
 
-async function fullList(relay: Relay, sync_id: string, from: number): Promise<number> {
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/** The most memory that a process had so far, in megabytes. */
+function peakOf(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? NaN) / 1_024);
+}
+
+/** Sends a full list. @returns how long its pages took, and with the comparison. */
+async function fullList(url: string, members: number, sync_id: string, from: number): Promise<string> {
   const total_pages = Math.ceil(members / pageSize);
   const started = performance.now();
   for (let page = 1; page <= total_pages; page++) {
     const first = from + (page - 1) * pageSize;
     const add = Array.from({ length: pageSize }, (_, place) => ({ user_id: `cust_${first + place}` }));
-    await call(relay, '/api/audiences/big/members', { sync_id, mode: 'full', page, total_pages, add });
+    await call(url, '/api/audiences/big/members', { sync_id, mode: 'full', page, total_pages, add });
   }
+  const sent = performance.now() - started;
+  await compared(url, sync_id);
+  return `${seconds(performance.now() - started)} (pages ${seconds(sent)})`;
+}
+
+/** Resolves when the newest list is in force. */
+async function compared(url: string, sync_id?: string): Promise<void> {
   for (;;) {
-    const { sync } = (await call(relay, '/api/audiences/big')) as {
-      sync: { sync_id: string; state: string };
-    };
-    if (sync.sync_id === sync_id && sync.state === 'done') return performance.now() - started;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { sync } = (await call(url, '/api/audiences/big')) as { sync: { sync_id: string; state: string } };
+    if ((sync_id === undefined || sync.sync_id === sync_id) && sync.state === 'done') return;
+    await wait(100);
   }
 }
 
-async function delta(relay: Relay, round: number): Promise<number> {
+async function delta(url: string, round: number): Promise<number> {
   const add = Array.from({ length: pageSize / 2 }, (_, place) => ({ user_id: `new_${round}_${place}` }));
   const remove = Array.from({ length: pageSize / 2 }, (_, place) => ({
     user_id: `cust_${round * pageSize + place}`,
   }));
   const started = performance.now();
-  await call(relay, '/api/audiences/big/members', { sync_id: `delta_${round}`, add, remove });
+  await call(url, '/api/audiences/big/members', { sync_id: `delta_${round}`, add, remove });
   return performance.now() - started;
 }
 
-/** Captures one event after the other until it is stopped. @returns answers per second, and the longest in ms. */
-function ingest(relay: Relay) {
-  const stopping = new AbortController();
-  let [count, longest] = [0, 0];
-  const started = performance.now();
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      const began = performance.now();
-      const event_id = `evt_${crypto.randomUUID()}`;
-      await call(relay, '/api/capture', { event: 'login', event_id, user_id: 'cust_1' });
-      longest = Math.max(longest, performance.now() - began);
-      count++;
-      // As a socket would, so that the loop has its turns.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  })();
+/** Captures one event after the other, in a process of its own, until it is stopped. @returns answers per second, and the longest in ms. */
+function ingest(url: string) {
+  const child = fork(fileURLToPath(new URL('./login-process.ts', import.meta.url)), [url, benchKey]);
   return async () => {
-    stopping.abort();
-    await running;
-    return { perSecond: (count / (performance.now() - started)) * 1_000, longest };
+    child.send('stop');
+    const [result] = (await once(child, 'message')) as [{ perSecond: number; longest: number }];
+    return result;
   };
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
-
-async function measure(name: string, open: () => Store | Promise<Store>): Promise<void> {
-  const relay = createRelay({
-    store: await open(),
-    keys: [
-      {
-        environment: 'production',
-        secret: key,
-        scopes: ['events:write', 'events:read', 'audiences:write'],
-      },
-    ],
-  });
-  const before = process.memoryUsage().rss;
-  const filled = await fullList(relay, 'first', 0);
+async function lists(kind: StoreKind, members: number): Promise<void> {
+  const relay = await startRelay(await freshDatabase(kind));
+  const { url } = relay;
+  const filled = await fullList(url, members, 'first', 0);
   const deltas: number[] = [];
-  for (let round = 1; round <= 5; round++) deltas.push(await delta(relay, round));
-  const compared = await fullList(relay, 'second', members / 10);
-  const alone = ingest(relay);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
-  const quiet = await alone();
-  const beside = ingest(relay);
-  const besides = await fullList(relay, 'third', 0);
-  const busy = await beside();
-  const { size } = await call(relay, '/api/audiences/big');
-  if (size !== members) throw new Error(`${name}: ${String(size)} members, not ${members}`);
-  const rss = (process.memoryUsage().rss - before) / 1e6;
+  for (let round = 1; round <= 5; round++) deltas.push(await delta(url, round));
+  const changed = await fullList(url, members, 'second', members / 10);
+  const same = await fullList(url, members, 'third', members / 10);
+  const alone = ingest(url);
+  await wait(5_000);
+  const before = await alone();
+  const beside = ingest(url);
+  const besides = await fullList(url, members, 'fourth', 0);
+  const meanwhile = await beside();
+  const again = ingest(url);
+  await wait(5_000);
+  const after = await again();
+  const { size } = await call(url, '/api/audiences/big');
+  if (size !== members) throw new Error(`${kind}: ${String(size)} members, not ${members}`);
+  const rates = [before, meanwhile, after].map(({ perSecond }) => perSecond.toFixed(0)).join(' → ');
   console.log(
-    `| ${name} | ${seconds(filled)} | ${seconds(median(deltas))} | ${seconds(compared)} | ${seconds(besides)} | ${rss.toFixed(0)} MB | ${quiet.perSecond.toFixed(0)} → ${busy.perSecond.toFixed(0)} /s, longest ${busy.longest.toFixed(0)} ms |`,
+    `| ${[kind, filled, seconds(median(deltas)), changed, same, besides, `${rates} /s, longest ${meanwhile.longest.toFixed(0)} ms`, `${peakOf(relay.pid)} MB`].join(' | ')} |`,
   );
-  await relay.close();
+  await relay.kill();
 }
 
-console.log(`${members} members, pages of ${pageSize}`);
-console.log(
-  '| store | first full list | delta of 10,000 | full list compared, 10 % changed | the same beside ingest | RSS | ingest alone → meanwhile |',
-);
-console.log('| --- | --- | --- | --- | --- | --- | --- |');
+/** The command's process: its seconds and its peak of memory. */
+async function importFile(file: string, url: string): Promise<{ took: number; peak: number }> {
+  const started = performance.now();
+  const argv = ['audiences', 'import', 'big', file, '--url', url, '--key', benchKey];
+  const child = fork(fileURLToPath(new URL('../packages/relay/src/cli.ts', import.meta.url)), argv, {
+    execArgv: ['--conditions=@tracklayer/source', '--no-warnings'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let peak = 0;
+  const timer = setInterval(() => {
+    try {
+      peak = peakOf(child.pid ?? 0) || peak;
+    } catch {
+      // It has just ended.
+    }
+  }, 50);
+  const [code] = (await once(child, 'exit')) as [number];
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`the command ended with ${code}`);
+  return { took: performance.now() - started, peak };
+}
+
+async function imports(kind: StoreKind, lines: number, folder: string): Promise<void> {
+  const file = join(folder, 'people.csv');
+  const out = createWriteStream(file);
+  out.write('user_id\n');
+  for (let n = 0; n < lines; n++) if (!out.write(`cust_${n}\n`)) await once(out, 'drain');
+  await new Promise((resolve) => out.end(resolve));
+  const relay = await startRelay(await freshDatabase(kind));
+  const started = performance.now();
+  const { took, peak } = await importFile(file, relay.url);
+  await compared(relay.url);
+  console.log(
+    `| ${[kind, seconds(took), `${peak} MB`, seconds(performance.now() - started), `${peakOf(relay.pid)} MB`].join(' | ')} |`,
+  );
+  await relay.kill();
+}
+
+async function traits(kind: StoreKind, count: number, people: number): Promise<void> {
+  const arrivals: { at: number; users: number }[] = [];
+  let known = 0;
+  const sandbox = await startSandbox({
+    onRequest({ path, status }) {
+      if (path !== '/api/add_user_properties' || status !== 200) return;
+      const { size } = sandbox.members('heap', 'users');
+      arrivals.push({ at: performance.now(), users: size - known });
+      known = size;
+    },
+  });
+  const db = await freshDatabase(kind);
+  const options = { destinations: { heap: { ...sandbox.settings.heap, events: [] } }, traits: {} };
+  const relays = await Promise.all(Array.from({ length: count }, () => startRelay(db, { options })));
+  const [first] = relays;
+  if (!first) return;
+  await call(first.url, '/api/destinations/heap/pause', {});
+  for (let from = 0; from < people; from += 500) {
+    const batch = Array.from({ length: Math.min(500, people - from) }, (_, place) => ({
+      user_id: `cust_${from + place}`,
+      event_id: crypto.randomUUID(),
+      traits: { plan: 'pro' },
+      consent: { analytics: 'granted' },
+    }));
+    await call(first.url, '/api/identify', { batch, sent_at: new Date().toISOString() });
+  }
+  await call(first.url, '/api/destinations/heap/resume', {});
+  while (sandbox.members('heap', 'users').size < people) await wait(250);
+  const [begun, ended] = [arrivals[0]?.at ?? 0, arrivals.at(-1)?.at ?? 0];
+  // What came with the last request belongs to the time after it.
+  const rate = ((people - (arrivals.at(-1)?.users ?? 0)) / (ended - begun)) * 60_000;
+  const inMinuteFrom = (start: number): number =>
+    arrivals.reduce((sum, { at, users }) => sum + (at >= start && at < start + 60_000 ? users : 0), 0);
+  const most = Math.max(...arrivals.map(({ at }) => inMinuteFrom(at)));
+  console.log(
+    `| ${[`${kind}, ${count} ${count === 1 ? 'relay' : 'relays'}`, seconds(ended - begun), rate.toFixed(0), most, sandbox.requests('heap')].join(' | ')} |`,
+  );
+  for (const relay of relays) await relay.kill();
+  await sandbox.close();
+}
+
+const columns = (...names: string[]): void =>
+  console.log(`| ${names.join(' | ')} |\n|${' --- |'.repeat(names.length)}`);
 const folder = mkdtempSync(join(tmpdir(), 'tracklayer-audiences-'));
 try {
-  await measure('SQLite', () => createSqliteStore({ path: join(folder, 'relay.db') }));
+  if (what === 'lists') {
+    columns('store', 'first full list', 'delta of 10,000', 'full list, a tenth changed', 'full list, nothing changed', 'a tenth changed beside ingest', 'ingest before → meanwhile → after', 'memory of the relay'); // prettier-ignore
+    for (const kind of kinds) await lists(kind, Number(given ?? 1_000_000));
+  } else if (what === 'import') {
+    columns('store', 'command', 'its memory', 'until in force', 'memory of the relay');
+    for (const kind of kinds) await imports(kind, Number(given ?? 1_000_000), folder);
+  } else if (what === 'traits') {
+    columns('relays', 'people written in', 'people a minute', 'most in any minute', 'requests');
+    const people = Number(given ?? 100_000);
+    await Promise.all([
+      traits('SQLite', 1, people),
+      traits('Postgres', 1, people),
+      traits('Postgres', 3, people),
+    ]);
+  } else throw new Error('lists, import or traits?');
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-const postgres = await startPostgres();
-try {
-  await measure('Postgres', () => createPostgresStore({ url: postgres.url }));
-} finally {
-  await postgres.stop();
+  await cleanUp();
 }

@@ -29,8 +29,8 @@ export const heapProperties: Mirror<Account, object, HeapProperties> = {
   title: 'Heap user properties',
   // Nothing to choose: an app of Heap has one set of users.
   target: {},
-  // 15,000 users a minute: 15 full requests.
-  limits: { perRequest: 1_000, requestsPerMinute: 15 },
+  // 15,000 users a minute: 15 full requests. Nobody knows when Heap's minute begins.
+  limits: { perRequest: 1_000, requestsPerMinute: 15, isSpread: true },
   consent: ['analytics'],
   onChange: 'overwrite',
   difference: ({ identity, properties }, held) => {

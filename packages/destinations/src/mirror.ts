@@ -32,6 +32,8 @@ export interface Mirror<Settings extends object, Target extends object, Entry ex
     /** Entries in one request. */
     perRequest: number;
     requestsPerMinute?: number | undefined;
+    /** Requests keep their distance, so that no minute has more of them, wherever it begins. Default: they may come together. */
+    isSpread?: boolean | undefined;
     /** A list with fewer people reaches nobody; for people to read. */
     smallest?: number | undefined;
   };

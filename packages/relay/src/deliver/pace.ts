@@ -14,8 +14,8 @@ export interface Pace {
   throttles: number;
   /** The next try while it is held or down. */
   probe_at?: number | undefined;
-  /** Requests of the minute that began then. */
-  window?: { from: number; requests: number } | undefined;
+  /** Requests of the last minute, oldest first: when they were permitted, and how many. */
+  sent?: readonly (readonly [at: number, requests: number])[] | undefined;
 }
 
 /** What a batch showed of its destination. */
@@ -33,6 +33,8 @@ export interface BatchSign {
 export interface PaceLimits {
   perRequest: number;
   requestsPerMinute?: number | undefined;
+  /** Requests keep their distance, so that no minute has more of them, wherever it begins. Default: they may come together. */
+  isSpread?: boolean | undefined;
 }
 
 /** Adds to a batch's sign what one outcome shows. */
@@ -78,15 +80,14 @@ export function permitBy(limits: PaceLimits, limit: number, now: number): (state
     }
     const { requestsPerMinute, perRequest } = limits;
     if (requestsPerMinute === undefined) return { rows: limit };
-    const window =
-      pace.window && now - pace.window.from < minuteMs ? pace.window : { from: now, requests: 0 };
-    const rows = Math.min(limit, (requestsPerMinute - window.requests) * perRequest);
-    if (rows <= 0) return { rows: 0 };
+    if (nextRequestAt(pace, limits, now) > now) return { rows: 0 };
+    const sent = sentSince(pace, now - minuteMs);
+    const free = limits.isSpread ? 1 : requestsPerMinute - countOf(sent);
     return {
-      rows,
+      rows: Math.min(limit, free * perRequest),
       stateAfter(taken) {
-        const requests = window.requests + Math.ceil(taken / perRequest);
-        return withPace(state, { ...pace, window: { ...window, requests } });
+        const requests = Math.ceil(taken / perRequest);
+        return withPace(state, { ...pace, sent: withRequests(sent, now, requests, requestsPerMinute) });
       },
     };
   };
@@ -95,14 +96,43 @@ export function permitBy(limits: PaceLimits, limit: number, now: number): (state
 /** When a destination may be tried again; `now` when nothing stands against it. */
 export function mayTryAt(state: QueueState, limits: PaceLimits, now: number): number {
   const pace = paceOf(state);
-  const { window } = pace;
-  const isSpent = window !== undefined && window.requests >= (limits.requestsPerMinute ?? Infinity);
   return Math.max(
     now,
     pace.not_before ?? 0,
     isProbing(pace) ? (pace.probe_at ?? 0) : 0,
-    isSpent ? window.from + minuteMs : 0,
+    nextRequestAt(pace, limits, now),
   );
+}
+
+type Sent = NonNullable<Pace['sent']>;
+
+const sentSince = ({ sent = [] }: Pace, after: number): Sent => sent.filter(([at]) => at > after);
+const countOf = (sent: Sent): number => sent.reduce((sum, [, requests]) => sum + requests, 0);
+
+/** When the next request keeps to the limit: any minute, and not one that begins at a certain time, has no more. */
+function nextRequestAt(
+  pace: Pace,
+  { requestsPerMinute = Infinity, isSpread = false }: PaceLimits,
+  now: number,
+): number {
+  const sent = sentSince(pace, now - minuteMs);
+  const [first] = sent;
+  const last = sent.at(-1);
+  if (isSpread && last) return last[0] + Math.ceil((minuteMs / requestsPerMinute) * spreadMargin);
+  return first && countOf(sent) >= requestsPerMinute ? first[0] + minuteMs : 0;
+}
+
+/** A request is longer or shorter on its way than the one a minute before. */
+const spreadMargin = 1.02;
+/** Requests that are nearer to each other are noted as one. */
+const nearMs = 50;
+
+/** Notes requests. Where a minute has many, a second's share of them more or less says nothing, and the list stays short. */
+function withRequests(sent: Sent, now: number, requests: number, requestsPerMinute: number): Sent {
+  const last = sent.at(-1);
+  return last && now - last[0] < Math.max(nearMs, requestsPerMinute)
+    ? [...sent.slice(0, -1), [last[0], last[1] + requests]]
+    : [...sent, [now, requests]];
 }
 
 /** The pace after a batch. */
@@ -121,7 +151,7 @@ export function paceAfter(
     const since = pace.held?.since ?? now;
     return withPace(state, { ...pace, not_before, held: { ...sign.held, since }, probe_at: now + minuteMs });
   }
-  if (sign.arrived) return withPace(state, { failures: 0, throttles, not_before, window: pace.window });
+  if (sign.arrived) return withPace(state, { failures: 0, throttles, not_before, sent: pace.sent });
   if (!sign.failed) return withPace(state, { ...pace, not_before });
   const failures = pace.failures + 1;
   const probe_at =

@@ -49,6 +49,40 @@ test('requests a minute are counted by the rows that were taken, not by those th
   expect(permitBy(limits, 500, 60_000)(state).rows).toBe(500);
 });
 
+test('no minute has more requests than the limit, wherever it begins', () => {
+  let state = fresh;
+  const sent: number[] = [];
+  // One at a time, as they come due, and all that is permitted once many are due.
+  for (let now = 0; now < 300_000; now += 500) {
+    const permit = permitBy(limits, now < 58_000 ? 100 : 1_000, now)(state);
+    const requests = permit.rows / 100;
+    if (requests > 0 && (now >= 58_000 || now % 7_000 === 0)) {
+      sent.push(...Array<number>(requests).fill(now));
+      state = permit.stateAfter?.(permit.rows) ?? state;
+    }
+  }
+  const inMinuteFrom = (at: number): number => sent.filter((time) => time >= at && time < at + 60_000).length;
+  expect(Math.max(...sent.map(inMinuteFrom))).toBe(10);
+  expect(sent.length).toBeGreaterThanOrEqual(40);
+});
+
+test('requests that are spread keep their distance, and no minute that is 2 s shorter has more of them', () => {
+  const spread = { perRequest: 1_000, requestsPerMinute: 15, isSpread: true };
+  let state = fresh;
+  const sent: number[] = [];
+  for (let now = 0; now < 600_000; now = Math.max(now + 10, mayTryAt(state, spread, now))) {
+    const permit = permitBy(spread, 1_000, now)(state);
+    expect(permit.rows).toBe(1_000);
+    sent.push(now);
+    state = permit.stateAfter?.(1) ?? state;
+  }
+  expect(permitBy(spread, 1_000, (sent.at(-1) ?? 0) + 4_000)(state)).toEqual({ rows: 0 });
+  const gaps = sent.slice(1).map((time, place) => time - (sent[place] ?? 0));
+  expect([Math.min(...gaps), Math.max(...gaps)]).toEqual([4_080, 4_080]);
+  // 15,000 users a minute, less 2 %.
+  expect(sent.length).toBe(148);
+});
+
 test('five batches in a row of which nothing arrived: one row tries after 1, 2, 4 … 60 s', () => {
   let state = fresh;
   for (let time = 0; time < 4; time++) state = after(state, { failed: true }, 0);
