@@ -1,5 +1,5 @@
 // The console and what it asks of the relay: `node --conditions=@tracklayer/source bench/console.ts [SQLite|Postgres]
-// [stored events] [seconds of stream]`. In a real Chromium: its size, its first paint, the longest task and the memory while
+// [stored events] [seconds of stream] [parts, such as stored,verify]`. In a real Chromium: its size, its first paint, the longest task and the memory while
 // 1,000 events/s are streamed to it. Then what its pages ask of a store with 10⁶ events of 30 days, ingest with five
 // consoles open against none, and how long `tracklayer verify` takes. The relay is in a process of its own; Chromium runs
 // on the same cores.
@@ -19,7 +19,12 @@ import { chromiumLaunchOptions } from '../tools/chromium.ts';
 import { benchKey, cleanUp, freshDatabase, startRelay, type StoreKind } from './faults/relay-stage.ts';
 import { order } from './order.ts';
 
-const [kind = 'SQLite', stored = '1000000', seconds = '300'] = process.argv.slice(2);
+const [
+  kind = 'SQLite',
+  stored = '1000000',
+  seconds = '300',
+  parts = 'size,paint,stream,ingest,stored,verify',
+] = process.argv.slice(2);
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -34,12 +39,15 @@ const browser = await chromium.launch({
   args: [...(chromiumLaunchOptions().args ?? []), '--enable-precise-memory-info'],
 });
 console.log(`| ${kind} | measured | aim |\n| --- | --- | --- |`);
-await measureSize();
-await measurePaint();
-await measureStream(Number(seconds));
-await measureIngest();
-await measureStored(Number(stored));
-await measureVerify();
+const measures = {
+  size: measureSize,
+  paint: measurePaint,
+  stream: () => measureStream(Number(seconds)),
+  ingest: measureIngest,
+  stored: () => measureStored(Number(stored)),
+  verify: measureVerify,
+};
+for (const [part, measure] of Object.entries(measures)) if (parts.split(',').includes(part)) await measure();
 await browser.close();
 await cleanUp();
 
@@ -172,7 +180,7 @@ async function measureStream(forSeconds: number): Promise<void> {
 
 /** How many events a second the relay takes for five seconds, from a process of its own. */
 async function ingestRate(url: string, first: number): Promise<number> {
-  const requests = 300;
+  const requests = 200;
   const child = fork(
     here('./load-process.ts'),
     [url, benchKey, String(requests), '4', String(first), '100'],
@@ -272,6 +280,16 @@ async function measureStored(events: number): Promise<void> {
     '50 ms',
   );
   say('one event by its id', `${spread(await time(`/api/events/${id}`), 1)} ms`, '20 ms');
+  const find = async (search: object): Promise<string> =>
+    `${spread(await time('/api/events/find', search), 1)} ms`;
+  say('found by its order_id', await find({ id: `ord_${middle}` }), '20 ms');
+  say('found by user_id, the newest 50', await find({ id: 'cust_7' }), '20 ms');
+  say(
+    'found by a delivery, the newest 50',
+    await find({ destination: 'meta', delivery: 'pending' }),
+    '50 ms',
+  );
+  say('a reason that none of 5,000 has', await find({ reason: 'consent_denied' }), '');
   say('its trace', `${spread(await time(`/api/events/${id}/trace`), 1)} ms`, '');
   say('a report of 30 days', `${spread(await time('/api/report?since=30d'), 1)} ms`, '500 ms');
   await relay.kill();

@@ -5,7 +5,7 @@ import type { Trace } from '../trace/trace.ts';
 /** An event in a list of the relay, as far as a verification reads it. */
 export type ListedEvent = Partial<WireEvent> & { event_id: string };
 
-/** What a verification asks of a relay. */
+/** What a verification asks of a relay; by POSTs, since a user's id and what is made of it stand in no address. */
 export interface RelayReader {
   /** The trace of an id; nothing for one that says nothing. */
   trace(event_id: string): Promise<Trace | undefined>;
@@ -18,12 +18,11 @@ export interface RelayReader {
 export function createRelayReader(relay: RelayAddress): RelayReader {
   return {
     async trace(event_id) {
-      const path = `api/events/${encodeURIComponent(event_id)}/trace`;
-      return (await callRelay(relay, path).catch(absent)) as Trace | undefined;
+      const asked = callRelay(relay, 'api/events/trace', { method: 'post', json: { event_id } });
+      return (await asked.catch(absent)) as Trace | undefined;
     },
-    async events({ limit, ...query }) {
-      const parameters = new URLSearchParams({ ...query, limit: String(limit) });
-      const { events } = (await callRelay(relay, `api/events?${parameters.toString()}`)) as {
+    async events(query) {
+      const { events } = (await callRelay(relay, 'api/events/find', { method: 'post', json: query })) as {
         events: readonly { event: ListedEvent }[];
       };
       return events.map(({ event }) => event);

@@ -42,6 +42,18 @@ test.each(['sign_up', 'generate_lead', 'add_to_cart', 'login'])(
   },
 );
 
+test('W-57 what is verified stands in no address', async () => {
+  const { options } = verifiedRelay();
+  const asked: string[] = [];
+  const fetch = (request: Request): Promise<Response> => {
+    asked.push(request.url);
+    return options.fetch(request);
+  };
+  await verifyPath({ ...options, event: 'sign_up', fetch });
+  expect(asked.length).toBeGreaterThan(2);
+  expect(asked.filter((url) => url.includes('cust_2048'))).toEqual([]);
+});
+
 test('with live the controlled event may go where the test mode is live data', async () => {
   const { options, store } = verifiedRelay();
   await verifyPath({ ...options, live: true });
