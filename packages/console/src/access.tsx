@@ -16,8 +16,7 @@ export function MayNot({ scope, action }: { scope: Scope; action: string }) {
   if (useMay(scope)) return null;
   return (
     <p class="state" id={whyNot(scope)}>
-      This key only reads here. To {action}, open the console with a key that has the scope{' '}
-      <code>{scope}</code>.
+      This key can only read here. To {action}, use a key with the scope <code>{scope}</code>.
     </p>
   );
 }

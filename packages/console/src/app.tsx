@@ -6,6 +6,7 @@ import { ChangesPage } from './changes/changes-page.tsx';
 import { DestinationsPage } from './destinations/destinations-page.tsx';
 import { KeyForm } from './key-form.tsx';
 import { LivePage } from './live/live-page.tsx';
+import { createLooking, LookingFor } from './live/look-for.ts';
 import { bodyOf, useLoad } from './load.ts';
 import { PeoplePage } from './people/people-page.tsx';
 import { ProblemState } from './problem-state.tsx';
@@ -61,6 +62,7 @@ function Console({ api, page, onOtherKey }: { api: RelayApi; page: PageName; onO
   const load = useLoad((signal) => api.get<OwnKey>('/api/key', signal), [api]);
   const own = bodyOf(load);
   const scopes = useMemo(() => own && new Set<Scope>(own.scopes), [own]);
+  const looking = useMemo(createLooking, []);
   const [, Page] = pages[page];
   return (
     <Access.Provider value={scopes}>
@@ -77,7 +79,7 @@ function Console({ api, page, onOtherKey }: { api: RelayApi; page: PageName; onO
           <span class="own quiet">
             {own.environment} · key <code>{own.key.slice(0, 6)}</code>{' '}
             <button type="button" class="link" onClick={onOtherKey}>
-              Another key
+              Change key
             </button>
           </span>
         )}
@@ -87,13 +89,15 @@ function Console({ api, page, onOtherKey }: { api: RelayApi; page: PageName; onO
           <>
             <ProblemState problem={load.problem} />
             <button type="button" onClick={onOtherKey}>
-              Type another key
+              Use another key
             </button>
           </>
         ) : (
-          <WithTrace key={page} api={api}>
-            <Page api={api} />
-          </WithTrace>
+          <LookingFor.Provider value={looking}>
+            <WithTrace key={page} api={api}>
+              <Page api={api} />
+            </WithTrace>
+          </LookingFor.Provider>
         )}
       </main>
     </Access.Provider>

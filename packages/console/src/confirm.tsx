@@ -69,7 +69,7 @@ export function Confirm({
         {action}
       </button>{' '}
       <button type="button" onClick={() => setAsking(false)}>
-        Leave it
+        Cancel
       </button>
     </div>
   );

@@ -16,7 +16,7 @@ export function Shown<Body>({
     <>
       {load.problem && (
         <p class="state" role="alert">
-          This is what was known before: {load.problem.message}. The page goes on asking.
+          This data is not current: {load.problem.message}. The page keeps trying.
         </p>
       )}
       {children(load.body)}

@@ -45,19 +45,19 @@ test('the console asks for a key once, says what is wrong with another, and keep
   expect(await page.getByRole('alert').textContent()).toContain('with a key of this relay');
   await page.getByLabel('A key of this relay').fill(key);
   await page.getByRole('button', { name: 'Open' }).click();
-  await page.getByText('Nothing came yet').waitFor();
+  await page.getByText('No events yet').waitFor();
   expect(page.url()).not.toContain(key);
 });
 
 test('a key behind # is taken out of the address', async () => {
   const { page } = await open();
-  await page.getByText('Nothing came yet').waitFor();
+  await page.getByText('No events yet').waitFor();
   expect(page.url()).not.toContain(key);
 });
 
 test('events appear as they come, and one opens into its trace', async () => {
   const { page, capture, complaints } = await open();
-  await page.getByText('Nothing came yet').waitFor();
+  await page.getByText('No events yet').waitFor();
   await capture();
   await page.getByRole('button', { name: 'ord_1_purchase' }).click();
   await page.getByText('accepted: one copy from heap').waitFor();
@@ -127,7 +127,7 @@ test('buttons that the key may not use are off, with a sentence why', async () =
       await page.getByLabel('Find by user_id').fill('cust_1');
       await page.getByRole('button', { name: 'Find' }).click();
     }
-    await page.getByText(`with a key that has the scope ${scope}`).waitFor();
+    await page.getByText(`use a key with the scope ${scope}`).waitFor();
     const off = page.getByRole('button', { name: button });
     expect(await off.isDisabled()).toBe(true);
     expect(await page.locator(`#${await off.getAttribute('aria-describedby')}`).textContent()).toContain(
@@ -140,10 +140,10 @@ test('buttons that the key may not use are off, with a sentence why', async () =
 test('a key without events:read is told what it lacks, and another can be typed', async () => {
   const { page } = await open({ hash: `#key=${writeOnly}` });
   await page.getByText('this key lacks the scope events:read').waitFor();
-  await page.getByRole('button', { name: 'Type another key' }).click();
+  await page.getByRole('button', { name: 'Use another key' }).click();
   await page.getByLabel('A key of this relay').fill(key);
   await page.getByRole('button', { name: 'Open' }).click();
-  await page.getByText('Nothing came yet').waitFor();
+  await page.getByText('No events yet').waitFor();
   expect(await page.getByRole('alert').count()).toBe(0);
 });
 
@@ -190,7 +190,7 @@ test('events are chosen by person, destination, delivery and reason', async () =
   await page.getByLabel('Delivery').selectOption('pending');
   await rows.nth(1).waitFor();
   await page.getByLabel('Reason').fill('consent_denied');
-  await page.getByText('No stored event passes the filters.').waitFor();
+  await page.getByText('No stored event matches the filters.').waitFor();
   expect([page.url(), ...asked].filter((url) => /jane|consent/.test(url))).toEqual([]);
 });
 
@@ -198,11 +198,11 @@ test('the list is held while events come, and goes on', async () => {
   const { page, capture } = await open();
   await capture();
   await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
-  await page.getByRole('button', { name: 'Hold the list' }).click();
+  await page.getByRole('button', { name: 'Pause the list' }).click();
   await capture({ event_id: 'ord_2_purchase' });
-  await page.getByText('1 event came since').waitFor();
+  await page.getByText('1 event arrived since').waitFor();
   expect(await page.getByRole('button', { name: 'ord_2_purchase' }).count()).toBe(0);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume the list' }).click();
   await page.getByRole('button', { name: 'ord_2_purchase' }).waitFor();
 });
 
@@ -213,7 +213,7 @@ test('the back button closes a trace, and leads to the row that opened it', asyn
   await page.getByText('accepted: one copy from heap').waitFor();
   expect(page.url()).not.toContain('ord_1');
   await page.goBack();
-  await page.getByRole('button', { name: 'Hold the list' }).waitFor();
+  await page.getByRole('button', { name: 'Pause the list' }).waitFor();
   expect(await page.evaluate('document.activeElement.textContent')).toBe('ord_1_purchase');
   await page.goForward();
   await page.getByText('accepted: one copy from heap').waitFor();
@@ -227,7 +227,7 @@ test('a refresh that fails closes nothing: a trace stays open, and the page behi
   await failNext(store, 'reject: no');
   await page.getByRole('link', { name: 'Destinations' }).click();
   await page.getByRole('button', { name: 'Trace one' }).click();
-  await page.getByText('meta did not take it').waitFor();
+  await page.getByText('meta did not accept it').waitFor();
   let asks = 0;
   await page.route('**/api/destinations', async (route) => {
     asks++;
@@ -238,9 +238,9 @@ test('a refresh that fails closes nothing: a trace stays open, and the page behi
     });
   });
   await expect.poll(() => asks).toBeGreaterThan(0);
-  expect(await page.getByText('meta did not take it').isVisible()).toBe(true);
+  expect(await page.getByText('meta did not accept it').isVisible()).toBe(true);
   await page.getByRole('button', { name: 'Back to the list' }).click();
-  await page.getByText('This is what was known before: closing').waitFor();
+  await page.getByText('This data is not current: closing').waitFor();
   expect(await page.getByRole('button', { name: 'Trace one' }).isVisible()).toBe(true);
 });
 
@@ -292,11 +292,11 @@ test('W-54 where a person has more browsers and events than are shown, the page 
   expect(await page.getByRole('row').count()).toBe(2 + 100 + 20);
 });
 
-test('the report has a row per day and event', async () => {
+test('the report has a row per day and event, and its numbers open into the events behind them', async () => {
   const { page, capture } = await open();
   await capture();
   await page.getByRole('link', { name: 'Report' }).click();
-  await page.getByRole('cell', { name: 'purchase' }).waitFor();
+  await page.getByRole('cell', { name: 'purchase', exact: true }).waitFor();
   expect(await page.getByText('nothing planned').count()).toBe(0);
   const road = page.getByRole('list', { name: 'From Heap to each destination' });
   expect(await road.getByRole('listitem').allTextContents()).toEqual([
@@ -305,7 +305,17 @@ test('the report has a row per day and event', async () => {
     'accepted here1',
     'meta0',
   ]);
+  await page.getByRole('button', { name: /^1 (pending|skipped) at meta, purchase of / }).click();
+  await page
+    .getByRole('region', { name: 'Stored events' })
+    .getByRole('button', { name: 'ord_1_purchase' })
+    .waitFor();
+  expect(await page.getByLabel('Destination').inputValue()).toBe('meta');
+  expect(page.url()).not.toMatch(/meta|purchase/);
+  await page.getByRole('link', { name: 'Report' }).click();
   await page.getByRole('link', { name: 'Live' }).click();
+  await page.getByText('Live', { exact: true }).last().waitFor();
+  expect(await page.getByLabel('Destination').inputValue()).toBe('');
 });
 
 test('a destination is paused in two clicks and resumed in one, and both are on record', async () => {
@@ -354,7 +364,7 @@ test('what did not arrive is told by reason, with an example, and goes again aft
   countNow();
   await page.getByText('1 delivery is young enough').waitFor();
   await page.getByRole('button', { name: 'Send again', exact: true }).click();
-  await page.getByText('Everything arrived, or is on its way.').waitFor();
+  await page.getByText('Nothing failed or was skipped.').waitFor();
   expect(await store.deliveriesOf('production', 'ord_1_purchase')).toMatchObject([{ status: 'pending' }]);
 });
 
@@ -377,7 +387,7 @@ test('W-54 a person is found without an id in any address, and is erased in two 
   expect(await violationsOn(page)).toEqual([]);
   await page.getByRole('button', { name: 'Unlink…' }).click();
   await page.getByRole('button', { name: 'Unlink', exact: true }).click();
-  await page.getByText('The two ids are not linked any more').waitFor();
+  await page.getByText('The two ids are no longer linked').waitFor();
   await page.getByRole('button', { name: 'Erase…' }).click();
   await page.getByRole('button', { name: 'Erase', exact: true }).click();
   await page.getByText('Erased. The lists of platforms follow').waitFor();

@@ -43,7 +43,7 @@ export function ChangesPage({ api }: { api: RelayApi }) {
             <p class="state">These are the newest {changes.length}. tracklayer changes prints all.</p>
           )}
           <p class="quiet">
-            A key is told by the first digits of its SHA-256, a person by those of the user_id.
+            A key is shown by the first digits of its SHA-256, a person by those of the user_id.
           </p>
         </>
       )}

@@ -15,10 +15,10 @@ import { Reasons } from './reasons.tsx';
 const words: Readonly<Record<string, string>> = {
   ok: 'delivers',
   paused: 'paused',
-  down: 'down: it is tried once a minute',
-  auth_broken: 'its key is not taken',
+  down: 'down: retried once a minute',
+  auth_broken: 'its token is rejected',
   config: 'its settings are wrong',
-  removed: 'not in the config',
+  removed: 'no longer in the config',
 };
 const signs: Readonly<Record<string, string>> = { ok: 'good', paused: 'open', removed: 'open' };
 const refreshMs = 5_000;
@@ -83,8 +83,8 @@ export function DestinationsPage({ api }: { api: RelayApi }) {
                 ))}
               </Table>
               <p class="quiet">
-                Of the last 90 days. Planned = accepted + failed + skipped + pending. This page looks again
-                every five seconds.
+                Of the last 90 days. Planned = accepted + failed + skipped + pending. Refreshed every five
+                seconds.
               </p>
             </>
           )}

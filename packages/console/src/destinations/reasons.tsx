@@ -1,6 +1,7 @@
 import type { DestinationState, Report } from '@tracklayer/relay';
 import { useState } from 'preact/hooks';
 import { Confirm } from '../confirm.tsx';
+import { useLookFor } from '../live/look-for.ts';
 import { problemOf, type RelayApi, type RelayProblem } from '../relay-api.ts';
 import { ProblemState } from '../problem-state.tsx';
 import { Status } from '../status.tsx';
@@ -31,6 +32,7 @@ export function Reasons({
   const [problem, setProblem] = useState<RelayProblem>();
   const [missing, setMissing] = useState<Reason>();
   const open = useOpenTrace();
+  const lookFor = useLookFor();
   const known = new Set(
     destinations.filter(({ state }) => state !== 'removed').map(({ destination }) => destination),
   );
@@ -69,7 +71,7 @@ export function Reasons({
         </p>
       )}
       {reasons.length === 0 ? (
-        <p class="state">Everything arrived, or is on its way.</p>
+        <p class="state">Nothing failed or was skipped.</p>
       ) : (
         <Table
           label="Reasons"
@@ -78,7 +80,7 @@ export function Reasons({
             'Status',
             'Reason',
             { title: 'Deliveries', kind: 'number' },
-            'Example',
+            'Events',
             'Again',
           ]}
         >
@@ -97,6 +99,15 @@ export function Reasons({
               <td>
                 <button type="button" class="link" onClick={() => void openExample(one)}>
                   Trace one
+                </button>{' '}
+                <button
+                  type="button"
+                  class="link"
+                  onClick={() =>
+                    lookFor({ destination: one.destination, delivery: one.status, reason: one.reason })
+                  }
+                >
+                  Show them
                 </button>
               </td>
               <td>
@@ -150,7 +161,7 @@ function SendAgain({
     >
       {count === undefined
         ? 'Counting…'
-        : `${counted(count, 'delivery is', 'deliveries are')} young enough and would go again. Mend the cause first.`}
+        : `${counted(count, 'delivery is', 'deliveries are')} young enough and would go again. Fix the cause first.`}
     </Confirm>
   );
 }

@@ -12,6 +12,8 @@ export interface Filter {
   destination: string;
   delivery: '' | NonNullable<EventSearch['delivery']>;
   reason: string;
+  /** A UTC day: `2026-11-23`. */
+  day: string;
 }
 
 export const noFilter: Filter = {
@@ -22,11 +24,12 @@ export const noFilter: Filter = {
   destination: '',
   delivery: '',
   reason: '',
+  day: '',
 };
 
 /** Whether only what is stored can be chosen so: the stream names no persons, and comes before anything is delivered. */
-export const isOfStored = ({ user_id, destination, delivery, reason }: Filter): boolean =>
-  [user_id, destination, delivery, reason].some((text) => text.trim() !== '');
+export const isOfStored = ({ user_id, destination, delivery, reason, day }: Filter): boolean =>
+  [user_id, destination, delivery, reason, day].some((text) => text.trim() !== '');
 
 const deliveries = ['pending', 'accepted', 'failed', 'skipped'] as const;
 
@@ -101,6 +104,10 @@ export function Filters({
         <label>
           Reason
           <input value={filter.reason} onInput={set('reason')} placeholder="consent_denied" />
+        </label>
+        <label>
+          Day (UTC)
+          <input type="date" value={filter.day} onInput={set('day')} />
         </label>
         {filter !== noFilter && (
           <button type="button" onClick={() => onFilter(noFilter)}>

@@ -1,6 +1,7 @@
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import type { RelayApi } from '../relay-api.ts';
-import { Filters, isOfStored, noFilter } from './filters.tsx';
+import { Filters, isOfStored } from './filters.tsx';
+import { LookingFor } from './look-for.ts';
 import { Stored } from './stored.tsx';
 import { Stream } from './stream.tsx';
 import { useFeed } from './use-feed.ts';
@@ -8,7 +9,8 @@ import { useFeed } from './use-feed.ts';
 /** Events as they come, or those that are stored, with filters; one opens into its trace. */
 export function LivePage({ api }: { api: RelayApi }) {
   const feed = useFeed(api);
-  const [filter, setFilter] = useState(noFilter);
+  const looking = useContext(LookingFor);
+  const [filter, setFilter] = useState(looking.take);
   const [id, setId] = useState('');
   return (
     <>

@@ -70,8 +70,8 @@ function Found({ api, search, isById }: { api: RelayApi; search: EventSearch; is
                 {isById
                   ? 'No stored event has this event_id, order_id or user_id. The relay may never have had it: see onDrop of the client for a reason.'
                   : next_cursor
-                    ? `None of the newest ${counted(looked_at, 'event')} passes the filters.`
-                    : 'No stored event passes the filters.'}
+                    ? `None of the newest ${counted(looked_at, 'event')} matches the filters.`
+                    : 'No stored event matches the filters.'}
               </p>
             ) : (
               <Rows events={events} />

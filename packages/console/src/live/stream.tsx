@@ -8,8 +8,8 @@ import { Value } from '../value.tsx';
 import type { Filter } from './filters.tsx';
 import type { LiveFeed } from './use-feed.ts';
 
-/** What a screen or two hold. At 1,000 events a second each row more is work, and nobody reads it. */
-const shownAtOnce = 100;
+/** What a screen or two hold. At 1,000 events a second each row is laid out anew five times a second, and nobody reads it. */
+const shownAtOnce = 50;
 
 /** The events that this relay answers, as they come. */
 export function Stream({ feed, filter }: { feed: LiveFeed; filter: Filter }) {
@@ -32,14 +32,14 @@ export function Stream({ feed, filter }: { feed: LiveFeed; filter: Filter }) {
             aria-pressed={held !== undefined}
             onClick={() => setHeld(held ? undefined : feed.items)}
           >
-            {held ? 'Go on' : 'Hold the list'}
+            {held ? 'Resume the list' : 'Pause the list'}
           </button>
         )}
         {since !== undefined && (
           <span class="quiet" aria-live="off">
             {since < 0
-              ? `${counted(feed.items.length, 'event')} and more came since`
-              : `${counted(since, 'event')} came since`}
+              ? `${counted(feed.items.length, 'event')} and more arrived since`
+              : `${counted(since, 'event')} arrived since`}
           </span>
         )}
       </p>
@@ -56,13 +56,13 @@ export function Stream({ feed, filter }: { feed: LiveFeed; filter: Filter }) {
 function StreamState({ feed: { state, items, left_out }, found }: { feed: LiveFeed; found: number }) {
   const text =
     state === 'cut'
-      ? 'The stream was cut. It goes on where it was as soon as the relay answers again.'
+      ? 'The stream was interrupted. It resumes where it stopped as soon as the relay responds.'
       : state === 'connecting'
         ? 'Connecting…'
         : items.length === 0
-          ? 'Nothing came yet. Capture an event, or send one: tracklayer verify --event purchase --user me'
+          ? 'No events yet. Capture one, or send one: tracklayer verify --event purchase --user me'
           : found === 0
-            ? 'No event passes the filters.'
+            ? 'No event matches the filters.'
             : undefined;
   return (
     <>
@@ -70,7 +70,7 @@ function StreamState({ feed: { state, items, left_out }, found }: { feed: LiveFe
         {text}
       </span>
       {text === undefined && <span class="live">Live</span>}
-      {left_out > 0 && <span class="quiet">{counted(left_out, 'event')} came too fast to show.</span>}
+      {left_out > 0 && <span class="quiet">{counted(left_out, 'event')} arrived too fast to show.</span>}
     </>
   );
 }

@@ -34,7 +34,7 @@ export function PeoplePage({ api }: { api: RelayApi }) {
       </form>
       {user_id === undefined ? (
         <p class="state">
-          Type the id by which your app knows somebody. It is kept in no address and no history.
+          Enter the id that your app uses for a person. It appears in no URL and no history.
         </p>
       ) : (
         <PersonView key={user_id} api={api} user_id={user_id} />
@@ -85,7 +85,7 @@ function PersonView({ api, user_id }: { api: RelayApi; user_id: string }) {
                 void change(
                   'unlink',
                   { user_id, anonymous_id },
-                  'The two ids are not linked any more. Their history stays.',
+                  'The two ids are no longer linked. Their history stays.',
                 )
               }
             />
@@ -103,12 +103,12 @@ function PersonView({ api, user_id }: { api: RelayApi; user_id: string }) {
                 void change(
                   'erase',
                   { user_id },
-                  'Erased. The lists of platforms follow; tracklayer shows them until they are done.',
+                  'Erased. The lists of platforms follow; this page shows them until they are done.',
                 )
               }
             >
-              Links, traits, identifies and consent go, the identity of events, and everything that is still
-              pending. Platforms are told to forget this person. This cannot be undone.
+              Deletes links, traits, identifies and consent, takes the person out of events, and drops what is
+              still pending. Platforms are asked to delete this person. This cannot be undone.
             </Confirm>
           </>
         )}
@@ -147,7 +147,7 @@ function Links({
               <td>
                 {closed_at === null && (
                   <Confirm scope="people:write" action="Unlink" onConfirm={() => onUnlink(anonymous_id)}>
-                    From now on this browser is nobody’s, until it is identified again.
+                    This browser then belongs to nobody until it is identified again.
                   </Confirm>
                 )}
               </td>

@@ -56,7 +56,7 @@ export function RegistryPage({ api }: { api: RelayApi }) {
             <MayNot scope="registry:write" action="approve drafts" />
             {problem?.status === 412 && (
               <p class="state" role="alert">
-                Somebody else changed the registry meanwhile. This is their version: look again, and approve
+                Somebody else changed the registry meanwhile. This is their version: check it, and approve
                 again.
               </p>
             )}
@@ -144,12 +144,12 @@ function DriftList({ drift: { near_misses, silent, events } }: { drift: Drift })
     ];
   });
   if (near_misses.length + silent.length + fields.length === 0)
-    return <p class="state">Labels and properties are as they were.</p>;
+    return <p class="state">No label or property has drifted.</p>;
   return (
     <ul>
       {near_misses.map(({ source, source_event, expected, count }) => (
         <li key={`near ${source} ${source_event}`}>
-          <Value of={source_event} /> came {counted(count, 'time')}, and the registry names{' '}
+          <Value of={source_event} /> was seen {counted(count, 'time')}; the registry names{' '}
           <Value of={expected} />
         </li>
       ))}

@@ -1,6 +1,8 @@
 import type { Report, ReportRow } from '@tracklayer/relay';
 import { useState } from 'preact/hooks';
 import { Bars } from '../bars.tsx';
+import type { Filter } from '../live/filters.tsx';
+import { useLookFor } from '../live/look-for.ts';
 import { useLoad } from '../load.ts';
 import type { RelayApi } from '../relay-api.ts';
 import { Shown } from '../shown.tsx';
@@ -48,17 +50,6 @@ const stepOf = (event: string): number => {
   const step = funnel.indexOf(event);
   return step < 0 ? funnel.length : step;
 };
-
-/** `2 of 3 accepted, 1 skipped`: what is zero is not said. */
-function statusText(counts: ReportRow['destinations'][string]): string {
-  const others = [
-    [sumOf(counts.skipped), 'skipped'],
-    [sumOf(counts.failed), 'failed'],
-    [counts.pending, 'pending'],
-  ] as const;
-  const said = others.flatMap(([count, word]) => (count > 0 ? [`${countOf(count)} ${word}`] : []));
-  return [`${countOf(counts.accepted)} of ${countOf(counts.planned)} accepted`, ...said].join(', ');
-}
 
 /** The road of all events of these days, and how many of each milestone were accepted. */
 function Road({ report: { rows, since, until } }: { report: Report }) {
@@ -116,7 +107,7 @@ const daysAtOnce = 7;
 
 function Rows({ rows }: { rows: readonly ReportRow[] }) {
   const [shownDays, setShownDays] = useState(daysAtOnce);
-  if (rows.length === 0) return <p class="state">Nothing came in these days.</p>;
+  if (rows.length === 0) return <p class="state">No events on these days.</p>;
   const days = [...new Set(rows.map(({ day }) => day))].toReversed().slice(0, shownDays);
   const shown = days.flatMap((day) =>
     rows.filter((row) => row.day === day).toSorted((a, b) => stepOf(a.event) - stepOf(b.event)),
@@ -138,18 +129,36 @@ function Rows({ rows }: { rows: readonly ReportRow[] }) {
             <td>
               <Value of={row.event || 'not in the vocabulary'} />
             </td>
-            {columns.map((name) => {
-              const count = row[name];
-              return (
-                <td class="number" key={name}>
-                  {countOf(typeof count === 'number' ? count : sumOf(count))}
-                </td>
-              );
-            })}
+            {columns.map((name) => (
+              <td class="number" key={name}>
+                <Opens count={countIn(row[name])} what={name} row={row} filter={behind[name]} />
+              </td>
+            ))}
             <td>
-              {Object.entries(row.destinations).map(([name, counts]) => (
-                <div key={name}>
-                  <Value of={name} />: {statusText(counts)}
+              {Object.entries(row.destinations).map(([destination, counts]) => (
+                <div key={destination}>
+                  <Value of={destination} />:{' '}
+                  <Opens
+                    count={counts.accepted}
+                    what={`accepted by ${destination}`}
+                    row={row}
+                    filter={{ destination, delivery: 'accepted' }}
+                  />{' '}
+                  of {countOf(counts.planned)} accepted
+                  {(['skipped', 'failed', 'pending'] as const).map((delivery) =>
+                    countIn(counts[delivery]) === 0 ? null : (
+                      <span key={delivery}>
+                        ,{' '}
+                        <Opens
+                          count={countIn(counts[delivery])}
+                          what={`${delivery} at ${destination}`}
+                          row={row}
+                          filter={{ destination, delivery }}
+                        />{' '}
+                        {delivery}
+                      </span>
+                    ),
+                  )}
                 </div>
               ))}
               {Object.keys(row.destinations).length === 0 && <span class="quiet">nothing planned</span>}
@@ -163,5 +172,42 @@ function Rows({ rows }: { rows: readonly ReportRow[] }) {
         </button>
       )}
     </>
+  );
+}
+
+/** The stored events behind a number; labels that Heap saw, and further copies of an event, are no events of their own. */
+const behind: Readonly<Partial<Record<(typeof columns)[number], Partial<Filter>>>> = {
+  promoted: { source: 'heap' },
+  received: {},
+  rejected: { status: 'rejected' },
+  accepted: { status: 'accepted' },
+};
+
+const countIn = (count: number | Readonly<Record<string, number>>): number =>
+  typeof count === 'number' ? count : sumOf(count);
+
+/** A number that opens into the events behind it. */
+function Opens({
+  count,
+  what,
+  row: { day, event },
+  filter,
+}: {
+  count: number;
+  what: string;
+  row: ReportRow;
+  filter: Partial<Filter> | undefined;
+}) {
+  const lookFor = useLookFor();
+  if (count === 0 || filter === undefined) return <>{countOf(count)}</>;
+  return (
+    <button
+      type="button"
+      class="link"
+      aria-label={`${countOf(count)} ${what}, ${event || 'unknown events'} of ${day}`}
+      onClick={() => lookFor({ ...filter, event, day })}
+    >
+      {countOf(count)}
+    </button>
   );
 }

@@ -46,7 +46,7 @@ export function TraceView({
         {({ event, hops }) => (
           <>
             <p class="quiet">
-              <Value of={event} />, hop by hop; it is looked at again every five seconds.
+              <Value of={event} />, step by step. Refreshed every five seconds.
             </p>
             <ol class="hops">
               {hops.map((hop) => (

@@ -2,7 +2,9 @@ import { businessEventId } from '@tracklayer/core/adapter';
 import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
 import type { Call } from '../operation.ts';
 import { refusal } from '../problem.ts';
+import { readSince } from './read-since.ts';
 import { readCursor, writeCursor } from '../store/cursor.ts';
+import { dayMs } from '../store/days.ts';
 import type { DeliveryRecord, DeliveryStatus } from '../store/deliveries.ts';
 import type { EventQuery, EventSummary } from '../store/events.ts';
 
@@ -33,6 +35,8 @@ export interface EventSearch {
   delivery?: DeliveryStatus | undefined;
   /** Rejected for this reason, such as `missing`; or with a delivery of it: its stable word, such as `consent_denied`. */
   reason?: string | undefined;
+  /** That came on this UTC day: `2026-11-23`. */
+  day?: string | undefined;
   /** A `next_cursor`. */
   after?: string | undefined;
   /** Default `50`, at most `500`. */
@@ -56,12 +60,16 @@ export async function findEvents({ request, store, environment }: Call): Promise
   const isPlain = [source, destination, delivery, reason].every((filter) => filter === undefined);
   const found: FoundEvent[] = [];
   let looked_at = 0;
-  let after = search.after;
+  const from = search.day === undefined ? -Infinity : Date.parse(search.day);
+  // Before every id of the next day's first millisecond.
+  let after = search.after ?? (search.day && writeCursor({ at: from + dayMs, id: '-' }));
   for (;;) {
     const page = await store.events(environment, { ...query, after, limit: isPlain ? limit : pageSize });
     const ids = page.events.flatMap(({ event }) => event.event_id ?? []);
     const deliveries = await store.deliveriesByEvent(environment, ids);
     for (const summary of page.events) {
+      if (Date.parse(summary.received_at) < from)
+        return answer({ events: found, next_cursor: null, looked_at });
       looked_at++;
       const event = { ...summary, deliveries: deliveries.get(summary.event.event_id ?? '') ?? [] };
       if (!passes(event, search)) continue;
@@ -109,7 +117,7 @@ function passes(
   );
 }
 
-const texts = ['id', 'event', 'user_id', 'source', 'destination', 'reason', 'after'] as const;
+const texts = ['id', 'event', 'user_id', 'source', 'destination', 'reason', 'day', 'after'] as const;
 const choices = {
   status: ['accepted', 'rejected'],
   delivery: ['pending', 'accepted', 'failed', 'skipped'],
@@ -133,6 +141,8 @@ function readSearch(body: Readonly<Record<string, unknown>>): EventSearch {
   const { limit = defaultLimit } = body;
   if (!Number.isInteger(limit) || Number(limit) < 1 || Number(limit) > maxLimit)
     throw invalid(`limit must be a whole number from 1 to ${maxLimit}`);
+  if (typeof search['day'] === 'string' && readSince(search['day'], 0) !== search['day'])
+    throw invalid('day must be a UTC day, such as 2026-11-23');
   if (typeof search['after'] === 'string' && !readCursor(search['after']))
     throw invalid('after must be a next_cursor of an earlier page');
   return { ...search, limit: Number(limit) };

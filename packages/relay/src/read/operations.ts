@@ -39,6 +39,7 @@ export const readOperations: readonly Operation[] = [
         destination: text,
         delivery: { enum: ['pending', 'accepted', 'failed', 'skipped'] },
         reason: text,
+        day: { type: 'string', format: 'date' },
         after: text,
         limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
       },

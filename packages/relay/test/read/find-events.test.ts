@@ -79,6 +79,30 @@ test('W-57 events are found by source, and by what became of them at a destinati
   expect(await ids({ reason: 'reject', destination: 'tiktok' })).toEqual([]);
 });
 
+test('W-57 events of a day are found, as a report counts them', async () => {
+  const { store, ids } = freshRelay();
+  const midnight = Date.parse('2026-11-23T00:00:00.000Z');
+  for (const [place, received_at] of [
+    midnight - 1,
+    midnight,
+    midnight + 86_399_999,
+    midnight + 86_400_000,
+  ].entries()) {
+    const event = {
+      ...paidOrder({ event_id: `ord_${place}_purchase` }),
+      occurred_at: '2026-11-22T10:00:00.000Z',
+    };
+    await store.capture({
+      environment: 'production',
+      received_at,
+      messages: [{ event, key_properties: [] }],
+    });
+  }
+  expect(await ids({ day: '2026-11-23' })).toEqual(['ord_2_purchase', 'ord_1_purchase']);
+  expect(await ids({ day: '2026-11-23', limit: 1 })).toEqual(['ord_2_purchase']);
+  expect(await ids({ day: '2026-11-21' })).toEqual([]);
+});
+
 test('W-57 a rejected event is found by the code of its rejection', async () => {
   const { call, ids } = freshRelay();
   await call('/api/capture', paidOrder());
@@ -118,6 +142,8 @@ test.each([
   [{ id: 7 }, 'id must be text'],
   [{ status: 'duplicate' }, 'status must be one of accepted, rejected'],
   [{ delivery: 'sent' }, 'delivery must be one of pending, accepted, failed, skipped'],
+  [{ day: '2026-11-31' }, 'day must be a UTC day, such as 2026-11-23'],
+  [{ day: '7d' }, 'day must be a UTC day, such as 2026-11-23'],
   [{ limit: 501 }, 'limit must be a whole number from 1 to 500'],
   [{ after: 'here' }, 'after must be a next_cursor of an earlier page'],
 ])('W-57 %j is refused', async (search, detail) => {
