@@ -25,7 +25,7 @@ export interface BrowserClientOptions<Own extends EventMap = BuiltInEvents>
    * Default: where `localStorage.tracklayer_debug` is `1`.
    */
   debug?: boolean | undefined;
-  /** Adds to what the page says of itself (address, locale, click ids); its keys win. */
+  /** Adds to the page's own context (URL, locale, click ids); its keys win. */
   context?: (() => EventContext | undefined) | undefined;
   /** `Domain` of the cookie `tl_aid`, where several hosts share their visitors; it must cover this host. Default: this host. */
   cookieDomain?: string | undefined;

@@ -68,7 +68,7 @@ export interface QueueOptions {
   maxQueueBytes?: number | undefined;
   /** A message older than this is dropped as `expired`, in milliseconds. Default seven days. */
   maxEventAgeMs?: number | undefined;
-  /** One attempt, from connect to the last byte of the answer, in milliseconds. Default `10_000`. */
+  /** The time for one attempt, from connecting to the last byte of the response, in milliseconds. Default `10_000`. */
   requestTimeoutMs?: number | undefined;
   /** What `close()` waits for, at most, in milliseconds. Default `5_000`. */
   shutdownTimeoutMs?: number | undefined;
@@ -105,8 +105,8 @@ export interface ClientOptions<Own extends EventMap = BuiltInEvents> extends Que
   debug?: boolean | undefined;
   /**
    * Changes, redacts or drops an event before it is kept: returns the event, or `null` to drop it as `before_send`. What
-   * it returns is checked again (wire W-10, W-18); the name and the id never change. When it throws, the event goes as it
-   * was, and `onError` is told. Default: every event is kept as it is.
+   * it returns is checked again (wire W-10, W-18); the name and the id never change. If it throws, the event is sent
+   * unchanged and `onError` reports it. Default: every event is kept as it is.
    */
   beforeSend?: BeforeSend<Own> | undefined;
   /** Throw on a message that breaks the contract instead of reporting it. For tests. Default `false`. */
@@ -117,8 +117,8 @@ export interface ClientOptions<Own extends EventMap = BuiltInEvents> extends Que
    */
   hashTraits?: ((traits: JsonObject) => SafeTraits) | undefined;
   /**
-   * Names of traits and properties that may leave in clear: personal ones besides their hash, and others although they
-   * hold an e-mail address, such as a mailbox of your own (docs/wire.md W-18). Default: none.
+   * Names of traits and properties that may be sent in clear: personal ones together with their hash, and others even
+   * if they contain an e-mail address, such as a mailbox of your own (docs/wire.md W-18). Default: none.
    */
   clearTraits?: readonly string[] | undefined;
 }
@@ -127,11 +127,11 @@ export interface ClientOptions<Own extends EventMap = BuiltInEvents> extends Que
 export interface AdapterOptions<Own extends EventMap = BuiltInEvents> extends ClientOptions<Own> {
   /** Remembers business ids, to send a milestone once. */
   ledger: Ledger;
-  /** The one person whose events these are, in a page. Default: every event names its own ids. */
+  /** The person of these events, in a page. Default: every event names its own ids. */
   identity?: Identity | undefined;
   /** The browser's Global Privacy Control signal: it travels in every consent snapshot, and refuses nothing alone. */
   gpc?: boolean | undefined;
-  /** Nobody sees the page yet: what is captured is held, as while consent is pending, until `show()`. */
+  /** The page is not visible yet: events are held, as while consent is pending, until `show()`. */
   isHidden?: boolean | undefined;
 }
 

@@ -21,8 +21,8 @@ export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends
   /** Bodies over 2 kB are compressed (docs/wire.md W-14). Default `gzip`. */
   compress?: 'gzip' | false | undefined;
   /**
-   * Names of traits and properties that may leave in clear: personal ones beside their hash, and others although they hold
-   * an e-mail address (docs/wire.md W-18). Default none.
+   * Names of traits and properties that may be sent in clear: personal ones together with their hash, and others even
+   * if they contain an e-mail address (docs/wire.md W-18). Default none.
    */
   clearTraits?: readonly string[] | undefined;
   /** Reads phone numbers that are not E.164: `createPhoneNormalizer` of `@tracklayer/node/phone`. Default: left out. */
@@ -42,10 +42,10 @@ export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends
   /** With `spool`: every capture also survives a power cut, for some milliseconds each. Default `false`. */
   fsync?: boolean | undefined;
   /**
-   * On SIGTERM and SIGINT: `close()`, then the signal is raised again when nobody else listens. Default `false`:
+   * Calls `close()` on SIGTERM and SIGINT, and then raises the signal again if nobody else listens. Default `false`:
    * `close()` is the app's to call.
    */
   handleSignals?: boolean | undefined;
-  /** Of a serverless platform: keeps the function alive until what was captured is sent. */
+  /** The serverless platform's function that keeps it alive until all events are sent. */
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }

@@ -39,23 +39,23 @@ export interface RelayOptions {
   events?: Events<EventMap> | undefined;
   /** Told about every failure of the relay itself, such as a store that cannot commit. Default: nobody. */
   onError?: ((error: unknown) => void) | undefined;
-  /** Hears of each message that was answered, accepted or not; must not throw. Default: nobody. */
+  /** Called for each message that got a verdict, accepted or not; must not throw. Default: nobody. */
   onAnswered?: ((arrival: Answered) => void) | undefined;
   /** Hears of each request that was refused because of its key (401, 403). Default: nobody. */
   onRefused?: ((refused: Refused) => void) | undefined;
   /** Where accepted events go: `{ meta: { dataset, token } }`; see docs/destinations.md. Default: nowhere. */
   destinations?: GivenDestinations | undefined;
-  /** Who hears of which audience: `{ checkout_stalled: { to: { meta: { audience: '900' } } } }`; see docs/audiences.md. */
+  /** The platforms that receive each audience: `{ checkout_stalled: { to: { meta: { audience: '900' } } } }`; see docs/audiences.md. */
   audiences?: GivenAudiences | undefined;
   /** Computed traits of your own, by name; `{}` for ours alone. They are written to Heap; see docs/traits.md. */
   traits?: GivenTraits | undefined;
   /** Takes Heap's Segment Sync at `/api/heap/segments`. */
   heap?: HeapSegmentSettings | undefined;
-  /** A server of yours that hears of alerts and of deliveries, by signed requests; see docs/operate.md. Default: none. */
+  /** A server of yours that receives alerts and outcomes of deliveries as signed requests; see docs/operate.md. Default: none. */
   notify?: NotifySettings | undefined;
-  /** Hears when a destination stops taking events, and when it takes them again. Default: nobody. */
+  /** Called when a destination stops accepting events, and when it accepts them again. Default: nobody. */
   onAlert?: ((alert: Alert) => void) | undefined;
-  /** What one caller, or all together, may take. */
+  /** Limits per caller, and for all together. */
   limits?: LimitSettings | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: (() => number) | undefined;

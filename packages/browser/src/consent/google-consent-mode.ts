@@ -4,7 +4,7 @@ import { createSay, type ConsentClient } from './follow.ts';
 export interface GoogleConsentModeOptions {
   /** The name of Google's queue on `window`. Default `dataLayer`. */
   dataLayer?: string | undefined;
-  /** Takes the site's own `default` command for an answer, until the person has given one. Default `false`. */
+  /** Treats the site's own `default` command as an answer, until the person has given one. Default `false`. */
   takeDefaults?: boolean | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { TrustProxy } from './address.ts';
 
 /** Options of {@link createCaptureHandler}. */
 export interface CaptureHandlerOptions {
-  /** Passes on what pages send. */
+  /** Passes on the events of pages. */
   client: Pick<NodeClient, 'forward'> & Partial<Pick<NodeClient, 'reportSightings'>>;
   /**
    * With it, and without `allow`, a page may send the canonical events that it promotes: of approved entries, and of
@@ -13,8 +13,9 @@ export interface CaptureHandlerOptions {
    */
   registry?: Registry | undefined;
   /**
-   * Who sent this request, by the app's own session: an id, or nothing for a visitor. Asked once a request, whose body
-   * is not for reading; a throw is answered 503, and the page sends again. A page's own `user_id` is never taken (docs/wire.md W-9). Default: nobody.
+   * Returns the user who sent this request, from the app's own session: an id, or nothing for a visitor. Called once
+   * per request; must not read its body. If it throws, the endpoint responds with 503 and the page sends again. A page's own `user_id` is never used
+   * (docs/wire.md W-9). Default: nobody.
    */
   resolveUser?:
     | ((request: Request) => string | null | undefined | Promise<string | null | undefined>)
@@ -23,11 +24,11 @@ export interface CaptureHandlerOptions {
   allow?: readonly string[] | undefined;
   /** Events of your own that pages send, by `defineEvents`. Default: the built-in ones. */
   events?: Events<EventMap> | undefined;
-  /** How the paths that this answers end. Default `/api/capture`, `/api/identify` and `/api/drift`. */
+  /** The ends of the paths that this handler serves. Default `/api/capture`, `/api/identify` and `/api/drift`. */
   paths?: Partial<Record<MessageKind | 'drift', string>> | undefined;
   /** Origins of pages besides the handler's own host: `https://shop.example.com`. Default none. */
   allowedOrigins?: readonly string[] | undefined;
-  /** Proxies of the app's own, whose `X-Forwarded-*` is believed: `true`, or how many. Default `false`. */
+  /** Reverse proxies of your own, whose `X-Forwarded-*` headers are trusted: `true`, or their number. Default `false`. */
   trustProxy?: TrustProxy | undefined;
   /** Bytes of one body, before and after decompression. Default 1 MiB. */
   maxBodyBytes?: number | undefined;
@@ -36,8 +37,8 @@ export interface CaptureHandlerOptions {
   /** Requests of one address in a minute, in this process. Default: no limit. */
   rateLimit?: { perMinute: number } | undefined;
   /**
-   * What is not about one event: an origin that is not allowed, a session that cannot be read, a relay that takes
-   * nothing, a failure of our own. Once a minute for each code. Default: a warning on the console.
+   * Called for everything that is not about one event: an origin that is not allowed, a session that cannot be read,
+   * a relay that accepts nothing, a failure of our own. Once a minute for each code. Default: a warning on the console.
    */
   onError?: ((error: TrackLayerError) => void) | undefined;
   /** `Domain` of the cookie `tl_aid`, where several hosts share their visitors. Default: this host. */

@@ -42,11 +42,11 @@ export interface HeapConnectOptions {
   until?: Date | number | string | undefined;
   /** Older events are not sent. Default seven days, in milliseconds; `Infinity` for all. */
   maxEventAgeMs?: number | undefined;
-  /** Counts what would be promoted, and sends and remembers nothing. */
+  /** Counts what would be promoted, but sends and remembers nothing. */
   dryRun?: boolean | undefined;
   /** A file, or a place of your own, that an interrupted import resumes from, and the next one continues from. */
   checkpoint?: string | HeapConnectCheckpoint | undefined;
-  /** Labels of tables whose names differ by more than case and punctuation. */
+  /** The labels of tables whose names differ by more than case and punctuation. */
   tables?: Readonly<Record<string, string>> | undefined;
   /** The client's events of your own, made by `defineEvents`. */
   events?: Events<EventMap> | undefined;
@@ -56,7 +56,7 @@ export interface HeapConnectOptions {
   onPlan?: ((plan: HeapConnectPlan) => void) | undefined;
   /** Bytes of the plan's files, as they are read. */
   onRead?: ((bytes: number) => void) | undefined;
-  /** Each row of a table that an entry names, by the entry's label, and what becomes of it; in a dry run too. */
+  /** Called for each row of a table that an entry names, with the entry's label and the outcome; in a dry run too. */
   onRow?: ((source_event: string, outcome: HeapConnectOutcome) => void) | undefined;
   /** Each table that no entry names and that therefore is not read, once. */
   onUnreadTable?: ((table: string) => void) | undefined;

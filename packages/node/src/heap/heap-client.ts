@@ -26,7 +26,7 @@ export interface HeapClientOptions {
   region: HeapRegion;
   /** For `deleteUsers` alone: key of the account, made under Privacy & Security. Never in a page. */
   apiKey?: string | undefined;
-  /** Repetitions of a request that met a transient fault, at most. Default `5`. */
+  /** The most repetitions of a request after transient faults. Default `5`. */
   retries?: number | undefined;
   /** One attempt, in milliseconds. Default `10_000`. */
   requestTimeoutMs?: number | undefined;

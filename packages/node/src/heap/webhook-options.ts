@@ -31,7 +31,7 @@ export interface HeapWebhookOptions {
   /** Which labels become which canonical events. */
   registry?: Registry | undefined;
   /**
-   * Takes what is promoted. With its option `spool` an event is on disk before Heap hears that we have it. At most once
+   * Takes what is promoted. With its option `spool`, an event is on disk before Heap gets the response. At most once
    * a minute it also tells the relay how often labels were seen that the registry names, or nearly.
    */
   client?: (Pick<Client, 'capture'> & Partial<Pick<NodeClient, 'reportSightings'>>) | undefined;

@@ -18,7 +18,7 @@ export interface LoadRegistryOptions {
   events?: Events<EventMap> | undefined;
   /** How old the registry may be before it is asked for again, in milliseconds. Default `60_000`. */
   refreshIntervalMs?: number | undefined;
-  /** How long an answer may take, body included, in milliseconds. Default `10_000`. */
+  /** How long a response may take, including its body, in milliseconds. Default `10_000`. */
   requestTimeoutMs?: number | undefined;
   /** In place of the platform's. */
   fetch?: typeof globalThis.fetch | undefined;

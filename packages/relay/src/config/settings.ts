@@ -21,15 +21,15 @@ export interface RelaySettings {
   retention?: RetentionSettings | undefined;
   /** Where accepted events go; secrets by {@link env}. See docs/destinations.md. */
   destinations?: DestinationSettings | undefined;
-  /** Who hears of which audience; see docs/audiences.md. */
+  /** The platforms that receive each audience; see docs/audiences.md. */
   audiences?: GivenAudiences | undefined;
   /** Computed traits of your own, in a module; `{}` for ours alone. See docs/traits.md. */
   traits?: GivenTraits | undefined;
   /** Takes Heap's Segment Sync. */
   heap?: { secret: Secret; environment?: string | undefined } | undefined;
-  /** A server of yours that hears of alerts and of deliveries. See docs/operate.md. */
+  /** A server of yours that receives alerts and outcomes of deliveries. See docs/operate.md. */
   notify?: (Omit<NotifySettings, 'secret'> & { secret: Secret }) | undefined;
-  /** What one caller, or all together, may take. */
+  /** Limits per caller, and for all together. */
   limits?: LimitSettings | undefined;
 }
 

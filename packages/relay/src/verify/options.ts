@@ -9,15 +9,15 @@ export interface VerifyOptions {
   key: string;
   /** Such as `purchase`. */
   event: string;
-  /** The known user whom the event is about. */
+  /** The known user of the event. */
   user_id: string;
   /** Properties that are known, such as `{ order_id: 'ord_10492' }`. An event that is known by them is followed, and nothing is sent. */
   properties?: JsonObject | undefined;
-  /** Waits for an event that the app itself captures, and sends none. Default `false`. */
+  /** Waits for an event that the app captures, and sends none. Default `false`. */
   watch?: boolean | undefined;
-  /** Opens a page in Chromium, records what Heap is told there, and waits for the event. Needs `playwright-core`. */
+  /** Opens a page in Chromium, records its calls of Heap, and waits for the event. Needs `playwright-core`. */
   page?: PageWalk | undefined;
-  /** One destination of the relay, or `none` to verify the way up to the relay. Default: all that the event goes to. */
+  /** One destination of the relay, or `none` to stop at the relay. Default: all that the event goes to. */
   destination?: string | undefined;
   /** Consent of the controlled event. Default: all three purposes granted. */
   consent?: ConsentSnapshot | undefined;
@@ -27,7 +27,7 @@ export interface VerifyOptions {
   timeoutMs?: number | undefined;
   /** Events of your own, by `defineEvents`. Default: the built-in ones. */
   events?: Events<EventMap> | undefined;
-  /** Ends the wait; what is known by then is returned. */
+  /** Ends the wait; the result so far is returned. */
   signal?: AbortSignal | undefined;
   /** Asks the relay. Default: the platform's. */
   fetch?: ((request: Request) => Promise<Response>) | undefined;

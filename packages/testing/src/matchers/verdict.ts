@@ -7,8 +7,8 @@ export interface MatcherResult {
 /** How long a matcher waits. */
 export interface MatchOptions {
   /**
-   * Longest wait, in milliseconds. Default `4_000`. Where the absence of events is what counts (`.not`, `…Once`,
-   * `…Only`), a wait ends as soon as nothing more is on its way; given, `.not` waits for all of it.
+   * Longest wait, in milliseconds. Default `4_000`. For the absence of events (`.not`, `…Once`, `…Only`), a wait ends
+   * as soon as nothing more is on its way; given, `.not` waits for all of it.
    */
   timeoutMs?: number | undefined;
 }

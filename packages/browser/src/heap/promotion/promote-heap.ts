@@ -10,11 +10,11 @@ import { createPromoter, type HeapStats, type PromoterOptions } from './promoter
 export interface PromoteHeapOptions extends PromoterOptions {
   /** The source that its entries name. Default `heap`. */
   source?: string | undefined;
-  /** The window whose `heap` is hooked. Default: the page's own. */
+  /** The window that has the `heap` to hook. Default: the page's own. */
   window?: object | undefined;
   /**
-   * Whether Heap's identity speaks for the client too: `heap.identify`, `heap.resetIdentity`, and whom Heap knows already
-   * when its library is ready. Default `true`.
+   * Whether Heap's identity also identifies the client: `heap.identify`, `heap.resetIdentity`, and the identity that
+   * Heap has when its library is ready. Default `true`.
    */
   identify?: boolean | undefined;
   /**
@@ -23,8 +23,8 @@ export interface PromoteHeapOptions extends PromoterOptions {
    */
   traits?: Readonly<Record<string, string>> | undefined;
   /**
-   * Puts the client's anonymous id on Heap's user as `tracklayer_anonymous_id`, once per user and load and only while
-   * consent allows it: when Heap's library is ready, or else with the next call of Heap. Default `false`.
+   * Sets the client's anonymous id on Heap's user as `tracklayer_anonymous_id`, once per user and page load and only
+   * while consent allows it: when Heap's library is ready, or else with the next call of Heap. Default `false`.
    */
   stampHeapUser?: boolean | undefined;
 }

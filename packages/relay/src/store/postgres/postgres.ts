@@ -9,7 +9,7 @@ export interface PostgresStoreOptions {
   url: string;
   /** Connections at most. Default `10`. */
   maxConnections?: number | undefined;
-  /** Transactions at a time that write what requests bring; requests that wait share one. Default `2`. */
+  /** Concurrent transactions that write incoming requests; requests that wait share one. Default `2`. */
   writers?: number | undefined;
   /** How long a connection may take to be made, in milliseconds. Default `5_000`. */
   connectTimeoutMs?: number | undefined;

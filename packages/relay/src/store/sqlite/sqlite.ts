@@ -5,7 +5,7 @@ import { openSqlite } from './sqlite-database.ts';
 export interface SqliteStoreOptions {
   /** The file; folders are made as needed. `:memory:` keeps nothing. */
   path: string;
-  /** How long a commit waits for another process that holds the file, in milliseconds. Default `2_000`. */
+  /** How long a commit waits for another process that has locked the file, in milliseconds. Default `2_000`. */
   busyTimeoutMs?: number | undefined;
 }
 
