@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import type { Store } from '@tracklayer/relay';
+import { createSqliteStore, serveRelay, type Store } from '@tracklayer/relay';
 import type { Page } from 'playwright';
-import { expect, test } from 'vitest';
-import { key, openConsole, readOnly, withBrowser, writeOnly } from './opened-console.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { key, keys, openConsole, readOnly, withBrowser, writeOnly } from './opened-console.ts';
 
 const launched = withBrowser();
 const open = (opened?: Parameters<typeof openConsole>[1]) => openConsole(launched, opened);
@@ -204,6 +204,21 @@ test('the list is held while events come, and goes on', async () => {
   expect(await page.getByRole('button', { name: 'ord_2_purchase' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Resume the list' }).click();
   await page.getByRole('button', { name: 'ord_2_purchase' }).waitFor();
+});
+
+test('the stream goes on by itself after the relay was restarted, and says that some may be missing', async () => {
+  const { page, relay, capture } = await open();
+  await capture();
+  await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
+  await relay.close();
+  await page.getByText('The stream was interrupted.').waitFor();
+  const store = createSqliteStore({ path: ':memory:' });
+  const again = await serveRelay({ store, keys, port: Number(new URL(relay.url).port) });
+  onTestFinished(() => again.close());
+  await capture({ event_id: 'ord_2_purchase' });
+  await page.getByRole('button', { name: 'ord_2_purchase' }).waitFor();
+  expect(await page.getByRole('button', { name: 'ord_1_purchase' }).count()).toBe(1);
+  await page.getByText('Some events may be missing here').waitFor();
 });
 
 test('the back button closes a trace, and leads to the row that opened it', async () => {

@@ -1,4 +1,10 @@
-import { createSqliteStore, serveRelay, type GivenDestinations, type Store } from '@tracklayer/relay';
+import {
+  createSqliteStore,
+  serveRelay,
+  type GivenDestinations,
+  type RelayKey,
+  type Store,
+} from '@tracklayer/relay';
 import { chromium, type Browser } from 'playwright';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { chromiumLaunchOptions } from '../../../tools/chromium.ts';
@@ -31,6 +37,23 @@ interface Opened {
   width?: number;
 }
 
+export const keys: readonly RelayKey[] = [
+  {
+    environment: 'production',
+    secret: key,
+    scopes: [
+      'events:read',
+      'events:write',
+      'registry:write',
+      'destinations:write',
+      'audiences:write',
+      'people:write',
+    ],
+  },
+  { environment: 'production', secret: readOnly, scopes: ['events:read'] },
+  { environment: 'production', secret: writeOnly, scopes: ['events:write'] },
+];
+
 /** A relay with its console in a page that is open, and what the page complained about. */
 export async function openConsole(
   { browser }: { browser: Browser },
@@ -46,22 +69,7 @@ export async function openConsole(
   await fill?.(store);
   const relay = await serveRelay({
     store,
-    keys: [
-      {
-        environment: 'production',
-        secret: key,
-        scopes: [
-          'events:read',
-          'events:write',
-          'registry:write',
-          'destinations:write',
-          'audiences:write',
-          'people:write',
-        ],
-      },
-      { environment: 'production', secret: readOnly, scopes: ['events:read'] },
-      { environment: 'production', secret: writeOnly, scopes: ['events:write'] },
-    ],
+    keys,
     destinations,
     audiences: { vip: { from: 'heap', to: { meta: { audience: '900' } } } },
     port: 0,

@@ -102,7 +102,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
   const { requestsPerSecond } = limits;
   const gate = createGate({ keys, requestsPerSecond, metrics, onError, onRefused });
   const watch = createRequestWatch(metrics, tracer);
-  const feed = createFeed();
+  const feed = createFeed(now());
   const bodies = createBodiesInFlight(limits.bodyBytesInFlight);
   const environments = [...new Set(keys.map(({ environment }) => environment))];
   const destinations = configureDestinations(options.destinations, environments);

@@ -53,7 +53,7 @@ export function Stream({ feed, filter }: { feed: LiveFeed; filter: Filter }) {
   );
 }
 
-function StreamState({ feed: { state, items, left_out }, found }: { feed: LiveFeed; found: number }) {
+function StreamState({ feed: { state, items, left_out, isCut }, found }: { feed: LiveFeed; found: number }) {
   const text =
     state === 'cut'
       ? 'The stream was interrupted. It resumes where it stopped as soon as the relay responds.'
@@ -70,6 +70,12 @@ function StreamState({ feed: { state, items, left_out }, found }: { feed: LiveFe
         {text}
       </span>
       {text === undefined && <span class="live">Live</span>}
+      {isCut && (
+        <span class="quiet">
+          Some events may be missing here: the stream was interrupted for too long, or the relay was
+          restarted. Find them by id or by day.
+        </span>
+      )}
       {left_out > 0 && <span class="quiet">{counted(left_out, 'event')} arrived too fast to show.</span>}
     </>
   );

@@ -9,6 +9,8 @@ export interface LiveFeed {
   state: 'connecting' | 'open' | 'cut';
   /** Messages that came too fast to show, or while the stream was cut for too long. */
   left_out: number;
+  /** The stream was cut for so long, or the relay started anew, that some may be missing. */
+  isCut: boolean;
 }
 
 /** Filters choose of these; memory stays flat, however long the page is open. */
@@ -17,7 +19,7 @@ const [firstWaitMs, longestWaitMs] = [500, 10_000];
 
 /** Follows the relay's stream, and goes on where it was after a cut. */
 export function useFeed(api: RelayApi): LiveFeed {
-  const [feed, setFeed] = useState<LiveFeed>({ items: [], state: 'connecting', left_out: 0 });
+  const [feed, setFeed] = useState<LiveFeed>({ items: [], state: 'connecting', left_out: 0, isCut: false });
   useEffect(() => {
     const abort = new AbortController();
     void follow(api, abort.signal, (change) => setFeed((known) => ({ ...known, ...change(known) })));
@@ -40,6 +42,8 @@ async function follow(api: RelayApi, signal: AbortSignal, change: (next: Change)
       change(() => ({ state: 'open' }));
       waitMs = firstWaitMs;
       for await (const { event, id, data } of readStream(stream)) {
+        if (event === 'open' && last !== undefined && (JSON.parse(data) as { is_cut: boolean }).is_cut)
+          change(() => ({ isCut: true }));
         last = id ?? last;
         if (event !== 'answered') continue;
         const { items, left_out } = JSON.parse(data) as { items: FeedItem[]; left_out: number };

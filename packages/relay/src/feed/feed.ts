@@ -2,7 +2,7 @@ import type { Answered } from '../answered.ts';
 
 /** One answered message with its place in the feed. */
 export interface FeedItem extends Answered {
-  /** Counts up from 1 since this process started. */
+  /** Counts up, over restarts of the process, too. */
   seq: number;
 }
 
@@ -27,11 +27,16 @@ export interface Feed {
 /** Items that are known to who comes back after a cut. */
 const keptItems = 1_000;
 
-export function createFeed(): Feed {
+/**
+ * @param startedAt - milliseconds since 1970. Numbers go on from there, so that one from before a restart is below all of
+ *   this process's, and who comes back with it is told that something may be missing.
+ */
+export function createFeed(startedAt = 0): Feed {
   const kept: FeedItem[] = [];
   const watchers = new Set<{ environment: string; onItem: (item: FeedItem) => void }>();
   const closing = new Set<() => void>();
-  let last = 0;
+  // 100,000 a second at most, and 15 digits for some thousand years.
+  let last = startedAt * 100;
   return {
     push(answered) {
       const item = { ...answered, seq: ++last };
@@ -44,7 +49,7 @@ export function createFeed(): Feed {
       const watcher = { environment, onItem };
       watchers.add(watcher);
       const first = kept[0]?.seq ?? last + 1;
-      // A number beyond the last is from before a restart.
+      // A number beyond the last is from before the clock was set back.
       const isCut = seq !== undefined && (seq + 1 < first || seq > last);
       if (seq !== undefined) {
         const from = isCut ? 0 : seq;
