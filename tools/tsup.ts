@@ -9,8 +9,11 @@ import { numberedTexts } from './texts.ts';
 export function library(options: {
   platform: 'neutral' | 'node';
   entry?: Record<string, string>;
-  /** Entries that pages load: `dist/page` has numbers in place of texts. */
-  page?: Record<string, string>;
+  /**
+   * Entries that pages load: `dist/page` has numbers in place of texts. Each group is a build of its own: what one
+   * imports when it is needed must share no chunk with what a page loads at once.
+   */
+  page?: readonly Record<string, string>[];
   global?: { name: string; entry: Record<string, string> };
 }): ReturnType<typeof defineConfig> {
   // Chunks of an earlier build would be published too. By `clean`, one format would take away the other's.
@@ -43,8 +46,8 @@ export function library(options: {
     },
   ];
   const numbered: Options = { dts: false, esbuildPlugins: [numberedTexts()] };
-  if (options.page) {
-    builds.push({ ...shared, ...numbered, entry: options.page, format: 'esm', outDir: 'dist/page' });
+  for (const entry of options.page ?? []) {
+    builds.push({ ...shared, ...numbered, entry, format: 'esm', outDir: 'dist/page' });
   }
   if (options.global) {
     builds.push({

@@ -2,14 +2,16 @@ import { library } from '../../tools/tsup.ts';
 
 export default library({
   platform: 'neutral',
-  page: {
-    index: 'src/index.ts',
-    autocapture: 'src/autocapture.ts',
-    consent: 'src/consent.ts',
-    hash: 'src/hash.ts',
-    registry: 'src/registry.ts',
-    watch: 'src/watch.ts',
-  },
+  page: [
+    {
+      index: 'src/index.ts',
+      autocapture: 'src/autocapture.ts',
+      consent: 'src/consent.ts',
+      hash: 'src/hash.ts',
+      registry: 'src/registry.ts',
+      watch: 'src/watch.ts',
+    },
+  ],
   entry: {
     index: 'src/index.ts',
     autocapture: 'src/autocapture.ts',

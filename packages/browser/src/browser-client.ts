@@ -1,6 +1,6 @@
 import type { BuiltInEvents, EventMap } from '@tracklayer/core';
 import { resolveOptions } from '@tracklayer/core/adapter';
-import { checkOptions, withBrowserDefaults, type BrowserClientOptions } from './options.ts';
+import { checkOptions, pageDefaults, type BrowserClientOptions } from './options.ts';
 import { createPageClient, type PageClient } from './page-client.ts';
 import { readPageEndpoint } from './page/read-page-endpoint.ts';
 import { createPageTransport } from './platform/page-transport.ts';
@@ -29,8 +29,8 @@ export function createBrowserClient<Own extends EventMap = BuiltInEvents>(
   const endpoint = readPageEndpoint(given?.endpoint);
   // With the page's fetch of this moment.
   const transport = createPageTransport(endpoint, given.paths);
-  const options = { ...withBrowserDefaults(given), transport };
-  resolveOptions(options);
+  const { source = 'browser' } = given;
+  const options = resolveOptions({ ...given, source, transport }, pageDefaults);
   // A router may clean the address before anything else runs.
   const { search } = location;
   const hearers = new Set<() => void>();

@@ -32,17 +32,11 @@ export interface BrowserClientOptions<Own extends EventMap = BuiltInEvents>
 }
 
 /** A page sends often, since it may be gone soon, and stores what most quotas hold several times: 1,000,000 characters. */
-export function withBrowserDefaults<Own extends EventMap>(
-  options: BrowserClientOptions<Own>,
-): BrowserClientOptions<Own> {
-  const {
-    source = 'browser',
-    flushIntervalMs = 1_000,
-    maxQueueEvents = 1_000,
-    maxQueueBytes = 1_000_000,
-  } = options;
-  return { ...options, source, flushIntervalMs, maxQueueEvents, maxQueueBytes };
-}
+export const pageDefaults: QueueOptions = {
+  flushIntervalMs: 1_000,
+  maxQueueEvents: 1_000,
+  maxQueueBytes: 1_000_000,
+};
 
 /** @throws TrackLayerError `invalid_options` */
 export function checkOptions(options: Pick<BrowserClientOptions, 'cookieDomain'>): void {

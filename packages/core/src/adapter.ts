@@ -15,6 +15,7 @@ export {
   maxMessageBytes,
   maxPropertiesBytes,
 } from './event/limits.ts';
+export { consentPurposes } from './event/consent-purposes.ts';
 export { minorUnitsOf } from './event/currency.ts';
 export { readInstant } from './event/instant.ts';
 export { jsonText } from './event/json-text.ts';

@@ -1,3 +1,4 @@
+import { createConsent } from './consent/consent.ts';
 import type { BuiltInEvents } from './contract/capture-input.ts';
 import type { EventMap } from './contract/own-event.ts';
 import { defaultPlatform } from './default-platform.ts';
@@ -7,7 +8,7 @@ import { createExchange } from './exchange.ts';
 import { createIntake } from './intake.ts';
 import type { AdapterClient, AdapterOptions } from './options.ts';
 import { businessContent, createOutcomes } from './outcomes.ts';
-import { createPermission } from './permission.ts';
+import { createPermission, type Waiting } from './permission.ts';
 import { createPreparation } from './prepare.ts';
 import type { Entry } from './queue/message.ts';
 import { createQueue } from './queue/queue.ts';
@@ -25,7 +26,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
   const options = resolveOptions(given as unknown as AdapterOptions);
   const { ledger, transport } = options;
   const platform = options.platform ?? defaultPlatform();
-  const { clock, messages: store, values } = platform;
+  const { clock, messages: store } = platform;
   const reporter = createReporter(options, clock.monotonic);
   const { attempt, report } = reporter;
   const exchange = createExchange(options, platform);
@@ -52,48 +53,35 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     isElsewhere: (message) => !!ledger.isElsewhere?.(message.event_id, businessContent(message)),
     onTrouble: troubles.met,
   });
-  const permission = createPermission({
-    options,
-    values,
-    reporter,
-    enqueue: queue.add,
-    granted: adopt,
-    withdrawn() {
-      for (const entry of permission.release()) giveUp(entry, 'consent');
-      for (const entry of queue.pending) queue.settle(entry, { status: 'dropped', reason: 'consent' });
-      sender.abort();
-      ledger.clear();
-      attempt(() => store?.clear());
-    },
+  const consent = createConsent<Waiting>(options);
+  const parts = { ...options, ...platform, reporter, outcomes, troubles, queue, sender, consent };
+  const permission = createPermission(parts, adopt, () => {
+    for (const { entry } of consent.release()) giveUp(entry, 'consent');
+    for (const entry of queue.pending) queue.settle(entry, { status: 'dropped', reason: 'consent' });
+    sender.abort();
+    ledger.clear();
+    attempt(() => store?.clear());
   });
-  const intake = createIntake({
-    options,
-    prepare: createPreparation(options, platform, uuid, () => permission.snapshot, report),
-    outcomes,
-    reporter,
-    clock,
-    refusal: () => (ending.isClosing ? 'closed' : permission.state === 'refused' ? 'consent' : undefined),
-    pass(entry, hasConsent) {
-      if (!permission.pass(entry, hasConsent)) giveUp(entry, 'consent', 'too many wait for consent');
+  const intake = createIntake(
+    parts,
+    createPreparation(options, platform, uuid, () => consent.snapshot, report),
+    () => (ending.isClosing ? 'closed' : consent.state === 'refused' ? 'consent' : undefined),
+    (entry, hasConsent) => {
+      if (consent.state === 'open') queue.add(entry);
+      else if (!consent.hold({ entry, hasConsent })) giveUp(entry, 'consent', 'too many wait for consent');
     },
-  });
-  const ending = createEnding({
-    ...options,
-    clock,
-    queue,
-    sender,
-    outcomes,
-    reporter,
-    troubles,
-    last: () => intake.last,
-    stopped() {
-      for (const entry of permission.release()) giveUp(entry, 'closed', 'waiting for consent');
+  );
+  const ending = createEnding(
+    parts,
+    () => intake.last,
+    () => {
+      for (const { entry } of consent.release()) giveUp(entry, 'closed', 'waiting for consent');
     },
-    release() {
+    () => {
       attempt(() => store?.close());
       attempt(() => transport.close?.());
     },
-  });
+  );
 
   /** Gives a message up that is not in the queue. */
   function giveUp(entry: Entry, reason: DropReason, detail?: string): void {
@@ -101,7 +89,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
   }
 
   function adopt(): void {
-    if (!store || permission.state !== 'open' || ending.isClosing) return;
+    if (!store || consent.state !== 'open' || ending.isClosing) return;
     try {
       store.adopt((stored) => {
         const entry = intake.adopt(stored);
@@ -113,16 +101,11 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     }
   }
 
-  function optOut(): Promise<void> {
-    permission.optOut();
-    return sender.idle();
-  }
-
   permission.begin();
   witness()?.client({
     flush: ending.flush,
     stats: counts.read,
-    isWaitingForConsent: () => permission.isAwaited,
+    isWaitingForConsent: () => consent.isAwaited,
   });
 
   return {
@@ -133,14 +116,15 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
       close: ending.close,
       stats: counts.read,
       setConsent: permission.set,
-      optOut,
+      optOut() {
+        permission.optOut();
+        return sender.idle();
+      },
       optIn: permission.optIn,
     },
     report,
-    consent: () => permission.state,
-    heed() {
-      if (permission.heed()) void optOut();
-    },
+    consent: () => consent.state,
+    heed: permission.heed,
     show: permission.show,
     lost: ending.lost,
     leave() {

@@ -17,7 +17,7 @@ export interface Ending {
   lost(): void;
 }
 
-export interface EndingHost {
+interface EndingHost {
   shutdownTimeoutMs: number;
   clock: Clock;
   queue: Queue;
@@ -25,35 +25,27 @@ export interface EndingHost {
   outcomes: Outcomes;
   reporter: Reporter;
   troubles: Troubles;
-  /** The place of the last message that was taken. */
-  last(): number;
-  /** Flushed, and nothing is sent any more: gives up what never reached the queue. */
-  stopped(): void;
-  /** Closes what the platform gave. */
-  release(): void;
 }
 
-export function createEnding({
-  shutdownTimeoutMs,
-  clock,
-  queue,
-  sender,
-  outcomes: { counts, flushes },
-  reporter,
-  troubles,
-  last,
-  stopped,
-  release,
-}: EndingHost): Ending {
+/**
+ * @param last - the place of the last message that was taken.
+ * @param stopped - nothing is sent any more: gives up what never reached the queue.
+ * @param release - closes what the platform gave.
+ */
+export function createEnding(
+  { shutdownTimeoutMs, clock, queue, sender, outcomes: { counts, flushes }, reporter, troubles }: EndingHost,
+  last: () => number,
+  stopped: () => void,
+  release: () => void,
+): Ending {
   let closing: Promise<FlushResult> | undefined;
 
   const unstored = (): Entry[] => [...queue.pending].filter(({ isStored }) => !isStored);
 
-  function lost(entries = unstored()): void {
+  function lost(): void {
+    const { length } = unstored();
     const all = queue.pending.size;
-    if (all === 0) return;
-    const { length } = entries;
-    reporter.report('undelivered', describeUndelivered(length, all - length, troubles.last));
+    if (all > 0) reporter.report('undelivered', describeUndelivered(length, all - length, troubles.last));
   }
 
   function flush({ timeoutMs = shutdownTimeoutMs }: { timeoutMs?: number | undefined } = {}) {
@@ -71,9 +63,8 @@ export function createEnding({
     const result = await flush();
     sender.stop();
     stopped();
-    const entries = unstored();
-    lost(entries);
-    for (const entry of entries)
+    lost();
+    for (const entry of unstored())
       queue.settle(entry, { status: 'dropped', reason: 'closed', detail: troubles.last });
     release();
     const { captured: _, ...counted } = counts.read();
@@ -86,6 +77,6 @@ export function createEnding({
     },
     flush,
     close: () => (closing ??= close()),
-    lost: () => lost(),
+    lost,
   };
 }

@@ -18,27 +18,22 @@ export interface Intake {
   adopt(stored: Omit<StoredMessage, 'seq'>): Entry;
 }
 
-export interface IntakeHost {
-  options: Pick<AdapterOptions, 'beforeSend' | 'strict' | 'ledger'>;
-  prepare: Preparation;
+interface IntakeHost extends Pick<AdapterOptions, 'beforeSend' | 'strict' | 'ledger'> {
+  clock: Clock;
   outcomes: Outcomes;
   reporter: Reporter;
-  clock: Clock;
-  /** Why nothing is taken any more. */
-  refusal(): 'closed' | 'consent' | undefined;
-  /** Hands a new message on. */
-  pass(entry: Entry, hasConsent: boolean): void;
 }
 
-export function createIntake({
-  options: { beforeSend, strict, ledger },
-  prepare,
-  outcomes: { counts, atOnce },
-  reporter,
-  clock,
-  refusal,
-  pass,
-}: IntakeHost): Intake {
+/**
+ * @param refusal - why nothing is taken any more.
+ * @param pass - hands a new message on.
+ */
+export function createIntake(
+  { beforeSend, strict, ledger, clock, outcomes: { counts, atOnce }, reporter }: IntakeHost,
+  prepare: Preparation,
+  refusal: () => 'closed' | 'consent' | undefined,
+  pass: (entry: Entry, hasConsent: boolean) => void,
+): Intake {
   let seq = 0;
 
   function prepared(kind: MessageKind, input: unknown): Prepared {

@@ -1,19 +1,22 @@
-import { createConsent, decisionShape, type ConsentState } from './consent/consent.ts';
-import type { ConsentSnapshot } from './event/event.ts';
+import { decisionShape, type Consent } from './consent/consent.ts';
 import { kindOf } from './event/problem.ts';
 import { withConsent } from './event/with-consent.ts';
 import type { AdapterOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import type { Entry } from './queue/message.ts';
+import type { Queue } from './queue/queue.ts';
 import type { Reporter } from './reporter.ts';
 
-/** What the person allows, kept between runs, and what follows from it for their messages. */
+/** A message that waits for consent. */
+export interface Waiting {
+  entry: Entry;
+  /** It carries a snapshot of its own. */
+  hasConsent: boolean;
+}
+
+/** The person's decisions, kept between runs, and what follows from them. */
 export interface Permission {
-  readonly state: ConsentState;
-  readonly snapshot: ConsentSnapshot | undefined;
-  /** Messages wait for the person's answer. */
-  readonly isAwaited: boolean;
-  /** The client stands: does what the first state asks. */
+  /** The client stands: does what the person decided earlier. */
   begin(): void;
   /** Takes a decision; reports one that cannot be read. */
   set(decision: unknown): void;
@@ -21,81 +24,61 @@ export interface Permission {
   optIn(): void;
   /** Somebody sees the page now. */
   show(): void;
-  /** Another client of this origin may have been told to opt out. Returns whether it was. */
-  heed(): boolean;
-  /** A new message: on its way, or kept until the decision. Returns false when too many wait. */
-  pass(entry: Entry, hasConsent: boolean): boolean;
-  /** The messages that wait, which are let go. */
-  release(): Entry[];
+  /** Opts out if another client of this origin was told to. */
+  heed(): void;
 }
 
-export interface PermissionHost {
-  options: Pick<AdapterOptions, 'consent' | 'gpc' | 'isHidden' | 'identity'>;
-  values: Platform['values'];
+interface PermissionHost extends Pick<AdapterOptions, 'identity'>, Pick<Platform, 'values'> {
+  consent: Consent<Waiting>;
+  queue: Queue;
   reporter: Reporter;
-  enqueue(entry: Entry): void;
-  /** The person allows it: what an earlier run left may go. */
-  granted(): void;
-  /** The person refuses: nothing of theirs is kept or sent. */
-  withdrawn(): void;
 }
 
 const optOutKey = 'opt_out';
 
-export function createPermission({
-  options: { consent: initial, gpc, isHidden, identity },
-  values,
-  reporter: { attempt, report },
-  enqueue,
-  granted,
-  withdrawn,
-}: PermissionHost): Permission {
+/**
+ * @param granted - the person allows it: what an earlier run left may go.
+ * @param withdrawn - the person refuses: nothing of theirs is kept or sent.
+ */
+export function createPermission(
+  { consent, queue, identity, values, reporter: { attempt, report } }: PermissionHost,
+  granted: () => void,
+  withdrawn: () => void,
+): Permission {
   const hasOptedOut = (): boolean => attempt(() => values?.get(optOutKey)) === '1';
-  const consent = createConsent<{ entry: Entry; hasConsent: boolean }>(initial, {
-    hasOptedOut: hasOptedOut(),
-    gpc,
-    isHidden,
-  });
-
-  function withdraw(): void {
-    withdrawn();
-    attempt(() => identity?.allow(false));
-  }
 
   function decide(): void {
-    if (consent.state === 'refused') return withdraw();
-    if (consent.state === 'pending') return;
-    attempt(() => identity?.allow(true));
-    const { snapshot } = consent;
+    const { state, snapshot } = consent;
+    if (state === 'pending') return;
+    const isOpen = state === 'open';
+    if (!isOpen) withdrawn();
+    attempt(() => identity?.allow(isOpen));
+    if (!isOpen) return;
     for (const { entry, hasConsent } of consent.release()) {
       const { message } = entry;
       if (snapshot && !hasConsent) message.content = withConsent(message.content, snapshot);
-      enqueue(entry);
+      queue.add(entry);
     }
     granted();
   }
 
+  function optOut(): void {
+    consent.optOut();
+    attempt(() => values?.set(optOutKey, '1'));
+    decide();
+  }
+
   return {
-    get state() {
-      return consent.state;
+    begin() {
+      if (hasOptedOut()) consent.optOut();
+      decide();
     },
-    get snapshot() {
-      return consent.snapshot;
-    },
-    get isAwaited() {
-      return consent.isAwaited;
-    },
-    begin: decide,
     set(decision) {
       if (consent.set(decision)) return decide();
       const was = consent.state === 'pending' ? 'Consent is still pending' : 'Nothing changed';
       report('consent', `setConsent must get ${decisionShape}, got ${kindOf(decision)}. ${was}`);
     },
-    optOut() {
-      consent.optOut();
-      attempt(() => values?.set(optOutKey, '1'));
-      withdraw();
-    },
+    optOut,
     optIn() {
       consent.optIn();
       attempt(() => values?.remove(optOutKey));
@@ -105,12 +88,8 @@ export function createPermission({
       consent.show();
       decide();
     },
-    heed: hasOptedOut,
-    pass(entry, hasConsent) {
-      if (consent.state !== 'open') return consent.hold({ entry, hasConsent });
-      enqueue(entry);
-      return true;
+    heed() {
+      if (hasOptedOut()) optOut();
     },
-    release: () => consent.release().map(({ entry }) => entry),
   };
 }

@@ -11,7 +11,7 @@ import { jsonText } from './event/json-text.ts';
 import { maxMessageBytes } from './event/limits.ts';
 import { inWords, problemAt, type Problem } from './event/problem.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
-import { protect } from './identity/protect.ts';
+import { createProtect } from './identity/protect.ts';
 import type { AdapterOptions, IdentifyInput } from './options.ts';
 import type { Platform } from './platform.ts';
 import type { Message } from './queue/message.ts';
@@ -64,6 +64,7 @@ export function createPreparation(
   const allowed: Allowed | undefined = options.clearTraits?.length ? new Set(options.clearTraits) : undefined;
   const traitSlot = createSlots(() => undefined, []);
   const copyContext = createContextCopy(allowed);
+  const protect = createProtect(allowed, options.hashTraits);
   let lastNow = -1;
   let lastIso = '';
 
@@ -105,11 +106,12 @@ export function createPreparation(
     if (about?.leftOut) leftOut.push(...about.leftOut);
     const isCapture = kind === 'capture';
     const payload = copied?.hasPersonal
-      ? protect(copied.values!, isCapture ? 'properties' : 'traits', leftOut, {
-          types: isCapture ? rows[name]?.types : undefined,
-          clear: allowed,
-          hash: options.hashTraits,
-        })
+      ? protect(
+          copied.values!,
+          isCapture ? 'properties' : 'traits',
+          leftOut,
+          isCapture ? rows[name]?.types : undefined,
+        )
       : (copied?.values as JsonObject | undefined);
     // One shape for every message, which JSON.stringify handles quickest.
     const content = {
@@ -125,7 +127,8 @@ export function createPreparation(
       context: about?.values,
       consent: snapshot,
     };
-    const characters = charactersOf(name, identified, copied, about);
+    const ids = event_id.length + (user_id?.length ?? 0) + (anonymous_id?.length ?? 0);
+    const characters = sizeAround + name.length + ids + (copied?.size ?? 0) + (about?.size ?? 0);
     if (characters * bytesPerCharacter > maxMessageBytes && isTooLarge(content)) {
       // An order without its circumstances is still an order.
       content.context = undefined;
@@ -203,21 +206,6 @@ export function createPreparation(
     },
   };
 }
-
-/** About as many as its JSON has, and six times as many as it can take in bytes. */
-const charactersOf = (
-  name: string,
-  { event_id, user_id, anonymous_id }: Identified,
-  copied: Copied | undefined,
-  about: Copied | undefined,
-): number =>
-  sizeAround +
-  name.length +
-  event_id.length +
-  (user_id?.length ?? 0) +
-  (anonymous_id?.length ?? 0) +
-  (copied?.size ?? 0) +
-  (about?.size ?? 0);
 
 /** A copy that nobody else can change; what is no snapshot is refused by its own rule. */
 const ownConsent = (given: ConsentSnapshot): ConsentSnapshot =>

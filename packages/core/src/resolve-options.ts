@@ -28,9 +28,10 @@ interface Checked extends QueueOptions, Pick<ClientOptions, 'transport' | 'conse
 /**
  * Options with every default in place; each is taken or defaulted on its own.
  *
+ * @param own - defaults that differ from those in docs/options.md.
  * @throws TrackLayerError `invalid_options`
  */
-export function resolveOptions<Given extends Checked>(given: Given): Resolved<Given> {
+export function resolveOptions<Given extends Checked>(given: Given, own: QueueOptions = {}): Resolved<Given> {
   const { transport, events, consent } = given ?? {};
   if (typeof transport?.send !== 'function') {
     throw invalid(
@@ -45,7 +46,8 @@ export function resolveOptions<Given extends Checked>(given: Given): Resolved<Gi
   }
   const settings: Record<string, unknown> = {};
   for (const [name, standard] of Object.entries(defaults)) {
-    const value = given[name as keyof QueueOptions] ?? standard;
+    const option = name as keyof QueueOptions;
+    const value = given[option] ?? own[option] ?? standard;
     if (typeof standard === 'number' && !(typeof value === 'number' && value >= 1)) {
       throw invalid(
         typeof value === 'number'

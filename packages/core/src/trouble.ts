@@ -5,26 +5,24 @@ import type { Reporter } from './reporter.ts';
 /** What went wrong on the way to the server, told to the app. */
 export interface Troubles {
   /** The last one in words; empty when there was none. */
-  readonly last: string;
+  last: string;
   /** @param failures - how many in a row. */
   met(answer: Answer, failures: number): void;
 }
 
 export function createTroubles(report: Reporter['report'], endpoint: string | undefined): Troubles {
-  let last = '';
-  return {
-    get last() {
-      return last;
-    },
+  const troubles: Troubles = {
+    last: '',
     met(answer, failures) {
       const trouble = describeTrouble(answer, endpoint);
       if (!trouble) return;
-      last = trouble.detail;
+      const { code, detail, cause } = trouble;
+      troubles.last = detail;
       // A single failure is nothing: the next attempt is under way within a second.
-      if (trouble.code === 'unreachable' && failures < 2) return;
-      report(trouble.code, `${trouble.detail}. ${areKept}`, trouble.cause);
+      if (code !== 'unreachable' || failures > 1) report(code, `${detail}. ${areKept}`, cause);
     },
   };
+  return troubles;
 }
 
 /** Added while events wait: not true any more of those that end with their client. */

@@ -14,21 +14,21 @@ export interface PageEvents {
 export function onPageEvents({ leave, letGo, resume, changed }: PageEvents): () => void {
   const listening = new AbortController();
   const { signal } = listening;
+  const on = <Name extends keyof WindowEventMap>(
+    name: Name,
+    hear: (event: WindowEventMap[Name]) => void,
+  ): void => addEventListener(name, hear, { signal });
   document.addEventListener(
     'visibilitychange',
     () => (document.visibilityState === 'hidden' ? leave() : resume({})),
     { signal },
   );
-  addEventListener(
-    'pagehide',
-    () => {
-      leave();
-      letGo();
-    },
-    { signal },
-  );
-  addEventListener('pageshow', ({ persisted }) => persisted && resume({ isRestored: true }), { signal });
-  addEventListener('online', () => resume({ isOnline: true }), { signal });
-  addEventListener('storage', ({ key }) => changed(key), { signal });
+  on('pagehide', () => {
+    leave();
+    letGo();
+  });
+  on('pageshow', ({ persisted }) => persisted && resume({ isRestored: true }));
+  on('online', () => resume({ isOnline: true }));
+  on('storage', ({ key }) => changed(key));
   return () => listening.abort();
 }

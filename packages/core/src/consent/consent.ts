@@ -1,3 +1,4 @@
+import { consentPurposes } from '../event/consent-purposes.ts';
 import type { ConsentSnapshot } from '../event/event.ts';
 
 /**
@@ -25,10 +26,8 @@ export interface Consent<Waiting> {
 }
 
 const maxWaiting = 100;
-const purposes = ['ad_user_data', 'ad_personalization', 'analytics'] as const;
-
 /** What {@link readDecision} reads, for reports. */
-export const decisionShape = `{ ${purposes.join(', ')} }, each "granted" or "denied"`;
+export const decisionShape = `{ ${consentPurposes.join(', ')} }, each "granted" or "denied"`;
 
 /**
  * What a person decided: `granted` when a purpose of docs/wire.md W-10 is, `denied` when one is and none is granted.
@@ -38,29 +37,27 @@ export const decisionShape = `{ ${purposes.join(', ')} }, each "granted" or "den
  */
 export function readDecision(decision: unknown): 'granted' | 'denied' | undefined {
   if (typeof decision !== 'object' || decision === null) return undefined;
-  const choices: unknown[] = purposes
+  const choices: unknown[] = consentPurposes
     .map((purpose) => (decision as ConsentSnapshot)[purpose])
     .filter((choice) => choice !== undefined);
   if (!choices.includes('granted')) return choices.includes('denied') ? 'denied' : undefined;
   return choices.every((choice) => choice === 'granted' || choice === 'denied') ? 'granted' : undefined;
 }
 
-/**
- * @param initial - `pending`, or a snapshot that can be read.
- * @param gpc - the browser's Global Privacy Control signal: it travels in every snapshot, and refuses nothing alone.
- * @param isHidden - nobody sees the page yet: what is granted counts from `show()` on.
- */
-export function createConsent<Waiting>(
-  initial: 'pending' | ConsentSnapshot | undefined,
-  {
-    hasOptedOut,
-    gpc,
-    isHidden = false,
-  }: { hasOptedOut: boolean; gpc?: boolean | undefined; isHidden?: boolean | undefined },
-): Consent<Waiting> {
+/** What a client is told of consent at its start. */
+export interface FirstConsent {
+  /** `pending`, or a snapshot that can be read. Default: nobody is asked. */
+  consent?: 'pending' | ConsentSnapshot | undefined;
+  /** The browser's Global Privacy Control signal: it travels in every snapshot, and refuses nothing alone. */
+  gpc?: boolean | undefined;
+  /** Nobody sees the page yet: what is granted counts from `show()` on. */
+  isHidden?: boolean | undefined;
+}
+
+export function createConsent<Waiting>({ consent: initial, gpc, isHidden }: FirstConsent): Consent<Waiting> {
   const signal = gpc ? { gpc } : undefined;
   const waiting: Waiting[] = [];
-  let isOut = hasOptedOut;
+  let isOut = false;
   let isShown = !isHidden;
   let decided: ConsentState = 'open';
   let snapshot: ConsentSnapshot | undefined = signal;

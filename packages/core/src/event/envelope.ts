@@ -1,3 +1,4 @@
+import { consentPurposes } from './consent-purposes.ts';
 import type { ConsentSnapshot } from './event.ts';
 import { hasHalfCharacter } from './id-text.ts';
 import { kindOf, problemAt, type Problem } from './problem.ts';
@@ -32,8 +33,6 @@ export const problemOfSource = (source: unknown): Problem | undefined =>
     ? undefined
     : problemAt('source', 'must be text of up to 255 characters');
 
-const purposes = ['ad_user_data', 'ad_personalization', 'analytics'] as const;
-
 /** A consent snapshot (docs/wire.md W-10). */
 export function problemOfConsent(consent: unknown): Problem | undefined {
   if (consent === undefined) return undefined;
@@ -41,7 +40,7 @@ export function problemOfConsent(consent: unknown): Problem | undefined {
     return problemAt('consent', `must be { analytics: 'granted' | 'denied', … }, got ${kindOf(consent)}`);
   }
   const { gpc, ...choices } = consent as ConsentSnapshot;
-  const wrong = purposes.find(
+  const wrong = consentPurposes.find(
     (name) => !/^(granted|denied|undefined)$/.test(String(choices[name] as unknown)),
   );
   if (wrong) return problemAt(`consent.${wrong}`, "must be 'granted' or 'denied'");

@@ -1,12 +1,10 @@
 const months = 'janfebmaraprmayjunjulaugsepoctnovdec';
-const monthName = '([a-z]{3,9})\\.?';
-const day = '(\\d{1,2})(?:st|nd|rd|th)?';
-const separator = '[\\s,/-]+';
 
 const yearFirst = /^(\d{4})([-/.]?)(\d\d?)\2(\d\d?)(?![\d])/;
 const yearLast = /^(\d\d?)([-/.])(\d\d?)\2(\d{4})$/;
-const dayMonth = /* @__PURE__ */ new RegExp(`^${day}${separator}${monthName}${separator}(\\d{4})$`);
-const monthDay = /* @__PURE__ */ new RegExp(`^${monthName}${separator}${day}${separator}(\\d{4})$`);
+// Literals, which a page that hashes nothing leaves out.
+const dayMonth = /^(\d{1,2})(?:st|nd|rd|th)?[\s,/-]+([a-z]{3,9})\.?[\s,/-]+(\d{4})$/;
+const monthDay = /^([a-z]{3,9})\.?[\s,/-]+(\d{1,2})(?:st|nd|rd|th)?[\s,/-]+(\d{4})$/;
 
 /**
  * A date of birth as Meta matches it, `19901231`, of what people write: `1990-12-31`, `31.12.1990`, `12/31/1990`,

@@ -4,11 +4,9 @@ import type { Entry } from './message.ts';
 /** What goes into one last request, the highest priority first, and what stays. */
 export function packForLeaving(
   entries: readonly Entry[],
-  {
-    maxEvents,
-    maxBytes,
-    byteLength,
-  }: { maxEvents: number; maxBytes: number; byteLength: (text: string) => number },
+  maxEvents: number,
+  maxBytes: number,
+  byteLength: (text: string) => number,
 ): { now: Entry[]; later: Entry[]; bytes: number } {
   const now: Entry[] = [];
   const later: Entry[] = [];

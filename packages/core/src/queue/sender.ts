@@ -1,6 +1,6 @@
-import { applyAnswer, isOver } from './apply-answer.ts';
-import type { Batch } from './batch.ts';
-import { chooseBatch, chooseForLeaving, chooseProbe } from './choose-batch.ts';
+import { createAnswering } from './answering.ts';
+import { openOf, type Batch } from './batch.ts';
+import { createChoice } from './choice.ts';
 import { createFlight } from './flight.ts';
 import { createSending, type SenderHost } from './sending.ts';
 import { createTimer } from './timer.ts';
@@ -28,7 +28,9 @@ const maxInFlight = 2;
 export function createSender(host: SenderHost): Sender {
   const { queue, clock } = host;
   const sending = createSending(host);
-  const { pace, suspects, retries } = sending;
+  const { pace, suspects } = sending;
+  const choice = createChoice(sending);
+  const applyAnswer = createAnswering(sending);
   const flight = createFlight(host.exchange);
   const timer = createTimer(clock, drain);
   // Of its own: a retry that is far away must not stand for the interval of what is captured meanwhile.
@@ -57,22 +59,30 @@ export function createSender(host: SenderHost): Sender {
     if (wait > 0) return timer.wakeIn(wait);
     const now = clock.monotonic();
     while (flight.regular < (pace.isHeld ? 1 : maxInFlight)) {
-      const batch = pace.isHeld ? chooseProbe(sending) : chooseBatch(sending, now, isDraining);
+      const batch = pace.isHeld ? choice.probe() : choice.next(now, isDraining);
       if (!batch) {
         rest();
         break;
       }
       void send(batch);
     }
-    const { earliest } = retries;
+    const earliest = Math.min(...sending.again.map(({ notBefore }) => notBefore));
     if (earliest > now && earliest < Infinity) retryTimer.wakeIn(earliest - now);
   }
 
   /** Nothing more is to be sent now. */
   function rest(): void {
     if (pace.isHeld || suspects.isSearching) return;
-    if (queue.waiting === 0) isDraining &&= !retries.isEmpty || !flight.isEmpty;
+    if (queue.waiting === 0) isDraining &&= sending.again.length > 0 || !flight.isEmpty;
     else timer.wakeIn(host.flushIntervalMs);
+  }
+
+  /** Leaves out of a batch what is final; whether nothing is left. */
+  function isOver(batch: Batch): boolean {
+    batch.entries = openOf(batch.entries);
+    if (batch.entries.length > 0) return false;
+    suspects.answered(batch);
+    return true;
   }
 
   async function send(batch: Batch, leaving = false): Promise<void> {
@@ -84,14 +94,14 @@ export function createSender(host: SenderHost): Sender {
         queue.settle(entry, { status: 'duplicate' });
       }
     }
-    if (isOver(sending, batch)) return pumpSoon();
+    if (isOver(batch)) return pumpSoon();
     batch.attempt++;
     const mayCompress = sending.compress && !batch.isPlain;
     const sent = batch.entries;
     const answer = await flight.send(batch, { compress: mayCompress, leaving });
     if (isStopped) return;
     // Consent withdrawn meanwhile: what was purged is final already.
-    if (!isOver(sending, batch)) applyAnswer(sending, { batch, sent, answer, startedAt, mayCompress });
+    if (!isOver(batch)) applyAnswer(batch, sent, answer, startedAt, mayCompress);
     pump();
   }
 
@@ -108,7 +118,7 @@ export function createSender(host: SenderHost): Sender {
     },
     leave(room) {
       if (isStopped || pace.isHeld || pace.serverWait() > 0) return;
-      for (const batch of chooseForLeaving(sending, room)) void send(batch, true);
+      for (const batch of choice.leaving(room)) void send(batch, true);
     },
     abort: flight.abort,
     idle: flight.idle,

@@ -5,7 +5,6 @@ import type { Way } from './flight.ts';
 import type { Entry, Message } from './message.ts';
 import { createPace, type Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
-import { createRetries, type Retries } from './retries.ts';
 import { createSizeLimit, type SizeLimit } from './size-limit.ts';
 import { createSuspects, type Suspects } from './suspects.ts';
 
@@ -29,12 +28,12 @@ export interface SenderHost {
 }
 
 /** What choosing a batch and applying its answer share. */
-export interface Sending {
-  readonly host: SenderHost;
+export interface Sending extends SenderHost {
   readonly pace: Pace;
   readonly limit: SizeLimit;
   readonly suspects: Suspects;
-  readonly retries: Retries;
+  /** The batches that go again. */
+  again: Batch[];
   /** The server takes compressed bodies, as far as is known. */
   compress: boolean;
   newBatch(entries: Entry[], rest?: Partial<Batch>): Batch;
@@ -43,11 +42,11 @@ export interface Sending {
 export function createSending(host: SenderHost): Sending {
   const { monotonic } = host.clock;
   return {
-    host,
+    ...host,
     pace: createPace(monotonic, host.random),
     limit: createSizeLimit(host.maxBatchBytes, monotonic),
     suspects: createSuspects(monotonic),
-    retries: createRetries(),
+    again: [],
     compress: true,
     newBatch: (entries, rest) => ({
       entries,

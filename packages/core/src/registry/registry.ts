@@ -107,8 +107,8 @@ export function compileEntries(
         void problems.push(problemAt(field ? `${path}.${field}` : path, message, code));
       const compiled = compile(entry, wrong, events, keys);
       if (!compiled) return;
-      let labels = bySource.get(entry.source);
-      if (!labels) bySource.set(entry.source, (labels = new Map()));
+      const labels = bySource.get(entry.source) ?? new Map<string, CompiledEntry>();
+      bySource.set(entry.source, labels);
       if (labels.has(entry.source_event)) wrong('', 'appears twice');
       labels.set(entry.source_event, compiled);
     });
@@ -126,8 +126,8 @@ export function registryError(problems: readonly Problem[], entries: unknown): T
     const entry = Array.isArray(entries)
       ? (entries as (RegistryEntry | undefined)[])[Number(place)]
       : undefined;
-    const name = `entry ${place} (${JSON.stringify(entry?.source_event)})`;
-    return fields.length > 0 ? `${name}: ${fields.join('.')} ${message}` : `${name} ${message}`;
+    const field = fields.length > 0 ? `: ${fields.join('.')}` : '';
+    return `entry ${place} (${JSON.stringify(entry?.source_event)})${field} ${message}`;
   });
   if (problems.length > most) texts.push(`and ${problems.length - most} more`);
   return new TrackLayerError('invalid_registry', texts.join('; '), { problems });
@@ -181,11 +181,9 @@ function compile(
         ? (required_properties as readonly string[])
         : [];
   const required = [...new Set([...(row.required ?? []), ...listed.filter(Boolean)])];
-  const keyed = key?.alternatives.flat() ?? [];
-  const never = properties
-    ? [...new Set([...required, ...keyed])].filter((property) => !Object.hasOwn(properties, property))
-    : [];
-  for (const name of never) {
+  const needed = [...new Set([...required, ...(key?.alternatives.flat() ?? [])])];
+  for (const name of needed) {
+    if (!properties || Object.hasOwn(properties, name)) continue;
     wrong('properties', `never sets ${name}, which ${canonical_event} requires`, 'missing');
   }
   return {
@@ -193,10 +191,7 @@ function compile(
     required,
     sources: properties
       ? Object.entries(properties)
-      : [...required, ...keyed, ...propertyNames, ...Object.keys(row.types ?? {})].map((property) => [
-          property,
-          property,
-        ]),
+      : [...needed, ...propertyNames, ...Object.keys(row.types ?? {})].map((name) => [name, name]),
     conditions: [when].flat() as readonly Condition[],
     key,
   };

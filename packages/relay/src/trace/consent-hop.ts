@@ -1,7 +1,6 @@
+import { consentPurposes } from '@tracklayer/core/adapter';
 import type { TraceFacts } from './facts.ts';
 import type { Hop } from './trace.ts';
-
-const purposes = ['ad_user_data', 'ad_personalization', 'analytics'] as const;
 
 /** What the person agreed to at the time of the event (docs/wire.md W-10). */
 export function consentHop({ record }: TraceFacts): Hop {
@@ -19,7 +18,7 @@ export function consentHop({ record }: TraceFacts): Hop {
       value,
     };
   }
-  const named = purposes.filter((purpose) => consent[purpose] !== undefined);
+  const named = consentPurposes.filter((purpose) => consent[purpose] !== undefined);
   const told = named.map((purpose) => `${purpose} ${consent[purpose] ?? ''}`);
   if (consent.gpc) told.push('Global Privacy Control is on');
   const denied = named.filter((purpose) => consent[purpose] === 'denied');

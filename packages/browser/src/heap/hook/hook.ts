@@ -1,10 +1,10 @@
+import { attempt } from '../../platform/attempt.ts';
 import { awaitScripts } from './await-scripts.ts';
-import type { HeapApi, HeapCall, HeapMethod, HeapWindow } from './heap-api.ts';
+import { isReady, type HeapApi, type HeapCall, type HeapMethod, type HeapWindow } from './heap-api.ts';
 import { intercept } from './intercept.ts';
 import { isLabelled } from './labelling.ts';
 import { createMethods, watched } from './methods.ts';
 import { createReplays } from './replays.ts';
-import { createTurns } from './turns.ts';
 
 /** What a hook tells of. `heap` is Heap's object at that moment: its library, or a container of stubs. */
 export interface HeapListener {
@@ -21,6 +21,10 @@ export interface HeapHook {
   stop(): void;
 }
 
+// As long as Heap itself waits for its user.
+const readyPollMs = 200;
+const readyPolls = 15;
+
 /**
  * Hears each call that Heap is given through `window.heap`, once, whatever the page does: installed before Heap's
  * snippet, between snippet and library, or after. Heap replaces its global, replays its queue through the new one, puts
@@ -31,7 +35,9 @@ export function hookHeap(window: HeapWindow, listener: HeapListener): HeapHook {
   let current: unknown;
   let isReading = false;
   let isQuiet = false;
+  let isTurn = false;
   let isStopped = false;
+  let polling: ReturnType<typeof setTimeout> | undefined;
   let releaseGlobal: (() => void) | undefined;
   let stopAwaiting: (() => void) | undefined;
 
@@ -44,40 +50,43 @@ export function hookHeap(window: HeapWindow, listener: HeapListener): HeapHook {
   function safely(work: () => void): void {
     const before = isQuiet;
     isQuiet = true;
-    try {
-      work();
-    } catch {
-      // Ours alone.
-    } finally {
-      isQuiet = before;
-    }
+    attempt(work);
+    isQuiet = before;
   }
 
-  const turns = createTurns(
-    look,
-    () => (isLabelled(window) ? undefined : library()),
-    (heap) => safely(() => listener.turn(heap)),
-  );
   const replays = createReplays(window, watched, lookAgain);
-  const methods = createMethods({
-    replays,
-    look: lookAgain,
-    library,
-    isDeaf: () => isStopped || isQuiet,
-    safely,
-    hear,
-  });
+  const methods = createMethods(replays, lookAgain, library, () => isStopped || isQuiet, safely, hear);
 
   function hear(call: HeapCall): (() => void) | undefined {
     if (isLabelled(window)) return undefined;
-    turns.take();
+    takeTurn();
     return listener.call(call, current as HeapApi);
+  }
+
+  function takeTurn(): void {
+    if (isTurn) return;
+    isTurn = true;
+    queueMicrotask(() => {
+      isTurn = false;
+      giveTurn(readyPolls);
+    });
+  }
+
+  /** Classic is ready some time after it was loaded, and says so to nobody: it is asked again, `polls` times. */
+  function giveTurn(polls: number): void {
+    clearTimeout(polling);
+    // Nothing once it is stopped.
+    look();
+    const heap = library();
+    if (isStopped || !heap || isLabelled(window)) return;
+    if (isReady(heap)) safely(() => listener.turn(heap));
+    else if (polls > 0) polling = setTimeout(giveTurn, readyPollMs, polls - 1);
   }
 
   function replace(next: unknown): void {
     current = next;
     if (isObject(next)) methods.hold(next);
-    turns.take();
+    takeTurn();
   }
 
   function lookAgain(): void {
@@ -86,28 +95,25 @@ export function hookHeap(window: HeapWindow, listener: HeapListener): HeapHook {
 
   function readQueues(stub: object): void {
     isReading = true;
-    try {
+    // A global that can't be written hides what SDK 5 queued.
+    attempt(() => {
       const track: unknown = Reflect.get(stub, 'track');
       const isReadyStub = /heapReadyCb/.test(String(methods.ownOf(track as HeapMethod) ?? track));
       replays.read(stub, isReadyStub, (call) => safely(() => hear(call)?.()));
-    } catch {
-      // A global that can't be written hides what SDK 5 queued.
-    } finally {
-      isReading = false;
-    }
+    });
+    isReading = false;
   }
 
   function holdGlobal(): void {
     // A page may ask whether there is a Heap: not before there is.
     if (releaseGlobal || (window.document && !Object.hasOwn(window, 'heap'))) return;
-    try {
-      releaseGlobal = intercept(window, 'heap', (value) => {
+    // `var heap` came first: its global can't be an accessor, so we look when scripts have run.
+    releaseGlobal = attempt(() =>
+      intercept(window, 'heap', (value) => {
         if (!isReading && !isStopped) replace(value);
         return [value, value];
-      });
-    } catch {
-      // `var heap` came first: its global can't be an accessor, so we look when scripts have run.
-    }
+      }),
+    );
   }
 
   function look(): void {
@@ -118,7 +124,7 @@ export function hookHeap(window: HeapWindow, listener: HeapListener): HeapHook {
       if (!library()) readQueues(current);
     }
     holdGlobal();
-    const isFound = isObject(current) && methods.isHeld(current, 'track') && (releaseGlobal || library());
+    const isFound = isObject(current) && methods.isHeld(current) && (releaseGlobal || library());
     if (isFound) {
       stopAwaiting?.();
       stopAwaiting = undefined;
@@ -128,10 +134,10 @@ export function hookHeap(window: HeapWindow, listener: HeapListener): HeapHook {
   look();
 
   return {
-    takeTurn: turns.take,
+    takeTurn,
     stop() {
       isStopped = true;
-      turns.stop();
+      clearTimeout(polling);
       stopAwaiting?.();
       safely(() => replays.leave(library()));
       if (releaseGlobal) safely(releaseGlobal);

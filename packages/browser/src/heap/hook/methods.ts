@@ -6,45 +6,36 @@ import type { Replays } from './replays.ts';
 export interface Methods {
   /** Hears the methods of this object from now on, also those that replace them. */
   hold(object: object): void;
-  /** Whether the method of an object is heard. */
-  isHeld(object: object, name: HeapCall['name']): boolean;
+  /** Whether `track` of this object is heard. */
+  isHeld(object: object): boolean;
   /** Heap's own method behind one that is heard. */
   ownOf(method: HeapMethod): HeapMethod | undefined;
   /** Makes them plain properties again. */
   release(): void;
 }
 
-export interface MethodsHost {
-  replays: Replays;
-  /** A call comes: Heap may be another one by now. */
-  look(): void;
-  /** Heap's library, once it is loaded. */
-  library(): (HeapApi & Record<string, unknown>) | undefined;
-  /** Nobody is told of calls: they are ours, or it is over. */
-  isDeaf(): boolean;
-  /** Runs `work`, whatever becomes of it. */
-  safely(work: () => void): void;
-  /** Tells of a call; what it returns runs when Heap's own call has returned. */
-  hear(call: HeapCall): (() => void) | undefined;
-}
-
 export const watched = ['track', 'identify', 'identifyHashed', 'resetIdentity', 'addUserProperties'] as const;
 
-export function createMethods({ replays, look, library, isDeaf, safely, hear }: MethodsHost): Methods {
+/**
+ * @param look - a call comes: Heap may be another one by now.
+ * @param library - Heap's library, once it is loaded.
+ * @param isDeaf - nobody is told of calls: they are ours, or it is over.
+ * @param safely - runs `work`, whatever becomes of it.
+ * @param hear - tells of a call; what it returns runs when Heap's own call has returned.
+ */
+export function createMethods(
+  replays: Replays,
+  look: () => void,
+  library: () => (HeapApi & Record<string, unknown>) | undefined,
+  isDeaf: () => boolean,
+  safely: (work: () => void) => void,
+  hear: (call: HeapCall) => (() => void) | undefined,
+): Methods {
   const inners = new WeakMap<HeapMethod, HeapMethod>();
   const held = new WeakMap<object, Set<string>>();
   /** Ids of the `identify` that runs: classic calls it again of itself, with the same. */
   const identifying: unknown[] = [];
   const undo: (() => void)[] = [];
-
-  function identified(id: unknown, route: () => unknown): unknown {
-    identifying.push(id);
-    try {
-      return route();
-    } finally {
-      identifying.pop();
-    }
-  }
 
   function wrap(name: HeapCall['name'], object: HeapApi, inner: HeapMethod): HeapMethod {
     const isStub = isStubMethod(inner);
@@ -66,7 +57,16 @@ export function createMethods({ replays, look, library, isDeaf, safely, hear }: 
           route = () => replays.repeating(call, () => (late as HeapMethod).apply(living, args));
         } else if (isStub || !object.loaded) {
           if (!isOld) route = () => replays.during(object, call, own);
-        } else if (name === 'identify') route = () => identified(args[0], own);
+        } else if (name === 'identify') {
+          route = () => {
+            identifying.push(args[0]);
+            try {
+              return own();
+            } finally {
+              identifying.pop();
+            }
+          };
+        }
       });
       try {
         return route();
@@ -111,7 +111,7 @@ export function createMethods({ replays, look, library, isDeaf, safely, hear }: 
         holdMethod(object, name);
       }
     },
-    isHeld: (object, name) => !!held.get(object)?.has(name),
+    isHeld: (object) => !!held.get(object)?.has('track'),
     ownOf: (method) => inners.get(method),
     release() {
       for (const restore of undo.splice(0)) safely(restore);

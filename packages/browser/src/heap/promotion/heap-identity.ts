@@ -14,7 +14,7 @@ export interface HeapIdentity {
    */
   adopt(heap: HeapApi): void;
   /** How many persons were taken over. */
-  readonly adopted: number;
+  adopted(): number;
 }
 
 type Traits = Record<string, string | number | boolean>;
@@ -64,11 +64,6 @@ export function createHeapIdentity(
     say(heap, { traits });
   }
 
-  function takeOver(heap: HeapApi): void {
-    const id = heapIdentity(heap);
-    if (client.userId() === undefined && id && !isHash(id) && identified(id, heap)) adopted++;
-  }
-
   return {
     heard({ name, args: [first] }, heap) {
       if (name === 'addUserProperties') return () => described(first, heap);
@@ -94,12 +89,11 @@ export function createHeapIdentity(
       // A stub does not say whom Heap knows.
       else if (!hasSpoken && !hasLooked && isReady(heap)) {
         hasLooked = true;
-        takeOver(heap);
+        const id = heapIdentity(heap);
+        if (client.userId() === undefined && id && !isHash(id) && identified(id, heap)) adopted++;
       }
     },
-    get adopted() {
-      return adopted;
-    },
+    adopted: () => adopted,
   };
 }
 

@@ -94,6 +94,6 @@ export function promoteHeap(client: PromotingClient, options: PromoteHeapOptions
       hook.stop();
     },
     trace,
-    stats: () => ({ ...stats(), adopted: identity.adopted }),
+    stats: () => ({ ...stats(), adopted: identity.adopted() }),
   };
 }
