@@ -1,5 +1,6 @@
 import type { BuiltInEvents, Client, EventMap } from '@tracklayer/core';
 import {
+  attempt,
   createAdapterClient,
   createUuid,
   defaultPlatform,
@@ -8,7 +9,6 @@ import {
 import type { BrowserClientOptions } from './options.ts';
 import { createPageContext } from './page/page-context.ts';
 import { withContext } from './page/with-context.ts';
-import { attempt } from './platform/attempt.ts';
 import { createPageIdentity } from './platform/identity.ts';
 import { createExclusively } from './platform/leader.ts';
 import { createPageLedger } from './platform/ledger.ts';
@@ -119,7 +119,7 @@ export function createPageClient<Own extends EventMap>(
   }
   leftovers?.look();
   if (!storage) reportSoon('storage', 'events are kept in memory only: the page has no storage');
-  if (options.debug ?? attempt(() => localStorage.getItem('tracklayer_debug')) === '1') {
+  if (options.debug ?? attempt(() => storage?.getItem('tracklayer_debug')) === '1') {
     import('./debug.ts').then(({ attachDebug }) => attachDebug(shown, transport)).catch(() => undefined);
   }
 

@@ -6,6 +6,7 @@ export type { Contract } from './contract/contract.ts';
 export { propertyTypes } from './contract/canonical-events.ts';
 export { keyProperties } from './contract/key-properties.ts';
 export { defaultPlatform } from './default-platform.ts';
+export { attempt } from './event/attempt.ts';
 export type { Answer } from './event/answer.ts';
 export type { EventIdResult } from './event/event-id.ts';
 export {

@@ -1,6 +1,7 @@
 import { applyBeforeSend } from './apply-before-send.ts';
 import type { CaptureInput } from './contract/capture-input.ts';
 import { TrackLayerError } from './errors.ts';
+import { attempt } from './event/attempt.ts';
 import type { MessageKind } from './event/event.ts';
 import type { AdapterOptions, IdentifyInput, Receipt } from './options.ts';
 import { businessContent, receiptFor, type Outcomes } from './outcomes.ts';
@@ -89,11 +90,6 @@ export function createIntake(
 
 /** The event's name, for the report of a message that is not looked at further. */
 function nameIn(kind: MessageKind, input: unknown): string | undefined {
-  if (kind === 'identify') return kind;
-  try {
-    const { event } = input as { event?: unknown };
-    return typeof event === 'string' ? event : undefined;
-  } catch {
-    return undefined;
-  }
+  const name = kind === 'identify' ? kind : attempt(() => (input as { event?: unknown }).event);
+  return typeof name === 'string' ? name : undefined;
 }

@@ -49,11 +49,8 @@ export function resolveOptions<Given extends Checked>(given: Given, own: QueueOp
     const option = name as keyof QueueOptions;
     const value = given[option] ?? own[option] ?? standard;
     if (typeof standard === 'number' && !(typeof value === 'number' && value >= 1)) {
-      throw invalid(
-        typeof value === 'number'
-          ? `\`${name}\` must be at least 1, got ${value}`
-          : `\`${name}\` must be a number, got ${kindOf(value)}`,
-      );
+      const got = typeof value === 'number' ? value : kindOf(value);
+      throw invalid(`\`${name}\` must be a number of at least 1, got ${got}`);
     }
     settings[name] = value;
   }

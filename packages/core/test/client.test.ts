@@ -241,9 +241,9 @@ test('strict throws on a message that breaks the contract, for tests', () => {
 test.each([
   [{}, '`transport` must have a send method, got undefined: pass createHttpTransport({ endpoint, key })'],
   [{ transport: 'http' }, '`transport` must have a send method, got text'],
-  [{ flushAt: 0 }, '`flushAt` must be at least 1, got 0'],
-  [{ flushAt: '20' }, '`flushAt` must be a number, got text'],
-  [{ flushAt: NaN }, '`flushAt` must be at least 1, got NaN'],
+  [{ flushAt: 0 }, '`flushAt` must be a number of at least 1, got 0'],
+  [{ flushAt: '20' }, '`flushAt` must be a number of at least 1, got text'],
+  [{ flushAt: NaN }, '`flushAt` must be a number of at least 1, got NaN'],
   [{ maxBatchEvents: 501 }, '`maxBatchEvents` must be at most 500'],
   [{ events: [] }, '`events` must be what defineEvents returns, got a list'],
 ])('wrong options throw at once, code first: %o', (options, message) => {

@@ -1,5 +1,5 @@
 import { TrackLayerError } from '@tracklayer/core';
-import { kindOf } from '@tracklayer/core/adapter';
+import { attempt, kindOf } from '@tracklayer/core/adapter';
 
 /**
  * Where a page posts to, without slashes at its end. A path is one of this site, also where a `<base>` says otherwise.
@@ -27,10 +27,6 @@ export function readPageEndpoint(given: unknown): string {
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(host);
 
 function urlOf(text: string, base?: string): URL | undefined {
-  try {
-    const url = new URL(text, base);
-    return /^https?:$/.test(url.protocol) ? url : undefined;
-  } catch {
-    return undefined;
-  }
+  const url = attempt(() => new URL(text, base));
+  return url && /^https?:$/.test(url.protocol) ? url : undefined;
 }

@@ -1,4 +1,4 @@
-import { attempt } from './attempt.ts';
+import { attempt } from '@tracklayer/core/adapter';
 
 const maxAgeSeconds = 34_560_000;
 

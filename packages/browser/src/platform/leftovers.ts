@@ -1,4 +1,4 @@
-import { attempt } from './attempt.ts';
+import { attempt } from '@tracklayer/core/adapter';
 import { createBeatingOwner, createLockOwner } from './owner.ts';
 import { createPageStore, type PageStore } from './storage.ts';
 

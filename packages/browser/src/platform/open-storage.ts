@@ -1,4 +1,4 @@
-import { attempt } from './attempt.ts';
+import { attempt } from '@tracklayer/core/adapter';
 
 /** The page's storage; `undefined` where it is forbidden, as in a sandboxed frame or with cookies blocked. */
 export const openStorage = (): Storage | undefined =>

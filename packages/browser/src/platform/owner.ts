@@ -1,4 +1,4 @@
-import { attempt } from './attempt.ts';
+import { attempt } from '@tracklayer/core/adapter';
 
 /** This client's claim on what it stored: as long as it holds, no other tab takes that over. */
 export interface Owner {

@@ -1,5 +1,5 @@
+import { attempt } from '@tracklayer/core/adapter';
 import type { KeyValue } from '@tracklayer/core';
-import { attempt } from './attempt.ts';
 
 export const valuePrefix = 'tl1:v:';
 

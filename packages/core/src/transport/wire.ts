@@ -1,4 +1,5 @@
 import type { Answer } from '../event/answer.ts';
+import { attempt } from '../event/attempt.ts';
 import type { MessageKind, Verdict } from '../event/event.ts';
 import { jsonText } from '../event/json-text.ts';
 import type { Problem } from '../event/problem.ts';
@@ -68,14 +69,10 @@ const readDetail = (detail: unknown): string | undefined =>
   typeof detail === 'string' ? detail.slice(0, 200) : undefined;
 
 function readObject(body: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value: unknown = attempt(() => JSON.parse(body) as unknown);
+  return typeof value === 'object' && value && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 const statuses = ['accepted', 'duplicate', 'rejected', 'retry'];

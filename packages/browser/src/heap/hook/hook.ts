@@ -1,4 +1,4 @@
-import { attempt } from '../../platform/attempt.ts';
+import { attempt } from '@tracklayer/core/adapter';
 import { awaitScripts } from './await-scripts.ts';
 import { isReady, type HeapApi, type HeapCall, type HeapMethod, type HeapWindow } from './heap-api.ts';
 import { intercept } from './intercept.ts';

@@ -1,5 +1,5 @@
+import { attempt } from '@tracklayer/core/adapter';
 import type { EventContext } from '@tracklayer/core';
-import { attempt } from '../../platform/attempt.ts';
 import { isReady, type HeapApi } from '../hook/heap-api.ts';
 
 /** Heap's own ids of the moment, only from the library: a stub would queue the question. */

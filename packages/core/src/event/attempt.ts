@@ -1,4 +1,4 @@
-/** What `work` returns; `undefined` where the page's storage, cookies or locks refuse it. */
+/** What `work` returns; `undefined` where it throws. */
 export function attempt<Result>(work: () => Result): Result | undefined {
   try {
     return work();
