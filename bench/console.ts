@@ -1,8 +1,9 @@
-// The console and what it asks of the relay: `node --conditions=@tracklayer/source bench/console.ts [SQLite|Postgres]
-// [stored events] [seconds of stream] [parts, such as stored,verify]`. In a real Chromium: its size, its first paint, the longest task and the memory while
-// 1,000 events/s are streamed to it. Then what its pages ask of a store with 10⁶ events of 30 days, ingest with five
-// consoles open against none, and how long `tracklayer verify` takes. The relay is in a process of its own; Chromium runs
-// on the same cores.
+// The console and what it asks of the relay:
+// `node --conditions=@tracklayer/source bench/console.ts [SQLite|Postgres] [stored events] [seconds of stream] [parts]`.
+// In a real Chromium: its size, its first paint, the longest task and the memory while 1,000 events/s are streamed to it
+// (300 s). Then ingest with five consoles open against none, what its pages ask of a store with 10⁶ events of 30 days, and
+// how long `tracklayer verify` takes. The relay is in a process of its own; Chromium runs on the same cores. `parts` names
+// some of size, paint, stream, ingest, stored, verify.
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
