@@ -17,7 +17,14 @@ import { createPostgresStore, createSqliteStore } from '@tracklayer/relay';
 import { chromium, type Page } from 'playwright';
 import { buildConsole } from '../packages/console/build.ts';
 import { chromiumLaunchOptions } from '../tools/chromium.ts';
-import { benchKey, cleanUp, freshDatabase, startRelay, type StoreKind } from './faults/relay-stage.ts';
+import {
+  benchKey,
+  cleanUp,
+  freshDatabase,
+  startRelay,
+  type RelayProcess,
+  type StoreKind,
+} from './faults/relay-stage.ts';
 import { order } from './order.ts';
 
 const [
@@ -179,27 +186,30 @@ async function measureStream(forSeconds: number): Promise<void> {
   await relay.kill();
 }
 
-/** How many events a second the relay takes for five seconds, from a process of its own. */
-async function ingestRate(url: string, first: number): Promise<number> {
-  const requests = 200;
+/** What 20,000 events cost, from a process of its own: events a second, and the relay's own CPU in ms. */
+async function ingest(relay: RelayProcess, first: number): Promise<{ rate: number; cpuMs: number }> {
+  const [requests, perRequest] = [200, 100];
+  const before = cpuMsOf(relay.pid);
   const child = fork(
     here('./load-process.ts'),
-    [url, benchKey, String(requests), '4', String(first), '100'],
+    [relay.url, benchKey, String(requests), '4', String(first), String(perRequest)],
     { execArgv: ['--no-warnings'] },
   );
   const [took] = (await once(child, 'message')) as [number];
   await once(child, 'exit');
-  return (requests * 100) / took;
+  return { rate: (requests * perRequest) / took, cpuMs: cpuMsOf(relay.pid) - before };
+}
+
+/** User and system time of a process, in milliseconds (Linux counts in hundredths of a second). */
+function cpuMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function measureIngest(): Promise<void> {
   const relay = await startRelay(await freshDatabase(kind as StoreKind));
   let first = 0;
-  const rate = async (): Promise<number> => {
-    const measured = await ingestRate(relay.url, first);
-    first += 1_000_000;
-    return measured;
-  };
+  const once20k = (): Promise<{ rate: number; cpuMs: number }> => ingest(relay, (first += 1_000_000));
   /** Streams as five consoles read them, without Chromium's share of the cores. */
   const streams = async (): Promise<() => void> => {
     const child = fork(here('./stream-process.ts'), [relay.url, benchKey, '5'], {
@@ -212,21 +222,25 @@ async function measureIngest(): Promise<void> {
     const opened = await Promise.all(Array.from({ length: 5 }, () => open(relay.url)));
     return () => Promise.all(opened.map((page) => page.context().close()));
   };
-  await rate();
-  const [streamed, shown]: [number[], number[]] = [[], []];
-  for (let round = 0; round < 5; round++) {
-    for (const [watch, ratios] of [[streams, streamed] as const, [pages, shown] as const]) {
+  await once20k();
+  for (const [what, watch] of [
+    ['five streams read by another process', streams],
+    ['five consoles in a Chromium on the same two cores', pages],
+  ] as const) {
+    const [rates, cpus]: [number[], number[]] = [[], []];
+    for (let round = 0; round < 5; round++) {
       // Before and after, since what else the machine does moves all three.
-      const before = await rate();
+      const before = await once20k();
       const end = await watch();
-      const meanwhile = await rate();
+      const meanwhile = await once20k();
       await Promise.resolve(end());
-      const after = await rate();
-      ratios.push((100 * meanwhile) / ((before + after) / 2));
+      const after = await once20k();
+      rates.push((200 * meanwhile.rate) / (before.rate + after.rate));
+      cpus.push((200 * meanwhile.cpuMs) / (before.cpuMs + after.cpuMs));
     }
+    say(`ingest with ${what}: events/s`, `${spread(rates)} %`, '95 %');
+    say(`ingest with ${what}: the relay's CPU`, `${spread(cpus)} %`, '105 %');
   }
-  say('ingest with five streams read by another process', `${spread(streamed)} %`, '95 %');
-  say('ingest with five consoles in a Chromium on the same two cores', `${spread(shown)} %`, '');
   await relay.kill();
 }
 
