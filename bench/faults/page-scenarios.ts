@@ -325,6 +325,10 @@ export const pageScenarios: Record<string, PageScenario> = {
     await captureAndGo(page, 10, '/elsewhere');
     await page.close();
   }),
+  'captured as the tab is closed, 10 times': tenTimes(async ({ captureWhenHidden }, page) => {
+    await captureWhenHidden(page, 10);
+    await page.close({ runBeforeUnload: true });
+  }),
   'navigated right after identify and order': tenTimes(async ({ captureAndGo }, page) => {
     await captureAndGo(page, 10, '/elsewhere', 'known');
     await page.close();

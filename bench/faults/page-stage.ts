@@ -13,6 +13,8 @@ export interface PageStage {
   capture(page: Page | Frame, count: number, load?: Load): Promise<string[]>;
   /** Captures these once more, in another tab. */
   captureAgain(page: Page, marks: readonly string[]): Promise<void>;
+  /** Captures when the page is hidden, by a listener of the page's own. */
+  captureWhenHidden(page: Page, count: number): Promise<void>;
   /** Captures and leaves for another page in the same task. */
   captureAndGo(page: Page, count: number, path: string, load?: Load): Promise<void>;
   /** The fault is over: from here on recovery is measured. */
@@ -79,6 +81,11 @@ export async function onPageStage(
     },
     captureAgain: (page, marks) =>
       page.evaluate((names) => (window as unknown as CapturingPage).captureMarks(names), marks),
+    captureWhenHidden: (page, count) =>
+      page.evaluate((names) => {
+        const capture = (): void => (window as unknown as CapturingPage).captureMarks(names);
+        document.addEventListener('visibilitychange', capture, { once: true });
+      }, newMarks(count)),
     async captureAndGo(page, count, path, load) {
       const gone = page.waitForURL(`**${path}`);
       await page.evaluate(

@@ -18,11 +18,10 @@ export function onPageEvents({ leave, letGo, resume, changed }: PageEvents): () 
     name: Name,
     hear: (event: WindowEventMap[Name]) => void,
   ): void => addEventListener(name, hear, { signal });
-  document.addEventListener(
-    'visibilitychange',
-    () => (document.visibilityState === 'hidden' ? leave() : resume({})),
-    { signal },
-  );
+  // Where it arrives last: what listeners of the page capture as they hear of it goes, too.
+  addEventListener('visibilitychange', () => (document.visibilityState === 'hidden' ? leave() : resume({})), {
+    signal,
+  });
   on('pagehide', () => {
     leave();
     letGo();

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { clearPage, openClient, purchase, setVisibility, storedMessages } from './page.ts';
 import { installPageRelay, silence } from './page-relay.ts';
 
@@ -22,6 +22,19 @@ test('P-6 what waits goes out by keepalive when the page is left', () => {
   expect(relay.requests).toHaveLength(1);
   expect(relay.requests[0]).toMatchObject({ keepalive: true });
   expect(relay.event_ids).toHaveLength(10);
+});
+
+test('P-6 what the page captures as it is hidden goes out with the rest, whoever listens first', () => {
+  const relay = installPageRelay();
+  const client = openClient(patient);
+  const leaving = new AbortController();
+  onTestFinished(() => leaving.abort());
+  client.capture(purchase('ord_1'));
+  document.addEventListener('visibilitychange', () => void client.capture(purchase('ord_2')), {
+    signal: leaving.signal,
+  });
+  setVisibility('hidden');
+  expect(relay.event_ids).toEqual(['ord_1_purchase', 'ord_2_purchase']);
 });
 
 test('P-6 W-20 an order right after an identify goes out with it when the page is left', () => {

@@ -28,7 +28,7 @@ export const storedMessages = (): string[] =>
 /** Hides or shows the page, as far as scripts can tell. */
 export function setVisibility(state: DocumentVisibilityState): void {
   replaceProperty(document, 'visibilityState', { get: () => state });
-  document.dispatchEvent(new Event('visibilitychange'));
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
 }
 
 const clientSource = new URL('../../src/index.ts', import.meta.url).href;
