@@ -1,7 +1,8 @@
 import type { BeforeSend } from './before-send.ts';
 import type { CaptureInput } from './contract/capture-input.ts';
 import { jsonText } from './event/json-text.ts';
-import type { Preparation, Prepared } from './prepare.ts';
+import type { Preparation } from './prepare.ts';
+import type { Prepared } from './prepared.ts';
 
 /** What the app makes of a prepared event, checked again: its name and id never change (docs/wire.md W-3). */
 export function applyBeforeSend(

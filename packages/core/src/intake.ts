@@ -6,7 +6,8 @@ import type { MessageKind } from './event/event.ts';
 import type { AdapterOptions, IdentifyInput, Receipt } from './options.ts';
 import { businessContent, receiptFor, type Outcomes } from './outcomes.ts';
 import type { Clock, StoredMessage } from './platform.ts';
-import type { Preparation, Prepared } from './prepare.ts';
+import type { Preparation } from './prepare.ts';
+import type { Prepared } from './prepared.ts';
 import { createEntry, nameOf, readStoredMessage, type Entry } from './queue/message.ts';
 import type { Reporter } from './reporter.ts';
 
