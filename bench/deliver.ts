@@ -76,9 +76,10 @@ interface Counts {
 }
 
 /** Lets the destinations go, and waits until nothing is pending at the three. */
-async function drain(relay: Relay): Promise<{ seconds: number; heldMs: number }> {
+async function drain(relay: Relay): Promise<{ seconds: number; heldMs: number; busyMs: number }> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  const busiest = startWatch();
   const started = performance.now();
   await Promise.all(three.map((name) => call(relay, `/api/destinations/${name}/resume`, {})));
   for (;;) {
@@ -92,7 +93,22 @@ async function drain(relay: Relay): Promise<{ seconds: number; heldMs: number }>
     await wait(50);
   }
   delay.disable();
-  return { seconds: (performance.now() - started) / 1_000, heldMs: delay.max / 1e6 };
+  return { seconds: (performance.now() - started) / 1_000, heldMs: delay.max / 1e6, busyMs: busiest() };
+}
+
+/** The most CPU that one turn of the event loop took, in ms: without what the disk or other processes made it wait. */
+function startWatch(): () => number {
+  let before = process.threadCpuUsage();
+  let most = 0;
+  const timer = setInterval(() => {
+    const { user, system } = process.threadCpuUsage(before);
+    most = Math.max(most, (user + system) / 1_000);
+    before = process.threadCpuUsage();
+  }, 1);
+  return () => {
+    clearInterval(timer);
+    return most;
+  };
 }
 
 /** Captures one event after the other until it is stopped. @returns events per second. */
@@ -116,6 +132,7 @@ const median = (values: readonly number[]): number =>
 async function measure(name: string, open: (round: number) => Promise<Store>): Promise<void> {
   const rates: Record<string, number[]> = { alone: [], 'beside a dead one': [] };
   const held: number[] = [];
+  const busy: number[] = [];
   const ingest: Record<string, number[]> = { alone: [], 'beside a dead one': [] };
   let memory = 0;
   for (let round = 0; round < rounds; round++)
@@ -143,10 +160,11 @@ async function measure(name: string, open: (round: number) => Promise<Store>): P
       await fill(relay);
       globalThis.gc?.();
       const before = process.memoryUsage().rss;
-      const { seconds, heldMs } = await drain(relay);
+      const { seconds, heldMs, busyMs } = await drain(relay);
       memory = Math.max(memory, process.memoryUsage().rss - before);
       rates[kind]?.push((events * three.length) / seconds);
       held.push(heldMs);
+      busy.push(busyMs);
       const stop = startIngest(relay, 10_000_000);
       await wait(3_000);
       ingest[kind]?.push(await stop());
@@ -158,7 +176,7 @@ async function measure(name: string, open: (round: number) => Promise<Store>): P
       name,
       `${rate(rates['alone'])} /s`,
       `${rate(rates['beside a dead one'])} /s`,
-      `${Math.round(median(held))} ms (${held.map((ms) => Math.round(ms)).join(', ')})`,
+      ...[held, busy].map((all) => `${Math.round(median(all))} ms (${all.map(Math.round).join(', ')})`),
       `+${Math.round(memory / 1e6)} MB`,
       `${rate(ingest['alone'])} → ${rate(ingest['beside a dead one'])} /s`,
     ].join(' | ')} |`,
@@ -276,7 +294,7 @@ process.exit();
 async function measureAll(): Promise<void> {
   console.log(`${events} purchases to ${three.join(', ')}; medians of ${rounds} rounds`);
   console.log(
-    '| store | deliveries | beside a dead one | event loop held up to | memory | ingest meanwhile, without → with the dead one |\n| --- | --- | --- | --- | --- | --- |',
+    '| store | deliveries | beside a dead one | event loop held up to | CPU of one turn up to | memory | ingest meanwhile, without → with the dead one |\n| --- | --- | --- | --- | --- | --- | --- |',
   );
   let files = 0;
   if (only !== 'Postgres')
