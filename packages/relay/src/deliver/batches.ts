@@ -1,10 +1,11 @@
 import type { JsonObject } from '@tracklayer/core';
-import type { AnyDestination } from '@tracklayer/destinations';
+import type { AcceptedEvent, AnyDestination } from '@tracklayer/destinations';
 import type { LeasedDelivery } from '../store/deliveries.ts';
 
 /** A row with what is sent of it. */
 export interface Item {
   row: LeasedDelivery;
+  event: AcceptedEvent;
   payload: JsonObject;
   /** When the platform no longer takes it, in milliseconds since 1970. */
   deadline: number;

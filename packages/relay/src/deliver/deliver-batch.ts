@@ -1,6 +1,7 @@
 import type { JsonObject } from '@tracklayer/core';
 import {
   describeRefusal,
+  nameThere,
   refusals,
   type DestinationAnswer,
   type Outcome,
@@ -15,6 +16,7 @@ import type { Configured } from './configured.ts';
 import { askedLater, clean, noteOf, settledBy } from './outcome.ts';
 import { isQuiet, showOutcome, type BatchSign } from './pace.ts';
 import { readRows, unknownOutcome } from './read-rows.ts';
+import { showPayload } from './show-payload.ts';
 import { createSendInParts, type Exchanged } from './send-in-parts.ts';
 
 /** What a batch needs besides its rows. */
@@ -69,6 +71,9 @@ export async function deliverBatch(
     read: (answer: DestinationAnswer) => Reading,
   ): Promise<Exchanged> => callDestination(configured, { send, tokens, now, signal }, make, read);
 
+  const shown = ({ payload, event }: Item): string =>
+    showPayload(payload, event, nameThere(destination, settings, event.event));
+
   const sendBatch = createSendInParts<Item>({
     mustStop,
     putOff: ({ row }) => putOff(row),
@@ -91,15 +96,17 @@ export async function deliverBatch(
         (answer) => destination.read(answer, payloads, settings),
       );
     },
-    settle({ row, payload }, outcome, { last, isWhole }) {
+    settle(item, outcome, { last: answer, isWhole }) {
+      const { row, payload } = item;
+      const last = answer && { ...answer, sent: shown(item) };
       const isUnknown = isWhole && outcome.class === 'retry' && destination.isRepeatable?.(payload) === false;
       if (!isUnknown) return settle(row, outcome, last);
       sign.failed = true;
       settleFinal(row, 'failed', unknownOutcome);
     },
-    ask({ row }, place, { ref, afterMs }) {
+    ask(item, place, { ref, afterMs }) {
       sign.arrived = true;
-      settled.push(askedLater(row, Math.ceil(now() + afterMs), ref, place));
+      settled.push(askedLater(item.row, Math.ceil(now() + afterMs), { ref, place, sent: shown(item) }));
     },
     hasArrived: () => sign.arrived,
   });
@@ -108,26 +115,24 @@ export async function deliverBatch(
     const { confirm: confirmation } = destination;
     if (!confirmation || mustStop()) return asked.forEach(putOff);
     const places = asked.map((row) => noteOf(row).place ?? 0);
-    const { reading, last } = await call(
+    const { reading, last: asking } = await call(
       (access) => confirmation.request(ref, settings, access),
       (answer) => confirmation.read(answer, places, settings),
     );
-    if ('ask' in reading) {
-      for (const row of asked)
-        settled.push(askedLater(row, Math.ceil(now() + reading.ask.afterMs), ref, noteOf(row).place ?? 0));
-      return;
-    }
-    asked.forEach((row, place) => {
-      const outcome = 'each' in reading ? reading.each[place] : reading.all;
-      const isFinal = outcome && ['ok', 'duplicate', 'reject'].includes(outcome.class);
-      // Asked again, and not sent again: the platform has it.
-      if (isFinal) settle(row, outcome, last);
-      else {
-        settle(row, outcome ?? { class: 'retry' }, last);
-        const back = settled.at(-1);
-        if (back) settled[settled.length - 1] = { ...back, note: clean({ ...noteOf(row), last }) };
+    for (const [place, row] of asked.entries()) {
+      const { place: there = 0, sent } = noteOf(row);
+      if ('ask' in reading) {
+        settled.push(askedLater(row, Math.ceil(now() + reading.ask.afterMs), { ref, place: there, sent }));
+        continue;
       }
-    });
+      const last = asking && { ...asking, ...(sent !== undefined && { sent }) };
+      const outcome: Outcome = ('each' in reading ? reading.each[place] : reading.all) ?? { class: 'retry' };
+      settle(row, outcome, last);
+      // Asked again, and not sent again: the platform has it.
+      const back = settled.at(-1);
+      if (back?.status === 'pending')
+        settled[settled.length - 1] = { ...back, note: clean({ ...noteOf(row), last }) };
+    }
   }
 
   const { ready, asked } = await readRows(rows, { store, configured, now }, settleFinal);

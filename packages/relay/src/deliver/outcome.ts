@@ -10,7 +10,9 @@ export interface Note {
   /** The request to ask about, and the row's place in it. */
   ref?: string | undefined;
   place?: number | undefined;
-  /** The last answer, redacted. */
+  /** What was sent under that ref, redacted. */
+  sent?: string | undefined;
+  /** The last request and its answer, redacted. */
   last?: JsonObject | undefined;
 }
 
@@ -77,8 +79,7 @@ export function settledBy(
 export const askedLater = (
   row: LeasedDelivery,
   due_at: number,
-  ref: string,
-  place: number,
+  asked: { ref: string; place: number; sent: string | undefined },
 ): SettledDelivery => ({
   environment: row.environment,
   event_id: row.event_id,
@@ -86,8 +87,8 @@ export const askedLater = (
   status: 'pending',
   due_at,
   reason: 'confirming: the platform received it, and the relay asks for the outcome',
-  destination_ref: ref,
-  note: clean({ ref, place }),
+  destination_ref: asked.ref,
+  note: clean(asked),
 });
 
 /** A note without what is undefined. */

@@ -92,5 +92,5 @@ function readRow(
     return { refused: refusals[refused.reason].status, reason: describeRefusal(refused) };
   }
   const { payload, bytes, deadline } = mapped;
-  return { item: { row, payload: payload as JsonObject, bytes, deadline } };
+  return { item: { row, event, payload: payload as JsonObject, bytes, deadline } };
 }

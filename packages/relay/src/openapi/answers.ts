@@ -82,7 +82,7 @@ export const deliveryPage = all({
       planned_at: { type: 'string', format: 'date-time' },
       at: { type: 'string', format: 'date-time' },
       answer: {
-        ...all({ request: text, status: count, text }),
+        ...all({ request: text, sent: text, status: count, text }),
         description: 'The last answer, redacted; kept for 7 days.',
       },
     },

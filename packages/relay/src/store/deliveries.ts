@@ -139,6 +139,8 @@ export interface DeliveryRecord {
         at: string;
         /** What was asked: the method, the host, and how long the body was. */
         request?: string | undefined;
+        /** What was sent of this event, as JSON: values that may tell of a person are left out. Cut after 4,000 characters. */
+        sent?: string | undefined;
         status: number;
         text: string;
       }

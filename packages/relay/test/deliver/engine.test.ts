@@ -159,6 +159,25 @@ test('what cannot be mapped is kept with its reason', async () => {
   );
 });
 
+test('W-42 what was sent of an event is kept with the answer, without anything that tells of a person', async () => {
+  const { relay } = await relayTo(['meta', 'google', 'webhook']);
+  await call(relay, '/api/identify', {
+    user_id: 'cust_11',
+    traits: { email_sha256: 'a'.repeat(64), first_name: 'Jane' },
+  });
+  const context = { ip: '198.51.100.7', user_agent: 'Mozilla/5.0', click_ids: { gclid: 'g1' } };
+  await capture(relay, order(1, { context }));
+  const deliveries = await deliveriesOf(relay, 'ord_1_purchase');
+  for (const { destination, answer } of deliveries) {
+    expect([destination, answer?.sent]).toEqual([destination, expect.stringContaining('ord_1')]);
+    expect(answer?.sent).toContain('EUR');
+    expect(answer?.sent).not.toMatch(/cust_11|Jane|aaaa|198\.51|Mozilla|"g1"/);
+  }
+  expect(deliveries.find(({ destination }) => destination === 'meta')?.answer?.sent).toContain(
+    '"event_name":"Purchase"',
+  );
+});
+
 test('an answer that is lost is sent again under the same id, and counts once', async () => {
   const { sandbox, relay } = await relayTo(['meta']);
   sandbox.fail('meta', 'answer_lost', 'server_error', 'cut');

@@ -98,9 +98,9 @@ export const recordOf = (row: Row): DeliveryRecord => ({
 function answerOf({ note }: Row): Pick<DeliveryRecord, 'answer'> {
   if (typeof note !== 'string') return {};
   const { last } = JSON.parse(note) as {
-    last?: { at: string; request?: string; status: number; answer: string };
+    last?: { at: string; request?: string; sent?: string; status: number; answer: string };
   };
   if (!last) return {};
-  const { at, request, status, answer: text } = last;
-  return { answer: { at, request, status, text } };
+  const { at, request, sent, status, answer: text } = last;
+  return { answer: { at, request, sent, status, text } };
 }
