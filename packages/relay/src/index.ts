@@ -24,7 +24,8 @@ export type { AudienceAtDestination, AudienceState } from './audiences/serve-aud
 export type { Drift } from './drift/drift.ts';
 export type { FoundPerson } from './people/find-person.ts';
 export type { RegistryChange, RegistryDiff, Severity } from './registry/diff-registries.ts';
-export type { EventSearch, FoundEvent, FoundEvents } from './read/find-events.ts';
+export type { FoundEvent, FoundEvents } from './read/find-events.ts';
+export type { EventSearch } from './read/read-event-search.ts';
 export type { OwnKey, RelayKey, Scope } from './keys.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './store/postgres/postgres.ts';
 export { createSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite.ts';

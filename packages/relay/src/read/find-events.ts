@@ -1,11 +1,10 @@
 import { businessEventId } from '@tracklayer/core/adapter';
 import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
 import type { Call } from '../operation.ts';
-import { refusal } from '../problem.ts';
-import { readSince } from './read-since.ts';
-import { readCursor, writeCursor } from '../store/cursor.ts';
+import { readEventSearch, type EventSearch } from './read-event-search.ts';
+import { writeCursor } from '../store/cursor.ts';
 import { dayMs } from '../store/days.ts';
-import type { DeliveryRecord, DeliveryStatus } from '../store/deliveries.ts';
+import type { DeliveryRecord } from '../store/deliveries.ts';
 import type { EventQuery, EventSummary } from '../store/events.ts';
 
 /** An event with what became of it at each destination. */
@@ -20,30 +19,6 @@ export interface FoundEvents {
   looked_at: number;
 }
 
-/** `POST /api/events/find`: all of these hold for what is found. */
-export interface EventSearch {
-  /** An `event_id`, the business id that one begins with (such as an `order_id`), or a `user_id`. */
-  id?: string | undefined;
-  event?: string | undefined;
-  user_id?: string | undefined;
-  /** Such as `heap` or `server`. */
-  source?: string | undefined;
-  status?: 'accepted' | 'rejected' | undefined;
-  /** With a delivery to it. */
-  destination?: string | undefined;
-  /** With a delivery of this status. */
-  delivery?: DeliveryStatus | undefined;
-  /** Rejected for this reason, such as `missing`; or with a delivery of it: its stable word, such as `consent_denied`. */
-  reason?: string | undefined;
-  /** That came on this UTC day: `2026-11-23`. */
-  day?: string | undefined;
-  /** A `next_cursor`. */
-  after?: string | undefined;
-  /** Default `50`, at most `500`. */
-  limit?: number | undefined;
-}
-
-const [defaultLimit, maxLimit] = [50, 500];
 const pageSize = 500;
 /** No index finds a source or a delivery's reason: so many events are looked through, and the caller asks for more. */
 const mostLookedAt = 5_000;
@@ -54,8 +29,8 @@ const mostLookedAt = 5_000;
  * @throws 422 `invalid_query` for a filter that cannot be one.
  */
 export async function findEvents({ request, store, environment }: Call): Promise<Response> {
-  const search = readSearch(parseObject(await readBody(ofWebRequest(request)), '{ "id": "ord_10492" }'));
-  const { source, destination, delivery, reason, limit = defaultLimit } = search;
+  const search = readEventSearch(parseObject(await readBody(ofWebRequest(request)), '{ "id": "ord_10492" }'));
+  const { source, destination, delivery, reason, limit } = search;
   const query: EventQuery = { ...indexed(search), limit: pageSize };
   const isPlain = [source, destination, delivery, reason].every((filter) => filter === undefined);
   const found: FoundEvent[] = [];
@@ -92,7 +67,7 @@ const indexed = ({ id, event, user_id, status }: EventSearch): Omit<EventQuery, 
   event,
   user_id,
   status,
-  id: id === undefined ? undefined : encoded(id),
+  id: id === undefined ? undefined : { event_ids: [...new Set([id, encoded(id)])], user_id: id },
 });
 
 /** As ids of events have it: a business id with a space in it is written otherwise (docs/wire.md W-6). */
@@ -115,35 +90,4 @@ function passes(
       (delivery === undefined || one.status === delivery) &&
       (reason === undefined || one.reason === reason || one.reason?.startsWith(`${reason}:`) === true),
   );
-}
-
-const texts = ['id', 'event', 'user_id', 'source', 'destination', 'reason', 'day', 'after'] as const;
-const choices = {
-  status: ['accepted', 'rejected'],
-  delivery: ['pending', 'accepted', 'failed', 'skipped'],
-} as const;
-
-function readSearch(body: Readonly<Record<string, unknown>>): EventSearch {
-  const invalid = (detail: string) => refusal(422, 'invalid_query', detail);
-  const search: Record<string, unknown> = {};
-  for (const name of texts) {
-    const value = body[name];
-    if (value === undefined || value === '') continue;
-    if (typeof value !== 'string') throw invalid(`${name} must be text`);
-    search[name] = value;
-  }
-  for (const [name, words] of Object.entries(choices)) {
-    const value = body[name];
-    if (value === undefined || value === '') continue;
-    if (!words.some((word) => word === value)) throw invalid(`${name} must be one of ${words.join(', ')}`);
-    search[name] = value;
-  }
-  const { limit = defaultLimit } = body;
-  if (!Number.isInteger(limit) || Number(limit) < 1 || Number(limit) > maxLimit)
-    throw invalid(`limit must be a whole number from 1 to ${maxLimit}`);
-  if (typeof search['day'] === 'string' && readSince(search['day'], 0) !== search['day'])
-    throw invalid('day must be a UTC day, such as 2026-11-23');
-  if (typeof search['after'] === 'string' && !readCursor(search['after']))
-    throw invalid('after must be a next_cursor of an earlier page');
-  return { ...search, limit: Number(limit) };
 }

@@ -73,10 +73,10 @@ export interface EventQuery {
   user_id?: string | undefined;
   status?: 'accepted' | 'rejected' | undefined;
   /**
-   * Events of this `event_id`, those whose id begins with it and `_` or `.` (docs/wire.md W-6: the id of an order begins
-   * that of its purchase), and those of the person with this `user_id`.
+   * Events of one of these `event_ids`, those whose id begins with one and `_` or `.` (docs/wire.md W-6: the id of an order
+   * begins that of its purchase), and those of the person with this `user_id`.
    */
-  id?: string | undefined;
+  id?: { event_ids: readonly string[]; user_id: string } | undefined;
 }
 
 export interface EventPage {

@@ -144,16 +144,19 @@ export function testEvents(name: string, open: OpenStore): void {
       await captureAt(received_at + 1, store, signUp);
       await captureAt(received_at + 2, store, lead);
       const ids = async (id: string, query: object = {}) =>
-        (await store.events('production', { limit: 10, id, ...query })).events.map(
-          ({ event }) => event.event_id,
-        );
+        (
+          await store.events('production', { limit: 10, id: { event_ids: [id], user_id: id }, ...query })
+        ).events.map(({ event }) => event.event_id);
       expect(await ids('ord_10492_purchase')).toEqual(['ord_10492_purchase']);
       expect(await ids('ord_10492')).toEqual(['ord_10492_purchase']);
       expect(await ids('lead_1')).toEqual(['lead_1.mql_qualify_lead']);
       expect(await ids('cust_1')).toEqual(['cust_1_sign_up', 'ord_104921_purchase']);
       expect(await ids('cust_1', { event: 'purchase' })).toEqual(['ord_104921_purchase']);
       expect(await ids('cust_1', { user_id: 'cust_7' })).toEqual([]);
-      const first = await store.events('production', { limit: 1, id: 'cust_1' });
+      const first = await store.events('production', {
+        limit: 1,
+        id: { event_ids: ['cust_1'], user_id: 'cust_1' },
+      });
       expect(await ids('cust_1', { after: first.next_cursor })).toEqual(['ord_104921_purchase']);
       expect(await ids('or')).toEqual([]);
       expect(await ids('%')).toEqual([]);

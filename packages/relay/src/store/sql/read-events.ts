@@ -62,15 +62,18 @@ async function selectById(
   sql: Sql,
   environment: string,
   query: EventQuery,
-  id: string,
+  { event_ids, user_id }: NonNullable<EventQuery['id']>,
 ): Promise<readonly Row[]> {
-  const rows = [
-    ...(await select(sql, environment, query, (values) => `event_id = ${values.add(id)}`)),
+  const parts = event_ids.flatMap((id): Part[] => [
+    (values) => `event_id = ${values.add(id)}`,
     // `/` is the character after `.`, and a backtick the one after `_`.
-    ...(await select(sql, environment, query, between(`${id}.`, `${id}/`))),
-    ...(await select(sql, environment, query, between(`${id}_`, `${id}\``))),
-    ...(query.user_id === undefined ? await select(sql, environment, { ...query, user_id: id }) : []),
-  ];
+    between(`${id}.`, `${id}/`),
+    between(`${id}_`, `${id}\``),
+  ]);
+  const rows: Row[] = [];
+  for (const part of parts) rows.push(...(await select(sql, environment, query, part)));
+  if (query.user_id === undefined || query.user_id === user_id)
+    rows.push(...(await select(sql, environment, { ...query, user_id })));
   const byId = new Map(rows.map((row) => [row['event_id'], row]));
   return [...byId.values()].toSorted(
     (a, b) =>
