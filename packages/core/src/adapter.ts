@@ -5,7 +5,7 @@ export { businessEventId } from './contract/business-id.ts';
 export type { Contract } from './contract/contract.ts';
 export { propertyTypes } from './contract/canonical-events.ts';
 export { keyProperties } from './contract/key-properties.ts';
-export { defaultPlatform } from './default-platform.ts';
+export { defaultPlatform, longestTimerMs } from './default-platform.ts';
 export { attempt } from './event/attempt.ts';
 export type { Answer } from './event/answer.ts';
 export type { EventIdResult } from './event/event-id.ts';

@@ -1,7 +1,7 @@
 import type { Platform } from './platform.ts';
 
-// Timers count in 32 bits, and what is longer rings at once.
-const longestTimerMs = 2_147_483_647;
+/** Timers count milliseconds in 32 bits: what is longer rings at once. */
+export const longestTimerMs = 2_147_483_647;
 const isAscii = /^[\0-\x7f]*$/;
 
 /** What every JavaScript runtime with web APIs has: its clocks, randomness and timers. Memory only. */

@@ -1,5 +1,6 @@
 import type { MessageKind, Platform, Transport, WireRequest } from '@tracklayer/core';
 import { createUuid, readAnswer, requestBody, type Answer } from '@tracklayer/core/adapter';
+import { timeLimit } from './http/time-limit.ts';
 
 /** A message of someone else, as text. */
 export interface ForwardedMessage {
@@ -29,7 +30,7 @@ export function createForward(
   let compress = true;
 
   async function attempt(request: WireRequest, ids: readonly string[]): Promise<Answer> {
-    const signal = AbortSignal.timeout(requestTimeoutMs);
+    const signal = timeLimit(requestTimeoutMs);
     const answer = readAnswer(await transport.send(request, { signal }), request.kind, ids, clock.now());
     const isMangled = answer.type === 'bad_request' && answer.compressed && !answer.invalid_event;
     if (!request.compress || !(answer.type === 'unsupported' || isMangled)) return answer;

@@ -4,6 +4,7 @@ import { countSightings } from '../drift/count-sightings.ts';
 import { ofWebRequest } from '../http/http-request.ts';
 import { parseObject } from '../http/parse-object.ts';
 import { jsonReply, toResponse } from '../http/reply.ts';
+import { timeLimit } from '../http/time-limit.ts';
 import { withoutBearer } from '../read-key.ts';
 import { faultOfRegistry } from '../registry/fault-of-registry.ts';
 import { createUsedSignatures, isSameSecret, isSignedByHeap } from './heap-hash.ts';
@@ -143,7 +144,7 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
 
   async function handle(request: Request): Promise<Response> {
     if (request.method !== 'POST') return refuse(405, 'method_not_allowed');
-    const body = await ofWebRequest(request).read(limit, AbortSignal.timeout(bodyTimeoutMs));
+    const body = await ofWebRequest(request).read(limit, timeLimit(bodyTimeoutMs));
     if (body === 'too_large') return refuse(413, 'body_too_large');
     if (body === 'cut') return refuse(400, 'incomplete_body');
     const signature = request.headers.get('heap-hash');

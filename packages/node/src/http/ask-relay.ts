@@ -1,5 +1,6 @@
 import { readEndpoint, readResponse } from '@tracklayer/core/adapter';
 import type { KyInstance, Options } from 'ky';
+import { timeLimit } from './time-limit.ts';
 
 /** Where a relay is, and how it is asked. */
 export interface RelayAddress {
@@ -60,7 +61,7 @@ export function createAskRelay({
       redirect: 'manual',
       retry: again ? { limit: 1, methods: [method], statusCodes: [] } : 0,
       // Ours ends with the body, ky's with the headers.
-      signal: AbortSignal.timeout(requestTimeoutMs),
+      signal: timeLimit(requestTimeoutMs),
       timeout: false,
       throwHttpErrors: false,
     };

@@ -1,4 +1,4 @@
-import { maxBodyBytes } from '@tracklayer/core/adapter';
+import { longestTimerMs, maxBodyBytes } from '@tracklayer/core/adapter';
 import type { HttpRequest } from './http-request.ts';
 import { refusal } from './problem.ts';
 
@@ -41,7 +41,7 @@ export async function readBody(
 
 async function readInTime(request: HttpRequest, maxBytes: number, timeoutMs: number): Promise<Uint8Array> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs);
+  const timer = setTimeout(() => controller.abort(), Math.min(timeoutMs, longestTimerMs));
   try {
     const read = await request.read(maxBytes, controller.signal);
     if (read === 'too_large') throw tooLarge(maxBytes);

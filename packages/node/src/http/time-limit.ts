@@ -1,0 +1,4 @@
+import { longestTimerMs } from '@tracklayer/core/adapter';
+
+/** Aborts after so many milliseconds. A limit that no timer can hold, such as `Infinity`, is none. */
+export const timeLimit = (ms: number): AbortSignal => AbortSignal.timeout(Math.min(ms, longestTimerMs));
