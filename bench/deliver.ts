@@ -76,10 +76,13 @@ interface Counts {
 }
 
 /** Lets the destinations go, and waits until nothing is pending at the three. */
-async function drain(relay: Relay): Promise<{ seconds: number; heldMs: number; busyMs: number }> {
+async function drain(
+  relay: Relay,
+): Promise<{ seconds: number; heldMs: number; busyMs: number; cpuMs: number }> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const busiest = startWatch();
+  const cpu = process.cpuUsage();
   const started = performance.now();
   await Promise.all(three.map((name) => call(relay, `/api/destinations/${name}/resume`, {})));
   for (;;) {
@@ -93,7 +96,14 @@ async function drain(relay: Relay): Promise<{ seconds: number; heldMs: number; b
     await wait(50);
   }
   delay.disable();
-  return { seconds: (performance.now() - started) / 1_000, heldMs: delay.max / 1e6, busyMs: busiest() };
+  const { user, system } = process.cpuUsage(cpu);
+  const cpuMs = (user + system) / 1_000;
+  return {
+    seconds: (performance.now() - started) / 1_000,
+    heldMs: delay.max / 1e6,
+    busyMs: busiest(),
+    cpuMs,
+  };
 }
 
 /** The most CPU that one turn of the event loop took, in ms: without what the disk or other processes made it wait. */
@@ -133,6 +143,7 @@ async function measure(name: string, open: (round: number) => Promise<Store>): P
   const rates: Record<string, number[]> = { alone: [], 'beside a dead one': [] };
   const held: number[] = [];
   const busy: number[] = [];
+  const cost: number[] = [];
   const ingest: Record<string, number[]> = { alone: [], 'beside a dead one': [] };
   let memory = 0;
   for (let round = 0; round < rounds; round++)
@@ -160,11 +171,12 @@ async function measure(name: string, open: (round: number) => Promise<Store>): P
       await fill(relay);
       globalThis.gc?.();
       const before = process.memoryUsage().rss;
-      const { seconds, heldMs, busyMs } = await drain(relay);
+      const { seconds, heldMs, busyMs, cpuMs } = await drain(relay);
       memory = Math.max(memory, process.memoryUsage().rss - before);
       rates[kind]?.push((events * three.length) / seconds);
       held.push(heldMs);
       busy.push(busyMs);
+      cost.push((cpuMs / (events * three.length)) * 1_000);
       const stop = startIngest(relay, 10_000_000);
       await wait(3_000);
       ingest[kind]?.push(await stop());
@@ -176,6 +188,7 @@ async function measure(name: string, open: (round: number) => Promise<Store>): P
       name,
       `${rate(rates['alone'])} /s`,
       `${rate(rates['beside a dead one'])} /s`,
+      `${Math.round(median(cost))} ms`,
       ...[held, busy].map((all) => `${Math.round(median(all))} ms (${all.map(Math.round).join(', ')})`),
       `+${Math.round(memory / 1e6)} MB`,
       `${rate(ingest['alone'])} → ${rate(ingest['beside a dead one'])} /s`,
@@ -294,7 +307,7 @@ process.exit();
 async function measureAll(): Promise<void> {
   console.log(`${events} purchases to ${three.join(', ')}; medians of ${rounds} rounds`);
   console.log(
-    '| store | deliveries | beside a dead one | event loop held up to | CPU of one turn up to | memory | ingest meanwhile, without → with the dead one |\n| --- | --- | --- | --- | --- | --- | --- |',
+    '| store | deliveries | beside a dead one | CPU for 1,000 | event loop held up to | CPU of one turn up to | memory | ingest meanwhile, without → with the dead one |\n| --- | --- | --- | --- | --- | --- | --- | --- |',
   );
   let files = 0;
   if (only !== 'Postgres')
