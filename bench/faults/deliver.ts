@@ -1,6 +1,6 @@
 // `pnpm bench:faults:deliver [events] [kills] [seed]`: whether each event arrives once at each platform, and none past its
-// deadline, while the platforms fail 30 % of the requests in every way that passes by itself, and one of two relays is
-// killed over and over, from the first capture on. On both stores; some minutes each. The seed decides what is bought, what
+// deadline, while the platforms fail 30 % of the requests in every way that passes by itself, tokens end, and one of two
+// relays is killed over and over, from the first capture on. On both stores; some minutes each. The seed decides what is bought, what
 // fails and when a relay is killed, though not in which order two processes come to it.
 import { setTimeout as wait } from 'node:timers/promises';
 import { destinations as builtIn, nameThere, type AnyDestination } from '@tracklayer/destinations';
@@ -127,6 +127,8 @@ async function chaos(kind: StoreKind): Promise<string[]> {
   for (let kill = 0; kill < kills; kill++) {
     await wait(200 + ofKills() * 800);
     const place = Math.floor(ofKills() * relays.length);
+    // Their tokens end, and are had anew.
+    for (const type of ['google', 'salesforce'] as const) sandbox.fail(type, 'unauthorized');
     await relays[place]?.kill();
     relays[place] = await startRelay(db, { port: Number(new URL(urls[place] ?? '').port), options });
   }
