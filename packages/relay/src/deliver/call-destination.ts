@@ -32,16 +32,17 @@ export async function callDestination<Read extends object>(
   { send, tokens, now, signal }: Pick<Calls, 'send' | 'tokens' | 'now' | 'signal'>,
   make: (access: Access) => DestinationRequest | undefined,
   read: (answer: DestinationAnswer) => Read | Reading,
-): Promise<{ reading: Read | Reading; last?: JsonObject }> {
+): Promise<{ reading: Read | Reading; last?: JsonObject; isUnsent?: boolean }> {
   const { destination, settings } = configured;
   for (let attempt = 1; ; attempt += 1) {
     const access = await tokens.access(configured);
-    if ('failed' in access) return { reading: { all: access.failed } };
+    if ('failed' in access) return { reading: { all: access.failed }, isUnsent: true };
     const request = make(access);
     if (!request) return { reading: read({ status: 204, body: '' }) };
     const publicOnly = destination.isPublicOnly?.(settings) ?? false;
     const answer = await send(request, { publicOnly, signal });
-    if (!answer) return { reading: { all: { class: 'retry', detail: 'no answer came' } } };
+    if ('isUnsent' in answer)
+      return { reading: { all: { class: 'retry', detail: answer.detail } }, isUnsent: answer.isUnsent };
     const reading = read(answer);
     const last = {
       at: new Date(now()).toISOString(),

@@ -96,11 +96,10 @@ export async function deliverBatch(
         (answer) => destination.read(answer, payloads, settings),
       );
     },
-    settle(item, outcome, { last: answer, isWhole }) {
+    settle(item, outcome, { last: answer, isUnknown }) {
       const { row, payload } = item;
       const last = answer && { ...answer, sent: shown(item) };
-      const isUnknown = isWhole && outcome.class === 'retry' && destination.isRepeatable?.(payload) === false;
-      if (!isUnknown) return settle(row, outcome, last);
+      if (!isUnknown || destination.isRepeatable?.(payload) !== false) return settle(row, outcome, last);
       sign.failed = true;
       settleFinal(row, 'failed', unknownOutcome);
     },

@@ -5,6 +5,8 @@ import type { Outcome, Reading } from '@tracklayer/destinations';
 export interface Exchanged {
   reading: Reading;
   last?: JsonObject | undefined;
+  /** Nothing of the request left. */
+  isUnsent?: boolean | undefined;
 }
 
 /** How items of one kind are sent and settled. */
@@ -16,8 +18,8 @@ export interface Sending<Item> {
   inTime?(items: readonly Item[]): readonly Item[];
   /** Sends one request; returns nothing when it must not leave after all. */
   exchange(items: readonly Item[]): Promise<Exchanged | undefined>;
-  /** @param isWhole - the outcome is the platform's word on the whole request. */
-  settle(item: Item, outcome: Outcome, answer: { last: JsonObject | undefined; isWhole: boolean }): void;
+  /** @param isUnknown - the request left, and nothing tells whether the platform took it. */
+  settle(item: Item, outcome: Outcome, answer: { last: JsonObject | undefined; isUnknown: boolean }): void;
   /** The platform received the request, and is asked later what became of it. */
   ask(item: Item, place: number, ask: { ref: string; afterMs: number }): void;
   /** The platform took something of this lease. */
@@ -40,18 +42,19 @@ export function createSendInParts<Item>(sending: Sending<Item>): (items: readonl
     if (items.length === 0) return;
     const exchanged = await sending.exchange(items);
     if (!exchanged) return;
-    const { reading, last } = exchanged;
+    const { reading, last, isUnsent = false } = exchanged;
     if ('ask' in reading) return items.forEach((item, place) => sending.ask(item, place, reading.ask));
     if ('each' in reading) {
       const unnamed: Outcome = { class: 'retry', detail: 'the answer has no word of it' };
       return items.forEach((item, place) =>
-        sending.settle(item, reading.each[place] ?? unnamed, { last, isWhole: false }),
+        sending.settle(item, reading.each[place] ?? unnamed, { last, isUnknown: false }),
       );
     }
     const { all, culprits = [] } = reading;
     if (all.class === 'reject' && items.length > 1) return findBad(items, culprits, { all, last });
     if (all.class === 'reject') refusedAlone += 1;
-    for (const item of items) sending.settle(item, all, { last, isWhole: true });
+    const isUnknown = all.class === 'retry' && !isUnsent;
+    for (const item of items) sending.settle(item, all, { last, isUnknown });
   }
 
   async function findBad(
@@ -61,12 +64,12 @@ export function createSendInParts<Item>(sending: Sending<Item>): (items: readonl
   ): Promise<void> {
     const bad = new Set(culprits);
     if (bad.size > 0 && bad.size < items.length) {
-      items.forEach((item, place) => bad.has(place) && sending.settle(item, all, { last, isWhole: false }));
+      items.forEach((item, place) => bad.has(place) && sending.settle(item, all, { last, isUnknown: false }));
       return send(items.filter((_, place) => !bad.has(place)));
     }
     if (!sending.hasArrived() && refusedAlone >= enoughRefused) {
       const outcome: Outcome = { class: 'config', detail: `it refuses everything: ${all.detail ?? ''}` };
-      for (const item of items) sending.settle(item, outcome, { last, isWhole: false });
+      for (const item of items) sending.settle(item, outcome, { last, isUnknown: false });
       return;
     }
     const middle = Math.ceil(items.length / 2);

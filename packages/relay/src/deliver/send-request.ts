@@ -8,11 +8,37 @@ import type { KyInstance } from 'ky';
 const timeoutMs = 10_000;
 const maxAnswerBytes = 1_048_576;
 
-/** One attempt. Nothing when no whole answer came; never rejects. */
+/** One attempt; never rejects. */
 export type SendRequest = (
   request: DestinationRequest,
   options: { publicOnly: boolean; signal: AbortSignal },
-) => Promise<DestinationAnswer | undefined>;
+) => Promise<DestinationAnswer | NoAnswer>;
+
+/** No whole answer came, and why. */
+export interface NoAnswer {
+  detail: string;
+  /** There was no connection: nothing of the request left. */
+  isUnsent: boolean;
+}
+
+const unsent: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ENOTFOUND: 'no address was found for its name',
+  EAI_AGAIN: 'no address was found for its name',
+  EHOSTUNREACH: 'its network cannot be reached',
+  ENETUNREACH: 'its network cannot be reached',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection could be made in time',
+  EPRIVATE: 'its host is in a private network; `allowPrivate` permits that',
+};
+
+/** Reads a failure's code from its innermost cause, which is the system's. */
+function noAnswerOf(failure: unknown): NoAnswer {
+  for (let error = failure; error instanceof Error; error = error.cause) {
+    const detail = unsent['code' in error ? String(error.code) : ''];
+    if (detail !== undefined) return { detail, isUnsent: true };
+  }
+  return { detail: 'no answer came', isUnsent: false };
+}
 
 /** @param isUsed - something is sent soon: what it takes is loaded now, and not in the way of the first request. */
 export function createSendRequest(isUsed: boolean): SendRequest {
@@ -33,8 +59,8 @@ export function createSendRequest(isUsed: boolean): SendRequest {
         signal: ends,
       });
       return await readResponse(response);
-    } catch {
-      return undefined;
+    } catch (error) {
+      return noAnswerOf(error);
     }
   };
 }
@@ -43,7 +69,8 @@ export function createSendRequest(isUsed: boolean): SendRequest {
 const publicLookup: LookupFunction = (hostname, options, done) => {
   lookup(hostname, options, (error, address, family) => {
     const all = [address].flat().map((one) => (typeof one === 'string' ? one : one.address));
-    if (!error && !all.every(isPublicAddress)) done(new Error('the host is in a private network'), '', 4);
+    const isPrivate = !error && !all.every(isPublicAddress);
+    if (isPrivate) done(Object.assign(new Error('a private network'), { code: 'EPRIVATE' }), '', 4);
     else done(error, address, family);
   });
 };

@@ -25,8 +25,10 @@ export function createTokens(send: SendRequest, now: () => number, signal: Abort
       return { failed: { class: 'auth_broken', detail: 'it has no way to a token' } satisfies Outcome };
     try {
       const answer = await send(await exchange.request(settings, now()), { publicOnly: false, signal });
-      if (!answer)
-        return { failed: { class: 'retry', detail: 'the token endpoint did not answer' } satisfies Outcome };
+      if ('isUnsent' in answer)
+        return {
+          failed: { class: 'retry', detail: `the token endpoint: ${answer.detail}` } satisfies Outcome,
+        };
       return exchange.read(answer, now());
     } catch {
       // What it threw may quote the key.

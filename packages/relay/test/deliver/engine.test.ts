@@ -195,6 +195,28 @@ test('where a repeat would count twice, an unknown outcome is told and not sent 
   expect(sandbox.accepted('ga4')).toMatchObject([{ counted: 1, copies: 1 }]);
 });
 
+test('J where a repeat would count twice, what never left is sent when the platform can be reached again', async () => {
+  const gone = await startSandbox();
+  await gone.close();
+  const relay = createRelay({
+    store: createSqliteStore({ path: ':memory:' }),
+    keys: [{ environment: 'production', secret }],
+    destinations: { ga4: { ...gone.settings.ga4, holdMs: 0 } },
+  });
+  open.push(relay);
+  await capture(relay, order(1, { event: 'login', event_id: 'login_1', properties: {} }));
+  await expect
+    .poll(async () => {
+      const record = (await (await call(relay, '/api/events/login_1')).json()) as EventRecord;
+      return record.deliveries[0];
+    })
+    .toMatchObject({ status: 'pending', reason: 'retry: the connection was refused' });
+  const back = await startSandbox({ port: Number(new URL(gone.url).port) });
+  open.push(back);
+  await deliveriesOf(relay, 'login_1');
+  expect(back.accepted('ga4')).toMatchObject([{ counted: 1, copies: 1 }]);
+});
+
 test('a token that ends is renewed once, and nobody hears of it', async () => {
   const { sandbox, relay, alerts } = await relayTo(['salesforce']);
   await capture(relay, order(1));
