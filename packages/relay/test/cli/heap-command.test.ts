@@ -97,7 +97,7 @@ test('a dry run needs no relay, sends nothing, and tells what would be sent and 
       '  2 lack a property: value 2 times, currency 1 times',
       '  1 older than --max-age',
       'Searched → search',
-      '  1 not approved, or deprecated and over',
+      '  1 not approved, or deprecated and expired',
       'Signed Up → sign_up',
       '  no rows',
     ].join('\n'),

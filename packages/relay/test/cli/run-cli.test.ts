@@ -85,7 +85,7 @@ test('W-32 a push that breaks something is refused unless it is meant', async ()
     text: [
       'breaking  heap "Order Completed": approved entry removed',
       'overall breaking',
-      'refused for a breaking change: version 1 stays in force. To push it anyway, pass --allow-breaking',
+      'not put in force because of a breaking change: version 1 stays in force. To do it anyway, pass --allow-breaking',
     ].join('\n'),
   });
   expect((await store.registry('production')).version).toBe(1);
@@ -173,14 +173,14 @@ test('P-10 check prints what docs/registry.md shows', async () => {
 
 test('W-32 history lists every version, and rollback puts one in force again', async () => {
   const { store, run, file } = setUp();
-  expect((await run('registry', 'history')).text).toBe('no registry was ever put in force');
+  expect((await run('registry', 'history')).text).toBe('no registry has been put in force yet');
   await run('registry', 'push', file('a.json', [heapEntry()]));
   await run('registry', 'push', file('b.json', [heapEntry(), heapEntry({ source_event: 'Paid' })]));
   expect((await run('registry', 'history')).text).toMatch(
     /^version 2 {3}\S+Z {2}2 entries\nversion 1 {3}\S+Z {2}1 entry$/,
   );
   expect((await run('registry', 'rollback', '1')).text).toContain(
-    'refused for a breaking change: version 2 stays in force. To push it anyway, pass --allow-breaking',
+    'not put in force because of a breaking change: version 2 stays in force. To do it anyway, pass --allow-breaking',
   );
   expect(await run('registry', 'rollback', '1', '--allow-breaking')).toMatchObject({
     code: 0,

@@ -28,8 +28,8 @@ function describeLabel(
   const told = [
     [counts.promoted, `${promoted}: ${sample_event_ids.join(', ')}, …`],
     [counts.missing, `lack a property: ${lacking.join(', ')}`],
-    [counts.draft, 'not approved, or deprecated and over'],
-    [counts.unmet, 'meet no condition of the entry'],
+    [counts.draft, 'not approved, or deprecated and expired'],
+    [counts.unmet, 'do not meet a condition of the entry'],
     [counts.too_old, 'older than --max-age'],
     [counts.out_of_range, 'before --since or after --until'],
     [counts.invalid, 'without a person or a time'],

@@ -76,7 +76,7 @@ export function addPutCommands(registry: Command, { io, end, withRelay, withDiff
   }
 }
 
-const allowBreaking = ['--allow-breaking', 'put it in force although it breaks something'] as const;
+const allowBreaking = ['--allow-breaking', 'put it in force even if it is a breaking change'] as const;
 
 interface Outcome {
   isPut: boolean;
@@ -89,8 +89,8 @@ interface Outcome {
 function outcomeOf({ isPut, isRefused, version, diff, flags }: Outcome): string {
   if (isPut) return `version ${version} is in force`;
   const stays = version === 0 ? 'no registry is in force' : `version ${version} stays in force`;
-  if (flags.dryRun !== undefined) return `${stays}: --dry-run puts nothing`;
+  if (flags.dryRun !== undefined) return `${stays}: --dry-run changes nothing`;
   if (!isRefused) return stays;
   const cause = diff.severity === 'breaking' ? 'a breaking change' : '--strict, and a careful change';
-  return `refused for ${cause}: ${stays}. To push it anyway, pass --allow-breaking`;
+  return `not put in force because of ${cause}: ${stays}. To do it anyway, pass --allow-breaking`;
 }

@@ -59,7 +59,7 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
 
   withDiff(withRelay(registry.command('diff <file>')))
     .description('compare a file with another one or with the relay')
-    .option('--against <file>', 'the registry in force, as a file')
+    .option('--against <file>', 'compare with this file instead of the registry in force')
     .action(async (file: string, flags: DiffFlags) => {
       const events = ownEvents(flags, io);
       const before: Registry =
@@ -97,7 +97,7 @@ export function addRegistryCommand(program: Command, io: CliIo, end: (code: Exit
         ({ version, at, entries }) =>
           `version ${String(version).padEnd(3)} ${at}  ${counted(entries, 'entry', 'entries')}`,
       );
-      io.print(lines.length > 0 ? lines.join('\n') : 'no registry was ever put in force');
+      io.print(lines.length > 0 ? lines.join('\n') : 'no registry has been put in force yet');
     });
 
   addPutCommands(registry, { io, end, withRelay, withDiff });
@@ -112,7 +112,10 @@ const withRelay = (command: Command): Command =>
 
 const withDiff = (command: Command): Command =>
   command
-    .option('--dry-run <recording>', 'recorded Heap calls, one JSON a line, to run through both registries')
-    .option('--strict', 'end with 1 when a change is careful');
+    .option(
+      '--dry-run <recording>',
+      'recorded Heap calls, one JSON object per line, to run through both registries',
+    )
+    .option('--strict', 'exit with 1 for a careful change');
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
