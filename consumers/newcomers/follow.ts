@@ -77,8 +77,9 @@ export async function follow(
       let file = readFileSync(path, 'utf8');
       if (place.markupAt) file = file.replace(place.markupAt, text.filter(isMarkup).join('\n'));
       write(path, file.replace(place.at, text.filter((line) => !isMarkup(line)).join('\n')));
-      const bundle = /npx (esbuild .*)$/.exec(where)?.[1];
-      if (!bundle) continue;
+    }
+    const [, bundle] = /^ +\d+\. npx (esbuild .*)$/m.exec(printed) ?? [];
+    if (bundle !== undefined) {
       const bundledAt = performance.now();
       await mustRun('npx', ['--yes', ...bundle.split(' ')], folder);
       seconds += (performance.now() - bundledAt) / 1_000;

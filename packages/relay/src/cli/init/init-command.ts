@@ -123,9 +123,10 @@ async function isWanted({ isTerminal }: CliIo, question: string): Promise<boolea
 /** What is left for the developer before the site runs. */
 const setUpSteps = ({ byHand, install }: InitPlan, withKey: (text: string) => string): string[] => [
   ...install,
-  ...byHand.map(({ where, lines }) =>
+  ...byHand.flatMap(({ command, where, lines }) => [
+    ...(command === undefined ? [] : [command]),
     [`add this to ${where}:`, ...lines.map((line) => `       ${withKey(line)}`)].join('\n'),
-  ),
+  ]),
 ];
 
 const relayStep = (port: string): string =>

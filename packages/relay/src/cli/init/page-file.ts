@@ -18,7 +18,8 @@ function mountOf({ framework, source, statics, bundlesPages, isTypeScript }: Pro
     };
   if (!bundlesPages)
     return {
-      where: `the head of your pages, above Heap's snippet, after this command: npx esbuild ${path} --bundle --minify --outfile=${statics}tracklayer.bundle.js`,
+      command: `npx esbuild ${path} --bundle --minify --outfile=${statics}tracklayer.bundle.js`,
+      where: `the head of your pages, above Heap's snippet`,
       lines: ['<script src="/tracklayer.bundle.js"></script>'],
     };
   if (framework === 'react-router') return { where: 'app/root', lines: [`import './tracklayer.client';`] };

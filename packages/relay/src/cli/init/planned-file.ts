@@ -11,6 +11,8 @@ export interface PlannedFile {
 export interface ByHand {
   where: string;
   lines: readonly string[];
+  /** A command that comes before it. */
+  command?: string;
 }
 
 /** Stands in a text for the development key, which is made when the files are written. */

@@ -88,6 +88,9 @@ test('init writes what is not there, overwrites nothing, and may run twice', asy
   expect(first.text).toContain('= .env.example exists and is kept');
   expect(first.text).toContain('npm install @tracklayer/browser @tracklayer/node');
   expect(first.text).toContain("app.use('/tl', toNodeHandler(handler));");
+  expect(first.text).toMatch(
+    / 3\. npx esbuild tracklayer\.js --bundle .*\n {2}4\. add this to the head of your pages/,
+  );
   expect(first.text).toContain('add this to .env.example:\n       TRACKLAYER_URL=');
   expect(readFileSync(join(folder, '.env.example'), 'utf8')).toBe('MINE=1\n');
   const server = join(folder, 'tracklayer.server.mjs');
