@@ -33,7 +33,7 @@ export interface BatchSign {
 export interface PaceLimits {
   perRequest: number;
   requestsPerMinute?: number | undefined;
-  /** Requests keep their distance, so that no minute has more of them, wherever it begins. Default: they may come together. */
+  /** Requests keep a distance, and to the limit by a margin for their way there. Default: they may come together. */
   isSpread?: boolean | undefined;
 }
 
@@ -81,7 +81,7 @@ export function permitBy(limits: PaceLimits, limit: number, now: number): (state
     const { requestsPerMinute, perRequest } = limits;
     if (requestsPerMinute === undefined) return { rows: limit };
     if (nextRequestAt(pace, limits, now) > now) return { rows: 0 };
-    const sent = sentSince(pace, now - minuteMs);
+    const sent = sentSince(pace, now - countedMs(limits));
     const free = limits.isSpread ? 1 : requestsPerMinute - countOf(sent);
     return {
       rows: Math.min(limit, free * perRequest),
@@ -109,21 +109,19 @@ type Sent = NonNullable<Pace['sent']>;
 const sentSince = ({ sent = [] }: Pace, after: number): Sent => sent.filter(([at]) => at > after);
 const countOf = (sent: Sent): number => sent.reduce((sum, [, requests]) => sum + requests, 0);
 
+/** For how long a request counts. One that is spread counts longer: another one may be shorter on its way. */
+const countedMs = ({ isSpread = false }: PaceLimits): number => (isSpread ? minuteMs * 1.02 : minuteMs);
+
 /** When the next request keeps to the limit: any minute, and not one that begins at a certain time, has no more. */
-function nextRequestAt(
-  pace: Pace,
-  { requestsPerMinute = Infinity, isSpread = false }: PaceLimits,
-  now: number,
-): number {
-  const sent = sentSince(pace, now - minuteMs);
-  const [first] = sent;
+function nextRequestAt(pace: Pace, limits: PaceLimits, now: number): number {
+  const { requestsPerMinute = Infinity, isSpread = false } = limits;
+  const sent = sentSince(pace, now - countedMs(limits));
   const last = sent.at(-1);
-  if (isSpread && last) return last[0] + Math.ceil((minuteMs / requestsPerMinute) * spreadMargin);
-  return first && countOf(sent) >= requestsPerMinute ? first[0] + minuteMs : 0;
+  // Half the usual distance, so that what was late is made good.
+  const apart = isSpread && last ? last[0] + minuteMs / requestsPerMinute / 2 : 0;
+  return sent[0] && countOf(sent) >= requestsPerMinute ? sent[0][0] + countedMs(limits) : apart;
 }
 
-/** A request is longer or shorter on its way than the one a minute before. */
-const spreadMargin = 1.02;
 /** Requests that are nearer to each other are noted as one. */
 const nearMs = 50;
 
