@@ -2,8 +2,10 @@ import type { DestinationAnswer, Reading } from './exchange.ts';
 import { confirmGoogle, readGoogleReceipt } from './google-answers.ts';
 import type { GoogleSettings } from './google-event.ts';
 import { googleIdentifiers, type GoogleIdentifier } from './google-identifiers.ts';
+import { countOf, factsOf } from './list-answers.ts';
 import type { Change, Mirror } from './mirror.ts';
 import type { Person } from './person.ts';
+import { wordOf } from './read-answer.ts';
 import { refuse, type Mapped } from './refusal.ts';
 
 /** One Customer Match list. */
@@ -66,7 +68,37 @@ export const googleAudience: Mirror<GoogleSettings, GoogleAudience, GoogleMember
   read: (answer: DestinationAnswer, { entries }: Change<GoogleMember>, settings): Reading =>
     readGoogleReceipt(answer, { count: entries.length, list: 'audience_members|audienceMembers' }, settings),
   confirm: confirmGoogle,
+  lists: {
+    measure: {
+      request: (settings, { audience }, { token }) => ({
+        method: 'GET',
+        url: `${settings.endpoint ?? base}/${settings.version ?? 'v1'}/accountTypes/GOOGLE_ADS/accounts/${settings.account}/userLists/${audience}`,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(settings.loginAccount && {
+            'login-account': `accountTypes/GOOGLE_ADS/accounts/${settings.loginAccount}`,
+          }),
+        },
+      }),
+      read: (answer) =>
+        factsOf(answer, ({ sizeInfo, membershipStatus, ingestedUserListInfo }) => ({
+          size: countOf(
+            (sizeInfo as { displayNetworkMembersCount?: unknown } | undefined)?.displayNetworkMembersCount,
+          ),
+          match_rate: matchRateOf(ingestedUserListInfo),
+          state: wordOf(membershipStatus) || undefined,
+        })),
+    },
+  },
 };
+
+/** Google tells it with the kind of identifiers that the list holds. */
+function matchRateOf(info: unknown): number | undefined {
+  const kinds = Object.values((info ?? {}) as Record<string, unknown>);
+  return kinds
+    .map((kind) => countOf((kind as { matchRatePercentage?: unknown } | null)?.matchRatePercentage))
+    .find((rate) => rate !== undefined);
+}
 
 function mapToMember({ traits }: Person): Mapped<GoogleMember> {
   const userIdentifiers = googleIdentifiers(traits);

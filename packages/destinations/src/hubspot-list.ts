@@ -1,35 +1,27 @@
 import type { DestinationAnswer, Outcome, Reading } from './exchange.ts';
 import { hubspotOutcome } from './hubspot-answers.ts';
+import { hubspotHeaders, hubspotLists, type HubSpotAccount, type HubSpotList } from './hubspot-lists.ts';
+import { makingFields, problemOfMaking } from './list-answers.ts';
 import type { Mirror } from './mirror.ts';
 import { textOf, type Person } from './person.ts';
 import { jsonOf, wordOf } from './read-answer.ts';
 import { refuse, type Mapped } from './refusal.ts';
 
-/** One static list of contacts. */
-export interface HubSpotList {
-  /** Its id (`listId`). */
-  list: string;
-}
-
 /** A contact by a unique property of its own, or by the id of its record once that was found. */
 export type HubSpotMember = { id: string; idProperty: string } | { record: string };
-
-interface Account {
-  token: string;
-  userIdProperty?: string | undefined;
-  endpoint?: string | undefined;
-  version?: string | undefined;
-}
 
 const version = '2026-09';
 const base = 'https://api.hubapi.com';
 
 /** HubSpot lists (developers.hubspot.com, lists). They take ids of records, so contacts are looked up first. */
-export const hubspotList: Mirror<Account, HubSpotList, HubSpotMember> = {
+export const hubspotList: Mirror<HubSpotAccount, HubSpotList, HubSpotMember> = {
   title: 'HubSpot lists',
   target: {
-    list: { kind: 'text', required: true, matches: /^\d+$/, hint: 'id of a static list of contacts' },
+    list: { kind: 'text', matches: /^\d+$/, hint: 'id of a static list of contacts' },
+    ...makingFields,
   },
+  problem: (target) => problemOfMaking(target, target.list, 'list'),
+  lists: hubspotLists,
   limits: { perRequest: 100, requestsPerMinute: 300 },
   consent: [],
   onChange: 'replace',
@@ -41,7 +33,7 @@ export const hubspotList: Mirror<Account, HubSpotList, HubSpotMember> = {
       return {
         method: 'POST',
         url: `${settings.endpoint ?? base}/crm/objects/${settings.version ?? version}/contacts/batch/read`,
-        headers: headersOf(settings),
+        headers: hubspotHeaders(settings),
         body: JSON.stringify({
           idProperty,
           properties: [idProperty],
@@ -51,12 +43,12 @@ export const hubspotList: Mirror<Account, HubSpotList, HubSpotMember> = {
     },
     read: readFound,
   },
-  request({ action, entries }, settings, { list }) {
+  request({ action, entries }, settings, { list = '' }) {
     const ids = entries.flatMap((entry) => ('record' in entry ? [entry.record] : []));
     return {
       method: 'PUT',
       url: `${settings.endpoint ?? base}/crm/v3/lists/${list}/memberships/add-and-remove`,
-      headers: headersOf(settings),
+      headers: hubspotHeaders(settings),
       body: JSON.stringify({
         recordIdsToAdd: action === 'add' ? ids : [],
         recordIdsToRemove: action === 'remove' ? ids : [],
@@ -66,12 +58,7 @@ export const hubspotList: Mirror<Account, HubSpotList, HubSpotMember> = {
   read: (answer, { action, entries }) => readMemberships(answer, action, entries),
 };
 
-const headersOf = ({ token }: Account) => ({
-  'content-type': 'application/json',
-  authorization: `Bearer ${token}`,
-});
-
-function mapToMember({ traits, user_id }: Person, { userIdProperty }: Account): Mapped<HubSpotMember> {
+function mapToMember({ traits, user_id }: Person, { userIdProperty }: HubSpotAccount): Mapped<HubSpotMember> {
   // One property for all, so that one look-up finds a whole batch; ours is there whatever the address.
   if (userIdProperty)
     return user_id

@@ -5,15 +5,18 @@ export { describeRefusal, refusals, type Mapped, type Refusal, type RefusalReaso
 export { mapPerson } from './map-person.ts';
 export type { KnownPerson } from './person.ts';
 export { meta, type MetaEvent, type MetaSettings } from './meta.ts';
-export type { MetaAudience, MetaMember } from './meta-audience.ts';
+export type { MetaMember } from './meta-audience.ts';
+export type { MetaAudience } from './meta-lists.ts';
 export { google, type GoogleEvent, type GoogleSettings } from './google.ts';
 export type { GoogleAudience, GoogleMember } from './google-audience.ts';
 export type { GoogleIdentifier } from './google-identifiers.ts';
 export { ga4, type Ga4Hit, type Ga4Settings } from './ga4.ts';
 export { linkedin, type LinkedInConversions, type LinkedInSettings } from './linkedin.ts';
-export type { LinkedInAudience, LinkedInMember } from './linkedin-audience.ts';
+export type { LinkedInMember } from './linkedin-audience.ts';
+export type { LinkedInAudience } from './linkedin-lists.ts';
 export { hubspot, type HubSpotSettings } from './hubspot.ts';
-export type { HubSpotList, HubSpotMember } from './hubspot-list.ts';
+export type { HubSpotMember } from './hubspot-list.ts';
+export type { HubSpotList } from './hubspot-lists.ts';
 export type { HubSpotWrite } from './hubspot-write.ts';
 export { salesforce, type SalesforceRecord, type SalesforceSettings } from './salesforce.ts';
 export { tiktok, type TikTokEvent, type TikTokSettings } from './tiktok.ts';
@@ -41,6 +44,7 @@ export type {
   TokenExchange,
   TokenReading,
 } from './destination.ts';
+export type { ListCalls, ListFacts } from './list-calls.ts';
 export type { AnyMirror, Change, Finder, Mirror } from './mirror.ts';
 export { itemsOf, without, type ReadItem } from './items.ts';
 export { decimalText, moneyOf } from './money.ts';

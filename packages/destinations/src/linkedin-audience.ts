@@ -1,50 +1,54 @@
 import type { DestinationAnswer, Reading } from './exchange.ts';
 import { readLinkedInBatch } from './linkedin-answers.ts';
+import {
+  linkedinHeaders,
+  linkedinLists,
+  linkedinUrl,
+  type LinkedInAccount,
+  type LinkedInAudience,
+} from './linkedin-lists.ts';
+import { makingFields, problemOfMaking } from './list-answers.ts';
 import type { Change, Mirror } from './mirror.ts';
 import { hashesOf, textOf, type Person } from './person.ts';
 import { refuse, type Mapped } from './refusal.ts';
-
-/** One DMP segment of users. */
-export interface LinkedInAudience {
-  /** Its id. A new segment answers 404 for its first five seconds. */
-  segment: string;
-}
 
 /** What LinkedIn matches a member by. */
 export interface LinkedInMember {
   userIds: readonly { idType: string; idValue: string }[];
 }
 
-interface Account {
-  token?: string | undefined;
-  endpoint?: string | undefined;
-  version?: string | undefined;
-}
-
-const version = '202609';
-const base = 'https://api.linkedin.com';
-
 /** LinkedIn DMP segments (learn.microsoft.com/linkedin/marketing/matched-audiences). */
-export const linkedinAudience: Mirror<Account, LinkedInAudience, LinkedInMember> = {
+export const linkedinAudience: Mirror<LinkedInAccount, LinkedInAudience, LinkedInMember> = {
   title: 'LinkedIn DMP segments',
   target: {
-    segment: { kind: 'text', required: true, matches: /^[\w-]+$/, hint: 'id of the DMP segment' },
+    segment: { kind: 'text', matches: /^[\w-]+$/, hint: 'id of the DMP segment' },
+    ...makingFields,
+    account: {
+      kind: 'text',
+      matches: /^(urn:li:sponsoredAccount:)?\d+$/,
+      hint: 'with `create`: id of the ad account',
+    },
+    sourcePlatform: {
+      kind: 'text',
+      matches: /^\w+$/,
+      hint: 'with `create`: the word that LinkedIn gave you',
+    },
   },
+  problem: (target) =>
+    problemOfMaking(target, target.segment, 'segment') ??
+    (target.create && !(target.account && target.sourcePlatform)
+      ? '`account` or `sourcePlatform` is missing: whose segment is made, and as whose'
+      : undefined),
+  lists: linkedinLists,
   limits: { perRequest: 5_000, requestsPerMinute: 300, smallest: 300 },
   consent: ['ad_user_data', 'ad_personalization'],
   onChange: 'replace',
   map: mapToMember,
-  request({ action, entries }, settings, { segment }, access) {
+  request({ action, entries }, settings, { segment = '' }, access) {
     return {
       method: 'POST',
-      url: `${settings.endpoint ?? base}/rest/dmpSegments/${encodeURIComponent(segment)}/users`,
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${access.token ?? settings.token}`,
-        'LinkedIn-Version': settings.version ?? version,
-        'X-Restli-Protocol-Version': '2.0.0',
-        'X-RestLi-Method': 'BATCH_CREATE',
-      },
+      url: linkedinUrl(settings, `dmpSegments/${encodeURIComponent(segment)}/users`),
+      headers: { ...linkedinHeaders(settings, access), 'X-RestLi-Method': 'BATCH_CREATE' },
       body: JSON.stringify({
         elements: entries.map(({ userIds }) => ({ action: action === 'add' ? 'ADD' : 'REMOVE', userIds })),
       }),

@@ -1,5 +1,7 @@
 import type { Change, Mirror } from './mirror.ts';
 import type { DestinationAnswer, Reading } from './exchange.ts';
+import { makingFields, problemOfMaking } from './list-answers.ts';
+import { metaLists, type MetaAudience } from './meta-lists.ts';
 import type { MetaSettings } from './meta-event.ts';
 import { metaOutcome } from './meta-outcome.ts';
 import { without } from './items.ts';
@@ -7,12 +9,6 @@ import { countryOf, hashesOf, type Person } from './person.ts';
 import { jsonOf, wordOf } from './read-answer.ts';
 import { refuse, type Mapped } from './refusal.ts';
 import { sha256 } from './sha256.ts';
-
-/** One custom audience. */
-export interface MetaAudience {
-  /** Its id, from Audiences in Ads Manager. */
-  audience: string;
-}
 
 /** A row of `data`, by the names of the `schema`: EXTERN_ID in clear, everything else SHA-256. */
 export interface MetaMember {
@@ -39,16 +35,23 @@ export const metaAudience: Mirror<MetaSettings, MetaAudience, MetaMember> = {
   target: {
     audience: {
       kind: 'text',
-      required: true,
       matches: /^\d+$/,
       hint: 'id of the custom audience, from Ads Manager',
     },
+    ...makingFields,
+    account: { kind: 'text', matches: /^(act_)?\d+$/, hint: 'with `create`: id of the ad account' },
   },
+  problem: (target) =>
+    problemOfMaking(target, target.audience, 'audience') ??
+    (target.create && target.account === undefined
+      ? '`account` is missing: id of the ad account that gets the list'
+      : undefined),
+  lists: metaLists,
   limits: { perRequest: 10_000, requestsPerMinute: 120, smallest: 100 },
   consent: ['ad_user_data', 'ad_personalization'],
   onChange: 'replace',
   map: mapToMember,
-  request({ action, entries }, settings, { audience }) {
+  request({ action, entries }, settings, { audience = '' }) {
     const schema = columns.filter((column) => entries.some((entry) => entry[column] !== undefined));
     return {
       method: action === 'add' ? 'POST' : 'DELETE',

@@ -7,6 +7,7 @@ import type {
   Reading,
   TokenExchange,
 } from './exchange.ts';
+import type { ListCalls } from './list-calls.ts';
 import type { ConsentPurpose } from './outgoing-event.ts';
 import type { Person } from './person.ts';
 import type { Mapped } from './refusal.ts';
@@ -32,7 +33,7 @@ export interface Mirror<Settings extends object, Target extends object, Entry ex
     /** Entries in one request. */
     perRequest: number;
     requestsPerMinute?: number | undefined;
-    /** Requests keep their distance, so that no minute has more of them, wherever it begins. Default: they may come together. */
+    /** Requests keep a distance, and to the limit by a margin for their way there. Default: they may come together. */
     isSpread?: boolean | undefined;
     /** A list with fewer people reaches nobody; for people to read. */
     smallest?: number | undefined;
@@ -56,6 +57,8 @@ export interface Mirror<Settings extends object, Target extends object, Entry ex
   read(answer: DestinationAnswer, change: Change<Entry>, settings: Settings): Reading;
   /** The second call of a platform whose first answer only says "received". */
   confirm?: Confirmation<Settings> | undefined;
+  /** Calls about a list as a whole: its size, and making one. */
+  lists?: ListCalls<Settings, Target> | undefined;
   /** How its access token is had, where that is another than the destination's. */
   token?: TokenExchange<Settings> | undefined;
 }

@@ -189,3 +189,22 @@ test('Heap: computed traits become tracklayer_ properties, and an empty text tak
     },
   });
 });
+
+test.each(['meta', 'google', 'linkedin', 'hubspot'] as const)(
+  '%s: what is no answer of the platform makes no list and tells no size',
+  (type) => {
+    const { lists } = audienceOf(type);
+    const page = '<!doctype html><html><body>Sign in to the network</body></html>';
+    for (const body of ['', 'null', '[]', '{}', '{"data":null}', '{"list":null}', '{"elements":7}', page])
+      for (const status of [200, 500]) {
+        const answer = { status, body };
+        const measured = lists?.measure.read(answer);
+        expect(measured && 'facts' in measured ? Object.keys(measured.facts) : []).toEqual([]);
+        const found = lists?.making?.readFound(answer, 'vip');
+        expect(found && 'found' in found ? found.found : undefined).toBeUndefined();
+        // LinkedIn tells the id of a new segment in a header alone.
+        const made = lists?.making?.readMade(answer);
+        expect(made && 'made' in made ? made.made : undefined).toBeUndefined();
+      }
+  },
+);

@@ -2,6 +2,7 @@ import type { EventMap, Events } from '@tracklayer/core';
 import { toResponse, type HttpRequest, type Reply } from '@tracklayer/node/http-kit';
 import type { Answered, Refused } from './answered.ts';
 import type { LimitSettings } from './config/settings.ts';
+import { createListCare } from './audiences/list-care.ts';
 import { configureDestinations, type GivenDestinations } from './deliver/configured.ts';
 import { deliveryJobs } from './deliver/delivery-jobs.ts';
 import type { Alert } from './deliver/alert.ts';
@@ -117,12 +118,13 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     random: Math.random,
     signal: closingCalls.signal,
   };
+  const lists = createListCare({ ...calls, store, audiences: mirrors.audiences, onError });
   const notify = createNotify(configureNotify(options.notify, environments), { store, now, onError });
   const { onAlert = () => {} } = options;
   const engine = startEngine({
     jobs: [
       ...deliveryJobs(store, destinations, notify, calls),
-      ...mirrorJobs(store, destinations, mirrors, notify, calls),
+      ...mirrorJobs(store, destinations, { ...mirrors, targetOf: lists.targetOf }, notify, calls),
       ...notify.jobs(calls),
     ],
     onAlert,
@@ -162,7 +164,7 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     ['/api/identify', (request: HttpRequest) => within(request, identify)],
   ]);
 
-  const shared = { store, events, destinations, mirrors, metrics, feed, now };
+  const shared = { store, events, destinations, mirrors, lists, metrics, feed, now };
   const app = createApp({ gate, bodies, watch, shared, ingests });
 
   const inProgress = new Set<Promise<unknown>>();
@@ -195,9 +197,13 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     close() {
       feed.close();
       closingCalls.abort();
-      closing ??= Promise.allSettled([...inProgress, engine.close(), mirrors.close(), stopWatch()]).then(() =>
-        store.close(),
-      );
+      closing ??= Promise.allSettled([
+        ...inProgress,
+        engine.close(),
+        mirrors.close(),
+        lists.close(),
+        stopWatch(),
+      ]).then(() => store.close());
       return closing;
     },
   };

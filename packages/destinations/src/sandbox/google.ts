@@ -36,6 +36,17 @@ export const google: Platform = {
         ? { status: 200, body: statusOf(request) }
         : error(404, 'NOT_FOUND', 'Requested entity was not found.');
     }
+    const userList = /^\/v1\/accountTypes\/GOOGLE_ADS\/accounts\/\d+\/userLists\/(\d+)$/.exec(path)?.[1];
+    if (method === 'GET' && userList !== undefined)
+      return {
+        status: 200,
+        body: {
+          id: userList,
+          membershipStatus: 'OPEN',
+          sizeInfo: { displayNetworkMembersCount: `${lists.of(userList).size}` },
+          ingestedUserListInfo: { contactIdInfo: { matchRatePercentage: 80 } },
+        },
+      };
     const action = /^\/v1\/audienceMembers:(ingest|remove)$/.exec(path)?.[1];
     if (method === 'POST' && action) {
       const answer = answerMembers(fieldsOf(json), action, lists);

@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger.ts';
-import type { Lists } from './lists.ts';
+import { madeLists, makeList, type Lists } from './lists.ts';
 import { fieldsOf, listOf, type Fields, type Platform, type SandboxAnswer } from './platform.ts';
 
 const error = (status: number, category: string, message: string, more: object = {}): SandboxAnswer => ({
@@ -21,6 +21,8 @@ export const hubspot: Platform = {
     if (method === 'PUT' && list) return changeMembers(list, fieldsOf(json), ledger, lists);
     if (method === 'POST' && /^\/crm\/objects\/20\d\d-\d\d\/contacts\/batch\/read$/.test(path))
       return find(fieldsOf(json), ledger);
+    const call = /^\/crm\/v3\/lists(?:\/(.+))?$/.exec(path);
+    if (call) return answerLists(method, call[1], fieldsOf(json), lists);
     const inputs = listOf(fieldsOf(json)['inputs']).map(fieldsOf);
     const isContacts = /^\/crm\/objects\/20\d\d-\d\d\/contacts\/batch\/upsert$/.test(path);
     const isEvents = /^\/events\/20\d\d-\d\d\/send\/batch$/.test(path);
@@ -60,6 +62,32 @@ function changeMembers(list: string, body: Fields, ledger: Ledger, lists: Lists)
   for (const id of remove ?? []) lists.remove(list, id);
   const recordIdsMissing = (add ?? []).filter((id) => !known.has(id));
   return { status: 200, body: { recordIdsAdded: added, recordIdsRemoved: remove, recordIdsMissing } };
+}
+
+/** Static lists by name, which is one list's own, or by id. */
+function answerLists(method: string, which: string | undefined, body: Fields, lists: Lists): SandboxAnswer {
+  const made = [...lists.of(madeLists)];
+  const shown = (listId: string, name: unknown): SandboxAnswer => ({
+    status: 200,
+    body: { list: { listId, name, size: lists.of(listId).size, processingStatus: 'COMPLETE' } },
+  });
+  const named = /^object-type-id\/0-1\/name\/(.+)$/.exec(which ?? '')?.[1];
+  if (method === 'GET' && which !== undefined) {
+    const one = made.find(([id, name]) =>
+      named === undefined ? id === which : name === decodeURIComponent(named),
+    );
+    if (one) return shown(...one);
+    return named === undefined && /^\d+$/.test(which)
+      ? shown(which, `list ${which}`)
+      : error(404, 'OBJECT_NOT_FOUND', 'List does not exist');
+  }
+  const { name, objectTypeId, processingType } = body;
+  if (method !== 'POST' || which !== undefined) return hubspot.sunset;
+  if (typeof name !== 'string' || objectTypeId !== '0-1' || processingType !== 'MANUAL')
+    return error(400, 'VALIDATION_ERROR', 'The list is not valid');
+  if (made.some(([, known]) => known === name))
+    return error(400, 'VALIDATION_ERROR', 'A list of this name exists already');
+  return shown(makeList(lists, name), name);
 }
 
 type Add = (key: string, record: unknown) => boolean;

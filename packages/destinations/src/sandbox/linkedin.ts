@@ -1,4 +1,5 @@
-import { fieldsOf, listOf, type Fields, type Platform } from './platform.ts';
+import { madeLists, makeList, type Lists } from './lists.ts';
+import { fieldsOf, listOf, type Fields, type Platform, type SandboxAnswer } from './platform.ts';
 
 const day = 86_400_000;
 
@@ -21,10 +22,13 @@ export const linkedin: Platform = {
     status: 426,
     body: { status: 426, code: 'NONEXISTENT_VERSION', message: 'Requested version is not active' },
   },
-  answer({ method, path, headers, json }, { ledger, lists, now, tokens }) {
+  answer({ method, path, query, headers, json }, { ledger, lists, now, tokens }) {
     if (method === 'POST' && path === '/oauth/v2/accessToken')
       return { status: 200, body: tokens.issue(now()) };
     const segment = /^\/rest\/dmpSegments\/([\w-]+)\/users$/.exec(path)?.[1];
+    const made = /^\/rest\/dmpSegments(?:\/([\w-]+))?$/.exec(path);
+    if (made && /^Bearer \S+/.test(headers['authorization'] ?? '') && headers['linkedin-version'])
+      return answerLists({ method, id: made[1], account: query.get('account') }, fieldsOf(json), lists);
     if (method !== 'POST' || (path !== '/rest/conversionEvents' && segment === undefined))
       return { status: 404, body: { status: 404, code: 'RESOURCE_NOT_FOUND', message: 'No such resource' } };
     const version = headers['linkedin-version'];
@@ -64,6 +68,42 @@ export const linkedin: Platform = {
     return { status: 200, body: { elements: elements.map(() => ({ status: 201 })) } };
   },
 };
+
+/** Segments of an account; the id of a new one stands in a header alone. */
+function answerLists(
+  { method, id, account }: { method: string; id: string | undefined; account: string | null },
+  body: Fields,
+  lists: Lists,
+): SandboxAnswer {
+  const shown = (key: string, name: unknown) => {
+    const { size } = lists.of(key);
+    return {
+      id: key,
+      name,
+      destinations: [{ status: 'READY', audienceSize: size, matchedCount: size, inputCount: size }],
+    };
+  };
+  if (method === 'GET' && id !== undefined) return { status: 200, body: shown(id, id) };
+  const isAccount = (urn: unknown): boolean => /^urn:li:sponsoredAccount:\d+$/.test(String(urn));
+  if (method === 'GET' && isAccount(account))
+    return {
+      status: 200,
+      body: { elements: [...lists.of(madeLists)].map(([key, name]) => shown(key, name)) },
+    };
+  const { name, sourcePlatform, type } = body;
+  if (
+    method !== 'POST' ||
+    !isAccount(body['account']) ||
+    type !== 'USER' ||
+    !sourcePlatform ||
+    typeof name !== 'string'
+  )
+    return {
+      status: 400,
+      body: { status: 400, message: 'A segment needs name, account, sourcePlatform and type' },
+    };
+  return { status: 201, headers: { 'x-restli-id': makeList(lists, name) }, body: '' };
+}
 
 function isBad(element: Fields, now: number): boolean {
   const { conversion, conversionHappenedAt: at, eventId, conversionValue } = element;

@@ -7,6 +7,16 @@ export interface Lists {
   clear(): void;
 }
 
+/** Lists that were made here, by id with their names. */
+export const madeLists = 'lists';
+
+/** Makes a list. @returns its id. */
+export function makeList(lists: Lists, name: string): string {
+  const id = `${lists.of(madeLists).size + 70_001}`;
+  lists.put(madeLists, id, name);
+  return id;
+}
+
 export function createLists(): Lists {
   const lists = new Map<string, Map<string, unknown>>();
   const of = (list: string): Map<string, unknown> => {

@@ -1,3 +1,4 @@
+import { madeLists, makeList, type Lists } from './lists.ts';
 import {
   fieldsOf,
   isHashed,
@@ -26,6 +27,8 @@ export const meta: Platform = {
     const { method, path, query, headers, json } = request;
     const { ledger, now } = surroundings;
     if (/^\/v\d+\.\d+\/\d+\/users$/.test(path)) return answerMembers(request, surroundings);
+    if (/^\/v\d+\.\d+\/(act_\d+\/customaudiences|\d+)$/.test(path))
+      return answerLists(request, surroundings.lists);
     const [, version = '', dataset = ''] = /^\/(v\d+\.\d+)\/(\d+)\/events$/.exec(path) ?? [];
     if (method !== 'POST' || !dataset)
       return {
@@ -97,6 +100,30 @@ function answerMembers(
     status: 200,
     body: { audience_id: audience, session_id, num_received: rows.length, num_invalid_entries: 0 },
   };
+}
+
+/** Custom audiences of an account by name, and what is known of one. */
+function answerLists({ method, path, headers, json }: SandboxRequest, lists: Lists): SandboxAnswer {
+  const [, id] = /\/(\d+)$/.exec(path) ?? [];
+  if (!headers['authorization']) return error(190, 'An access token is required.');
+  if (id !== undefined)
+    return {
+      status: 200,
+      body: {
+        id,
+        approximate_count_lower_bound: lists.of(id).size,
+        operation_status: { code: 200, description: 'Normal' },
+      },
+    };
+  if (method === 'GET')
+    return {
+      status: 200,
+      body: { data: [...lists.of(madeLists)].map(([key, name]) => ({ id: key, name })) },
+    };
+  const { name, subtype, customer_file_source } = fieldsOf(json);
+  if (typeof name !== 'string' || subtype !== 'CUSTOM' || !customer_file_source)
+    return error(100, 'Invalid parameter');
+  return { status: 200, body: { id: makeList(lists, name) } };
 }
 
 function isBad(event: Fields, now: number): boolean {

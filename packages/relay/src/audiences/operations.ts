@@ -34,6 +34,18 @@ const destination = {
     pending: count,
     left_out: counts,
     smallest: count,
+    list: {
+      type: 'object',
+      required: ['at'],
+      properties: {
+        at: { ...text, format: 'date-time' },
+        size: count,
+        match_rate: { type: 'number', minimum: 0, maximum: 100 },
+        state: text,
+        made: text,
+        problem: text,
+      },
+    },
   },
 };
 const audience = {

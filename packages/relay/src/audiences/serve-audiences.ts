@@ -6,6 +6,7 @@ import type { Call } from '../operation.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
 import type { AudienceRecord, AudienceSummary } from '../store/audiences.ts';
 import type { MirrorCount } from '../store/mirrors.ts';
+import { listKey, type ListRecord } from './list-care.ts';
 import { mapMember } from './map-member.ts';
 import { readPage } from './read-page.ts';
 import { isAudienceName } from './rules.ts';
@@ -45,6 +46,8 @@ export interface AudienceAtDestination {
   left_out: Readonly<Record<string, number>>;
   /** It reaches nobody while it holds fewer. */
   smallest?: number;
+  /** What the platform says of its list, asked once a day. */
+  list?: ListRecord;
 }
 
 /** An audience as `GET /api/audiences` lists it; what nobody told of has no `source` and no `sync` (docs/wire.md W-33). */
@@ -57,8 +60,12 @@ export interface AudienceState extends Partial<AudienceSummary> {
 }
 
 /** `GET /api/audiences`: those that a source told of, and those that the config names. */
-export async function getAudiences({ store, environment, mirrors }: Call): Promise<Response> {
-  const [known, counts] = await Promise.all([store.audiences(environment), store.mirrorCounts(environment)]);
+export async function getAudiences({ store, environment, mirrors, lists }: Call): Promise<Response> {
+  const [known, counts, records] = await Promise.all([
+    store.audiences(environment),
+    store.mirrorCounts(environment),
+    lists.recordsOf(environment),
+  ]);
   const told = new Map(known.map((one) => [one.audience, one]));
   const names = [...new Set([...told.keys(), ...mirrors.audiences.keys()])].toSorted();
   const audiences = names.map((audience): AudienceState => ({
@@ -66,29 +73,31 @@ export async function getAudiences({ store, environment, mirrors }: Call): Promi
     size: 0,
     ...told.get(audience),
     from: mirrors.audiences.get(audience)?.from,
-    to: destinationsOf(audience, counts, mirrors),
+    to: destinationsOf(audience, counts, records, mirrors),
   }));
   return Response.json({ audiences });
 }
 
 /** `GET /api/audiences/{audience}`. @throws 404 for one that nobody told of and no config names. */
 export async function getAudience(call: Call): Promise<Response> {
-  const { store, environment, mirrors } = call;
+  const { store, environment, mirrors, lists } = call;
   const name = nameOf(call);
-  const [record, counts] = await Promise.all([
+  const [record, counts, records] = await Promise.all([
     store.audience(environment, name),
     store.mirrorCounts(environment),
+    lists.recordsOf(environment),
   ]);
   if (!record && !mirrors.audiences.has(name))
     throw refusal(404, 'not_found', 'no source has sent this audience, and no rule names it');
   const empty: Partial<AudienceRecord> = { audience: name, size: 0, accounts: 0, syncs: [], sizes: [] };
   const from = mirrors.audiences.get(name)?.from;
-  return Response.json({ ...empty, ...record, from, to: destinationsOf(name, counts, mirrors) });
+  return Response.json({ ...empty, ...record, from, to: destinationsOf(name, counts, records, mirrors) });
 }
 
 function destinationsOf(
   audience: string,
   counts: readonly MirrorCount[],
+  records: ReadonlyMap<string, ListRecord>,
   { audiences }: Call['mirrors'],
 ): AudienceAtDestination[] {
   const rule = audiences.get(audience);
@@ -103,6 +112,7 @@ function destinationsOf(
         left_out[reason || 'other'] = (left_out[reason || 'other'] ?? 0) + count;
     const mirror = rule?.to.get(destination)?.mirror;
     const { smallest } = mirror?.limits ?? {};
+    const list = records.get(listKey(destination, audience));
     return {
       destination,
       ...(mirror && { title: mirror.title }),
@@ -110,6 +120,7 @@ function destinationsOf(
       pending: sum(rows.filter(({ status }) => status === 'pending')),
       left_out,
       ...(smallest !== undefined && { smallest }),
+      ...(list && { list }),
     };
   });
 }

@@ -70,7 +70,8 @@ export function createJob<Leased, Settled>(work: Work<Leased, Settled>): Job {
     environment,
     async turn({ now, random }) {
       const lease = crypto.randomUUID();
-      const permit = permitBy(limits, limit, now());
+      const permitted_at = now();
+      const permit = permitBy(limits, limit, permitted_at);
       const taken = await work.take({ queue, lease, now: now(), limit, permit });
       if (taken.rows.length === 0) {
         const may = mayTryAt(taken.state, limits, now());
@@ -84,7 +85,7 @@ export function createJob<Leased, Settled>(work: Work<Leased, Settled>): Job {
         now: now(),
         settled,
         change(before) {
-          const { state, said } = newsOfHealth(paceAfter(before, sign, { now: now(), random }));
+          const { state, said } = newsOfHealth(paceAfter(before, sign, { now: now(), random, permitted_at }));
           alerts = said.map((one) => ({ environment, destination, ...one }));
           return { state, notices: alerts.flatMap((alert) => work.noticeOf(alert) ?? []) };
         },

@@ -27,6 +27,8 @@ export interface BatchSign {
   /** It was told "later", and until when if the platform said so. */
   throttled?: { until?: number | undefined } | undefined;
   held?: { class: 'auth_broken' | 'config'; detail: string } | undefined;
+  /** When its last request left, which is later than it was permitted. */
+  sent_at?: number | undefined;
 }
 
 /** What a platform takes, as far as it sets the pace. */
@@ -122,6 +124,15 @@ function nextRequestAt(pace: Pace, limits: PaceLimits, now: number): number {
   return sent[0] && countOf(sent) >= requestsPerMinute ? sent[0][0] + countedMs(limits) : apart;
 }
 
+/** Notes that requests left later than they were permitted: they count from then on. */
+function withSent(pace: Pace, permitted_at: number | undefined, sent_at: number | undefined): Pace {
+  if (permitted_at === undefined || sent_at === undefined) return pace;
+  const sent = (pace.sent ?? []).map(
+    ([at, requests]) => [at === permitted_at ? Math.max(at, sent_at) : at, requests] as const,
+  );
+  return { ...pace, sent: sent.toSorted(([a], [b]) => a - b) };
+}
+
 /** Requests that are nearer to each other are noted as one. */
 const nearMs = 50;
 
@@ -137,9 +148,9 @@ function withRequests(sent: Sent, now: number, requests: number, requestsPerMinu
 export function paceAfter(
   state: QueueState,
   sign: BatchSign,
-  { now, random }: { now: number; random: () => number },
+  { now, random, permitted_at }: { now: number; random: () => number; permitted_at?: number | undefined },
 ): QueueState {
-  const before = paceOf(state);
+  const before = withSent(paceOf(state), permitted_at, sign.sent_at);
   const isUntimed = sign.throttled !== undefined && sign.throttled.until === undefined;
   const throttles = (sign.arrived ? 0 : before.throttles) + (isUntimed ? 1 : 0);
   const pace = { ...before, throttles };

@@ -34,6 +34,7 @@ interface Group {
 /** A platform that does not know a person yet is asked again after so long, then twice as long, up to a day. */
 const firstAskMs = 600_000;
 const heldMs = 60_000;
+const notMadeMs = 10_000;
 
 /** Brings the lists of one destination to what they should hold, for the rows of one lease. */
 export async function mirrorBatch(
@@ -118,6 +119,7 @@ export async function mirrorBatch(
       putOff: ({ look }) => putOff(look),
       async exchange(items) {
         if (!(await noteSent(items, action))) return undefined;
+        sign.sent_at = now();
         const change = { action, entries: items.map(({ entry }) => entry) };
         return callDestination<Reading>(
           configured,
@@ -212,8 +214,12 @@ export async function mirrorBatch(
   }
   const groups = new Map<string, Group>();
   for (const look of looks) {
-    const { row, mirror, wish, noted, isGone = false } = look;
+    const { row, mirror, wish, noted, waits, isGone = false } = look;
     if (noteOf(row).ask) continue;
+    if (waits !== undefined) {
+      wait(row, notMadeMs, waits, noteOf(row));
+      continue;
+    }
     if (isGone) {
       settle(row, { status: 'done', isThere: false }, {});
       continue;

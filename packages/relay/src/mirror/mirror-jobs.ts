@@ -1,4 +1,5 @@
 import type { AnyMirror } from '@tracklayer/destinations';
+import type { ListCare } from '../audiences/list-care.ts';
 import type { Calls } from '../deliver/call-destination.ts';
 import type { Configured } from '../deliver/configured.ts';
 import { createJob, type Job } from '../deliver/engine.ts';
@@ -15,7 +16,7 @@ import { mirrorBatch } from './mirror-batch.ts';
 export const mirrorJobs = (
   store: Store,
   destinations: readonly Configured[],
-  rules: Pick<Mirrors, 'audiences' | 'traits' | 'traitsAt'>,
+  rules: Pick<Mirrors, 'audiences' | 'traits' | 'traitsAt'> & Pick<ListCare, 'targetOf'>,
   notify: Notify,
   calls: Calls,
 ): Job[] => {

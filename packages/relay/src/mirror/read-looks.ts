@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { JsonObject } from '@tracklayer/core';
 import { mapPerson, type AnyMirror } from '@tracklayer/destinations';
 import { mapMember } from '../audiences/map-member.ts';
+import type { ListCare } from '../audiences/list-care.ts';
 import type { AudienceRules } from '../audiences/rules.ts';
 import type { Configured } from '../deliver/configured.ts';
 import { knownOf } from '../deliver/known-of.ts';
@@ -22,6 +22,8 @@ export interface Look {
   noted?: Pick<MirrorNote, 'traits' | 'changes'> | undefined;
   /** Said with the row although it is done. */
   reason?: string | undefined;
+  /** Why nothing can be sent yet. */
+  waits?: string | undefined;
   /** The platform forgets the person by itself: nothing is sent. */
   isGone?: boolean | undefined;
   /** When the row is looked at again by itself, in milliseconds since 1970. */
@@ -34,18 +36,22 @@ export interface LookContext {
   configured: Configured;
   audiences: AudienceRules;
   traits: TraitRules;
+  /** The target with the id of its list; nothing while the list is not made yet. */
+  targetOf: ListCare['targetOf'];
   /** Destinations of an environment that hold computed traits. */
   traitsAt(environment: string): readonly string[];
   /** Milliseconds since 1970. */
   now: () => number;
 }
 
+const notMade = 'not_made: the list is not made yet; `tracklayer audiences` says why if it takes long';
+
 /** So many persons are mapped in one turn of the event loop: a customer's trait may be slow. */
 const rowsATurn = 50;
 
 /** Reads persons as they are now, and says how each row's list should hold them. Rows that the destination has no lists for have no look. */
 export async function readLooks(rows: readonly LeasedMirror[], context: LookContext): Promise<Look[]> {
-  const { store, configured, audiences, traitsAt } = context;
+  const { store, configured, audiences, traitsAt, targetOf } = context;
   const environment = rows[0]?.environment ?? '';
   const ids = rows.map(({ person }) => person.slice('u:'.length));
   const [people, namesOf] = await Promise.all([
@@ -73,8 +79,11 @@ export async function readLooks(rows: readonly LeasedMirror[], context: LookCont
     const person = isIn ? people[place] : undefined;
     if (person && isTraits) looks.push(lookOfTraits(row, person, names, mirror, context));
     else if (person && rule) {
+      const target = await targetOf(row.environment, row.list, rule);
       const mapped = mapMember(rule, audiences.get(row.list)?.when, knownOf(person), context.now());
-      looks.push({ row, mirror, wish: { target: rule.target as JsonObject, mapped } });
+      looks.push(
+        target ? { row, mirror, wish: { target, mapped } } : { row, mirror, wish: undefined, waits: notMade },
+      );
     } else {
       // Who is deleted has no properties any more; emptying them could make the user anew.
       const isGone = isTraits && row.wanted === 'erased' && isDeleting;

@@ -16,6 +16,8 @@ export interface ChoreStore {
     due_at: number;
     progress: JsonObject;
   }): Promise<boolean>;
+  /** Returns what chores remember whose names begin so, by their names. */
+  chores(prefix: string): Promise<ReadonlyMap<string, JsonObject>>;
   /** Does one slice of retention, at most some hundred rows. Returns whether there is more to do. */
   forgetSome(rule: RetentionRule): Promise<boolean>;
   /** Returns the environments that hold events, in order. */

@@ -80,11 +80,19 @@ test('requests that are spread keep a distance, make good what was late, and lea
   }
   const gaps = sent.slice(1).map((time, place) => time - (sent[place] ?? 0));
   expect(Math.min(...gaps)).toBe(2_000);
-  const inWindowFrom = (at: number): number =>
-    sent.filter((time) => time >= at && time < at + 61_200).length;
+  const inWindowFrom = (at: number): number => sent.filter((time) => time >= at && time < at + 61_200).length;
   expect(Math.max(...sent.map(inWindowFrom))).toBe(15);
   // 15 in 61.2 s, and what was late is made good.
   expect(sent.length).toBe(150);
+});
+
+test('a request counts from when it left, and not from when it was permitted', () => {
+  const spread = { perRequest: 1_000, requestsPerMinute: 1, isSpread: true };
+  const permit = permitBy(spread, 1_000, 1_000)(fresh);
+  const taken = permit.stateAfter?.(1) ?? fresh;
+  const sign = { ...quiet, arrived: true, sent_at: 3_000 };
+  const state = paceAfter(taken, sign, { now: 4_000, random, permitted_at: 1_000 });
+  expect([mayTryAt(taken, spread, 4_000), mayTryAt(state, spread, 4_000)]).toEqual([62_200, 64_200]);
 });
 
 test('five batches in a row of which nothing arrived: one row tries after 1, 2, 4 … 60 s', () => {

@@ -237,6 +237,74 @@ test.concurrent('W-38 who is on a list that no rule names any more is taken out 
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
 });
 
+test.concurrent('a list that is missing is made once, and its size is asked for once a day', async ({
+  expect,
+  onTestFinished,
+}) => {
+  let ahead = 0;
+  const now = (): number => Date.now() + ahead;
+  const sandbox = await startSandbox({ now });
+  onTestFinished(() => sandbox.close());
+  const path = join(temporaryFolder(onTestFinished), 'relay.db');
+  const vip = (to: NonNullable<RelayOptions['audiences']>[string]['to']) => () => ({
+    store: createSqliteStore({ path }),
+    now,
+    destinations: {
+      meta: { ...sandbox.settings.meta },
+      hubspot: { ...sandbox.settings.hubspot },
+      linkedin: { ...sandbox.settings.linkedin },
+    },
+    audiences: { vip: { to } },
+  });
+  const to = {
+    meta: { create: true, account: 'act_7', name: 'Our best' },
+    hubspot: { create: true },
+    linkedin: { create: true, account: '8', sourcePlatform: 'TRACKLAYER' },
+  };
+  const madeAt = (type: 'meta' | 'hubspot' | 'linkedin') => [...sandbox.members(type, 'lists').values()];
+  // Made, and nobody heard of it: it is found by its name, and not made twice.
+  sandbox.fail('meta', { status: 200, body: { data: [] } }, 'answer_lost');
+  const first = await relayWith(onTestFinished, vip(to), sandbox);
+  await first.identify(1);
+  await first.call('POST', '/api/audiences/vip/members', { sync_id: 'a', add: users(1) });
+  await expect.poll(() => madeAt('meta'), { timeout: 20_000 }).toEqual(['Our best']);
+  const [list] = [...sandbox.members('meta', 'lists').keys()];
+  await first.relay.close();
+  ahead += 120_000;
+  const second = await relayWith(onTestFinished, vip(to), sandbox);
+  await expect.poll(() => sandbox.members('meta', list ?? '').size, { timeout: 40_000 }).toBe(1);
+  await expect.poll(() => madeAt('linkedin'), { timeout: 20_000 }).toEqual(['vip']);
+  expect([madeAt('meta'), madeAt('hubspot')]).toEqual([['Our best'], ['vip']]);
+  await second.relay.close();
+  ahead += 86_400_000;
+  const third = await relayWith(onTestFinished, vip(to), sandbox);
+  const listsOf = async () =>
+    ((await third.call('GET', '/api/audiences/vip')).body['to'] as { list?: object }[]).map(
+      (one) => one.list,
+    );
+  await expect.poll(listsOf, { timeout: 40_000 }).toMatchObject([
+    { made: list, size: 1, state: 'Normal' },
+    { size: 0, state: 'COMPLETE' },
+    { size: 1, match_rate: 100, state: 'READY' },
+  ]);
+});
+
+test('W-33 a rule that names a list and makes one, or does neither, stops the relay when it starts', ({
+  expect,
+}) => {
+  const withRule = (to: object) => () =>
+    createRelay({
+      store: createSqliteStore({ path: ':memory:' }),
+      keys: [{ environment: 'production', secret }],
+      destinations: { meta: { dataset: '1', token: 't' }, linkedin: { rules: {}, token: 't' } },
+      audiences: { vip: { to: to as Record<string, Record<string, unknown>> } },
+    });
+  expect(withRule({ meta: {} })).toThrow('audiences.vip.to.meta: `audience` is missing');
+  expect(withRule({ meta: { audience: '1', create: true, account: '7' } })).toThrow('exclude each other');
+  expect(withRule({ meta: { create: true } })).toThrow('`account` is missing');
+  expect(withRule({ linkedin: { create: true, account: '7' } })).toThrow('`sourcePlatform` is missing');
+});
+
 test.concurrent('a HubSpot contact is looked up by our id, and waits until HubSpot knows it', async ({
   expect,
   onTestFinished,

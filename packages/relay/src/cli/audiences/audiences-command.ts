@@ -16,6 +16,7 @@ interface Listed {
     pending: number;
     left_out: Record<string, number>;
     smallest?: number;
+    list?: { size?: number; match_rate?: number; state?: string; problem?: string };
   }[];
 }
 
@@ -126,11 +127,16 @@ function printAudience({ audience, size, from, source, sync, to }: Listed, io: C
   const waiting =
     sync && sync.state !== 'done' ? `  ${sync.state}: ${sync.pages} of ${sync.total_pages} pages` : '';
   io.print(`${audience}  members: ${size}${who ? `  from ${who}` : ''}${waiting}`);
-  for (const { destination, there, pending, left_out, smallest } of to) {
+  for (const { destination, there, pending, left_out, smallest, list } of to) {
     const reasons = Object.entries(left_out).map(([reason, count]) => `${count} ${reason}`);
     const small =
       smallest !== undefined && there < smallest ? [`reaches nobody below ${smallest} people`] : [];
-    const rest = [...(pending > 0 ? [`${pending} pending`] : []), ...reasons, ...small];
+    const said = [
+      ...(list?.size === undefined ? [] : [`reaches ${list.size}`]),
+      ...(list?.match_rate === undefined ? [] : [`${list.match_rate} % matched`]),
+      ...(list?.problem === undefined ? [] : [list.problem]),
+    ];
+    const rest = [...said, ...(pending > 0 ? [`${pending} pending`] : []), ...reasons, ...small];
     io.print(`  ${destination.padEnd(14)} ${there} there${rest.length > 0 ? `  (${rest.join(', ')})` : ''}`);
   }
 }

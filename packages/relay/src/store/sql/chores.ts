@@ -32,6 +32,17 @@ export async function settleChore(
   return settled.length > 0;
 }
 
+/** What chores remember whose names begin so; a name has no character above `~`. */
+export async function readChores(sql: Sql, prefix: string): Promise<ReadonlyMap<string, JsonObject>> {
+  const rows = await sql.all('SELECT chore, progress FROM chores WHERE chore >= $1 AND chore < $2', [
+    prefix,
+    `${prefix}~`,
+  ]);
+  return new Map(
+    rows.map((row) => [String(row['chore']), JSON.parse(String(row['progress'])) as JsonObject]),
+  );
+}
+
 /** The environments that hold events: each is found by one step in an index, however many events there are. */
 export async function readEnvironments(sql: Sql): Promise<string[]> {
   const found: string[] = [];

@@ -8,7 +8,7 @@ import { listAudiences, readAudience, readAudiencesOf, readMembers } from './rea
 import { applySync } from './apply-sync.ts';
 import { addMembers, readSyncsToApply } from './syncs.ts';
 import { addChange, listChanges } from './changes.ts';
-import { readEnvironments, settleChore, takeChore } from './chores.ts';
+import { readChores, readEnvironments, settleChore, takeChore } from './chores.ts';
 import { erasePerson } from './erase.ts';
 import { forgetSome } from './forget.ts';
 import { createHealth } from './health.ts';
@@ -135,6 +135,7 @@ export function createSqlStore(database: Database): Store {
 
     takeChore: (request) => write((sql) => takeChore(sql, request)),
     settleChore: (request) => write((sql) => settleChore(sql, request)),
+    chores: (prefix) => readChores(read, prefix),
     forgetSome: (rule) => write((sql) => forgetSome(sql, rule)),
     environments: () => readEnvironments(read),
 
