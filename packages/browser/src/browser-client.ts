@@ -18,6 +18,9 @@ export interface BrowserClient<Own extends EventMap = BuiltInEvents> extends Pag
  * page is left, or with the next page. It touches cookies and storage when they are first needed, or in a task of its
  * own right after this one.
  *
+ * Make one client per site. Several share the visitor, the ids that were captured and what is stored, so they need the
+ * same `endpoint`.
+ *
  * @throws TrackLayerError `invalid_options` when an option can't be used.
  * @example
  * const tracklayer = createBrowserClient({ endpoint: '/tl' });

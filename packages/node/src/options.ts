@@ -35,8 +35,9 @@ export interface NodeClientOptions<Own extends EventMap = BuiltInEvents> extends
   /** In place of HTTP, for tests. */
   transport?: Transport | undefined;
   /**
-   * Folder that keeps messages until they are delivered, through crashes and restarts. Several processes may share it.
-   * At most 512 MiB a process. Default: memory only.
+   * Folder that keeps messages until they are delivered, through crashes and restarts. Several processes may share it
+   * when they send to the same relay: what one leaves behind, another one sends. At most 512 MiB per process. Default:
+   * memory only.
    */
   spool?: string | undefined;
   /** With `spool`: every capture also survives a power cut, for some milliseconds each. Default `false`. */
