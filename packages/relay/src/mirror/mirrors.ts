@@ -15,6 +15,7 @@ import type { MirrorPlan } from '../store/arrival.ts';
 import type { PageOutcome } from '../store/audiences.ts';
 import type { Store } from '../store/store.ts';
 import type { GivenTraits, TraitRules } from '../traits/compute-traits.ts';
+import { createTimeLimit } from '../traits/time-limit.ts';
 
 /** A full list is compared in the background: while others are busy, each millisecond of it leaves them so many. */
 const shareOfOthers = 3;
@@ -72,6 +73,11 @@ export function createMirrors(
         'invalid_options',
         `traits.${name.slice(0, 64)} must be a function, with a name such as ltv_band that is not built in`,
       );
+  // Nothing of ours takes long: without functions of the customer's there is nothing to bound.
+  const bounds =
+    Object.keys(own).length > 0
+      ? { within: createTimeLimit(), resting: new Map<string, number>() }
+      : undefined;
   const traitsAt = (environment: string): readonly string[] =>
     options.traits === undefined
       ? []
@@ -167,7 +173,7 @@ export function createMirrors(
 
   return {
     audiences,
-    traits: { own, destinations, now },
+    traits: { own, destinations, now, bounds },
     traitsAt,
     planOf(environment) {
       const at = traitsAt(environment);

@@ -46,8 +46,8 @@ export interface LookContext {
 
 const notMade = 'not_made: the list is not made yet; `tracklayer audiences` says why if it takes long';
 
-/** So many persons are mapped in one turn of the event loop: a customer's trait may be slow. */
-const rowsATurn = 50;
+/** So long persons are mapped in one turn of the event loop: a customer's trait may be slow. */
+const turnMs = 10;
 
 /** Reads persons as they are now, and says how each row's list should hold them. Rows that the destination has no lists for have no look. */
 export async function readLooks(rows: readonly LeasedMirror[], context: LookContext): Promise<Look[]> {
@@ -65,8 +65,12 @@ export async function readLooks(rows: readonly LeasedMirror[], context: LookCont
   const isDeleting = deletion?.token?.isConfigured(configured.settings) === true;
   const isTelling = traitsAt(environment).includes(configured.name);
   const looks: Look[] = [];
+  let begun = performance.now();
   for (const [place, row] of rows.entries()) {
-    if (place > 0 && place % rowsATurn === 0) await setImmediate();
+    if (performance.now() - begun > turnMs) {
+      await setImmediate();
+      begun = performance.now();
+    }
     const isTraits = row.list === traitsList;
     const mirror = row.list === deletionList ? deletion : isTraits ? properties : audience;
     if (!mirror) continue;

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@tracklayer/core';
 import { mapPerson, type KnownPerson } from '@tracklayer/destinations';
 import type { Configured } from '../deliver/configured.ts';
 import { knownOf } from '../deliver/known-of.ts';
+import type { TimeLimit } from './time-limit.ts';
 import type { Person } from '../store/people.ts';
 
 /** A person as a function of yours sees one. */
@@ -30,8 +31,19 @@ export interface TraitRules {
   destinations: readonly Configured[];
   /** Milliseconds since 1970. */
   now: () => number;
+  /** What keeps a function from holding up everybody. Default: nothing. */
+  bounds?: TraitBounds | undefined;
 }
 
+/** What keeps a function that blocks from holding up everybody, once for each person. */
+export interface TraitBounds {
+  within: TimeLimit;
+  /** Functions that were interrupted, by name, with when they are called again. */
+  resting: Map<string, number>;
+}
+
+/** A function that was interrupted is not called for so long. */
+const restMs = 600_000;
 const longestMs = 1_000;
 const maxBytes = 1_000;
 
@@ -39,7 +51,7 @@ const maxBytes = 1_000;
 export function computeTraits(
   person: Person,
   audiences: readonly string[],
-  { own, destinations, now }: TraitRules,
+  { own, destinations, now, bounds }: TraitRules,
 ): Computed {
   const seen = Object.fromEntries(Object.entries(person.seen).map(([name, { value }]) => [name, value]));
   const { user_id, anonymous_ids, traits } = person;
@@ -51,13 +63,54 @@ export function computeTraits(
     destination_eligibility: eligibility(known, destinations, now()),
   };
   const failed: Record<string, string> = {};
-  for (const [name, compute] of Object.entries(own)) {
-    const made = runOwn(compute, given);
-    if ('problem' in made) failed[name] = made.problem;
-    else if (made.value !== undefined) computed[name] = made.value;
-  }
+  runAll(
+    own,
+    (name, compute) => {
+      const made = runOwn(compute, given);
+      if ('problem' in made) failed[name] = made.problem;
+      else if (made.value !== undefined) computed[name] = made.value;
+    },
+    (name, problem) => (failed[name] = problem),
+    { now: now(), bounds },
+  );
   return { traits: computed, failed };
 }
+
+/** Runs functions one after the other, within the bounds; one that is interrupted rests. */
+function runAll(
+  own: GivenTraits,
+  run: (name: string, compute: GivenTraits[string]) => void,
+  fail: (name: string, problem: string) => void,
+  { now, bounds }: { now: number; bounds: TraitBounds | undefined },
+): void {
+  const { within = unlimited, resting = new Map<string, number>() } = bounds ?? {};
+  const due = Object.entries(own).filter(([name]) => {
+    const isDue = (resting.get(name) ?? 0) <= now;
+    if (!isDue) fail(name, slow);
+    return isDue;
+  });
+  for (let next = 0; next < due.length;) {
+    const first = next;
+    const isInTime = within(() => {
+      for (; next < due.length; next += 1) {
+        const one = due[next];
+        if (one) run(...one);
+      }
+    });
+    // One that ran after others has the time of its own once more.
+    if (isInTime || next > first) continue;
+    const name = due[next]?.[0] ?? '';
+    fail(name, slow);
+    resting.set(name, now + restMs);
+    next += 1;
+  }
+}
+
+const slow = 'took over a second; it is called again after ten minutes';
+const unlimited = (work: () => void): boolean => {
+  work();
+  return true;
+};
 
 /**
  * How well platforms can match a person, 0 to 10: address 3, phone 2, click id 2, name with postal code and country 1,

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { computeTraits, matchQuality, paidChannel } from '../../src/traits/compute-traits.ts';
+import { createTimeLimit } from '../../src/traits/time-limit.ts';
 import { settleTraits, type TraitChanges } from '../../src/traits/settle-traits.ts';
 import type { Person } from '../../src/store/people.ts';
 
@@ -49,6 +50,31 @@ test.each([
   expect(traits).toMatchObject({ other: 7, match_quality: 1 });
   expect(traits).not.toHaveProperty('own');
   expect(failed['own']).toMatch(why);
+});
+
+test('a trait function that never returns is interrupted, costs no other trait, and rests for ten minutes', () => {
+  let now = 0;
+  let calls = 0;
+  const bounds = { within: createTimeLimit(20), resting: new Map<string, number>() };
+  const own = {
+    before: () => 1,
+    endless: () => {
+      calls += 1;
+      for (;;) if (calls < 0) return 1;
+    },
+    after: () => 2,
+  };
+  const compute = () => computeTraits(person, [], { ...rules, own, now: () => now, bounds });
+  for (let people = 0; people < 3; people++) {
+    const { traits, failed } = compute();
+    expect(traits).toMatchObject({ before: 1, after: 2 });
+    expect(failed).toEqual({ endless: expect.stringContaining('took over a second') });
+  }
+  // Once after another function, and once alone with all its time.
+  expect(calls).toBe(2);
+  now = 600_000;
+  compute();
+  expect(calls).toBe(4);
 });
 
 test('a trait function cannot change the person', () => {
