@@ -420,6 +420,15 @@ test.each(['light', 'dark'] as const)('every page is accessible and fits 360 px,
     expect([name, await violationsOn(page)]).toEqual([name, []]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
   }
+  await page.getByRole('link', { name: 'Live' }).click();
+  await page.getByLabel('Find by event_id').fill('ord_1');
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByRole('region', { name: 'Stored events' }).waitFor();
+  expect(['Stored', await violationsOn(page)]).toEqual(['Stored', []]);
+  await page.getByRole('button', { name: 'ord_1_purchase' }).click();
+  await page.getByText('At the relay').waitFor();
+  expect(['Trace', await violationsOn(page)]).toEqual(['Trace', []]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
 });
 
 test('P-9 all of the console is under 60 kB', () => {
