@@ -20,6 +20,9 @@ type Resolved<Given> = Omit<Given, keyof QueueOptions> & {
   [Key in keyof QueueOptions]-?: NonNullable<QueueOptions[Key]>;
 };
 
+/** Defaults of an adapter. */
+export type OwnDefaults = QueueOptions;
+
 /** What is looked at. */
 interface Checked extends QueueOptions, Pick<ClientOptions, 'transport' | 'consent'> {
   events?: { check: unknown } | undefined;
@@ -31,7 +34,7 @@ interface Checked extends QueueOptions, Pick<ClientOptions, 'transport' | 'conse
  * @param own - defaults that differ from those in docs/options.md.
  * @throws TrackLayerError `invalid_options`
  */
-export function resolveOptions<Given extends Checked>(given: Given, own: QueueOptions = {}): Resolved<Given> {
+export function resolveOptions<Given extends Checked>(given: Given, own: OwnDefaults = {}): Resolved<Given> {
   const { transport, events, consent } = given ?? {};
   if (typeof transport?.send !== 'function') {
     throw invalid(
