@@ -22,7 +22,7 @@ interface Person {
 }
 
 /** Who a message is about, and what it is called. */
-export interface Identified extends Person {
+interface Identified extends Person {
   event_id: string;
   /** `1` to `3`: what goes first when a page is left. */
   priority: number;

@@ -11,10 +11,7 @@ import { problem } from './problem.ts';
 import type { RequestWatch } from './request-watch.ts';
 
 /** What every call gets, whoever makes it. */
-export type Shared = Omit<
-  Call,
-  'request' | 'params' | 'query' | 'environment' | 'key' | 'scopes' | 'operations'
->;
+type Shared = Omit<Call, 'request' | 'params' | 'query' | 'environment' | 'key' | 'scopes' | 'operations'>;
 
 export interface AppHost {
   gate: Gate;

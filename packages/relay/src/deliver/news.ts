@@ -17,7 +17,7 @@ export interface News {
   said: readonly Said[];
 }
 
-export type Said = Pick<Alert, 'kind' | 'state' | 'detail'>;
+type Said = Pick<Alert, 'kind' | 'state' | 'detail'>;
 
 const backlogMs = 600_000;
 const sunsetMs = 60 * 86_400_000;

@@ -15,7 +15,7 @@ export type SendRequest = (
 ) => Promise<DestinationAnswer | NoAnswer>;
 
 /** No whole answer came, and why. */
-export interface NoAnswer {
+interface NoAnswer {
   detail: string;
   /** There was no connection: nothing of the request left. */
   isUnsent: boolean;

@@ -36,7 +36,7 @@ export interface TraitRules {
 }
 
 /** What keeps a function that blocks from holding up everybody, once for each person. */
-export interface TraitBounds {
+interface TraitBounds {
   within: TimeLimit;
   /** Functions that were interrupted, by name, with when they are called again. */
   resting: Map<string, number>;
