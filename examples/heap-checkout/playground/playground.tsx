@@ -92,7 +92,7 @@ function Decided({ calls, arrived }: Pick<ShopNews, 'calls'> & { arrived: readon
         {calls.toReversed().map((call, place) => (
           <li key={place}>
             <Value of={call.label} />
-            <div class={call.status === 'promoted' ? 'status good' : 'quiet'}>
+            <div class={call.status === 'promoted' ? 'promoted' : 'quiet'}>
               <Value of={explain(settled(call))} />
             </div>
           </li>
