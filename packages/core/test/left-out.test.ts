@@ -92,6 +92,13 @@ test.each<[string, object, string]>([
   expect(drops).toMatchObject([{ reason: 'invalid_event', problems: [{ path, code: 'invalid' }] }]);
 });
 
+test('§7 a basket with more keys than an event may have is left out, and the order arrives', async () => {
+  const items = Array.from({ length: 1_000 }, (_, n) => ({ item_id: `sku_${n}`, price: 12.5, quantity: 1 }));
+  const { rest, told, drops } = await orderWith({ coupon: 'SPRING', items, note: 'kept' });
+  expect([rest, drops]).toEqual([{ coupon: 'SPRING', note: 'kept' }, []]);
+  expect(told[0]?.detail).toContain('properties.items has more than');
+});
+
 test('§7 of properties over 32 KiB the largest are left out, until the order fits', async () => {
   const { rest, told } = await orderWith({ html: 'é'.repeat(15_000), log: 'x'.repeat(12_000), note: 'kept' });
   expect(rest).toEqual({ log: 'x'.repeat(12_000), note: 'kept' });

@@ -203,7 +203,10 @@ function copyList(list: readonly unknown[], above: Key, depth: number, walk: Wal
 
 function loseAll(walk: Walk, key: Key, depth: number): undefined {
   walk.isLost = true;
-  return lose(walk, key, depth, hasTooMany);
+  if (walk.slot.isRequired) return lose(walk, key, depth, hasTooMany, 'too_large');
+  // A basket of hundreds of items must not cost the order.
+  leave(walk, key, depth, hasTooMany, 'too_large');
+  return undefined;
 }
 
 /** The message goes without a value, or is refused for it when it is a property that counts. */
