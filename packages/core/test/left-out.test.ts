@@ -55,8 +55,8 @@ test.each<[string, object, object, string]>([
   ['half a character', { title: 'a\ud83d' }, {}, 'properties.title'],
   ['5 MB of text', { html: 'x'.repeat(5_000_000) }, {}, 'properties.html'],
   [
-    '500 keys',
-    { all: Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`k${n}`, n])) },
+    '2,000 keys',
+    { all: Object.fromEntries(Array.from({ length: 2_100 }, (_, n) => [`k${n}`, n])) },
     {},
     'properties.all',
   ],
@@ -90,6 +90,17 @@ test.each<[string, object, string]>([
   const { rest, drops } = await orderWith(more);
   expect(rest).toBeUndefined();
   expect(drops).toMatchObject([{ reason: 'invalid_event', problems: [{ path, code: 'invalid' }] }]);
+});
+
+test('§7 a basket of 250 items arrives with the order', async () => {
+  const items = Array.from({ length: 250 }, (_, n) => ({
+    item_id: `sku_${n}`,
+    item_name: 'Desk lamp, brass',
+    price: 12.5,
+    quantity: 1,
+    item_brand: 'Lumen',
+  }));
+  expect(await orderWith({ items })).toMatchObject({ rest: { items }, told: [], drops: [] });
 });
 
 test('§7 a basket with more keys than an event may have is left out, and the order arrives', async () => {

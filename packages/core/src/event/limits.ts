@@ -5,7 +5,7 @@ export const maxMessageBytes = 40_960;
 /** Bytes of `properties`, `traits` or `context`. */
 export const maxPropertiesBytes = 32_768;
 /** Keys and list items of `properties`, `traits` or `context`, all levels together. */
-export const maxKeys = 500;
+export const maxKeys = 2_000;
 /** Levels of nesting of `properties`, `traits` or `context`. */
 export const maxDepth = 8;
 /** Messages of one request, as servers accept it. */

@@ -28,8 +28,8 @@ export interface Messages {
 
 /** `sent_at` and a report ride on a message that travels alone, and do not count. */
 const maxRidingBytes = 1_024;
-/** Of one message in full: `properties`, `context` and `consent` have their own, lower limits. */
-const maxMessageKeys = 4 * maxKeys;
+/** Of one message in full: `properties` and `context` have their own, lower limits. */
+const maxMessageKeys = 2 * maxKeys;
 const shape = 'an event, or { "batch": [event, …] }';
 
 /**

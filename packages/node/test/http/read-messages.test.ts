@@ -58,7 +58,7 @@ test('P-8 what is nested too deep, too large or says a key twice is marked, and 
     [],
     [{ path: 'properties.a', message: 'is nested too deeply', code: 'too_deep' }],
     [{ path: '', message: 'is larger than 40 KiB', code: 'too_large' }],
-    [{ path: '', message: 'has more than 2000 keys', code: 'too_large' }],
+    [{ path: '', message: 'has more than 4000 keys', code: 'too_large' }],
     [{ path: 'event_id', message: 'appears twice', code: 'invalid' }],
     [{ path: 'properties.x.__proto__', message: 'is not allowed as a key', code: 'invalid' }],
     [{ path: 'properties.a', message: 'appears twice', code: 'invalid' }],

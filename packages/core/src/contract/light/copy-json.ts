@@ -153,8 +153,8 @@ function copyValue(value: unknown, key: Key, depth: number, walk: Walk): unknown
     return lose(walk, key, depth, `is nested deeper than ${maxDepth} levels, or contains itself`, 'too_deep');
   }
   if (depth > 1) walk.inside[depth - 2] = key;
-  if (Array.isArray(value)) return copyList(value, key, depth, walk);
-  return isPlain(value) ? copyObject(value, key, depth, walk) : lose(walk, key, depth, 'is not plain data');
+  if (Array.isArray(value)) return copyList(value, depth, walk);
+  return isPlain(value) ? copyObject(value, depth, walk) : lose(walk, key, depth, 'is not plain data');
 }
 
 function copyText(text: string, key: Key, depth: number, walk: Walk): string | undefined {
@@ -171,17 +171,12 @@ function copyText(text: string, key: Key, depth: number, walk: Walk): string | u
   return safe;
 }
 
-function copyObject(
-  object: Readonly<Record<string, unknown>>,
-  above: Key,
-  depth: number,
-  walk: Walk,
-): unknown {
+function copyObject(object: Readonly<Record<string, unknown>>, depth: number, walk: Walk): unknown {
   const own: Record<string, unknown> = { ...object };
   for (const key in own) {
     const value = own[key];
     if (value === undefined || (walk.isCrowded && !Object.hasOwn(own, key))) continue;
-    if (++walk.keys > maxKeys) return loseAll(walk, above, depth);
+    if (++walk.keys > maxKeys) return loseAll(walk);
     walk.size += key.length + 4;
     const kept = copyField(own, key, value, depth + 1, walk);
     if (walk.isLost) return undefined;
@@ -190,8 +185,8 @@ function copyObject(
   return own;
 }
 
-function copyList(list: readonly unknown[], above: Key, depth: number, walk: Walk): unknown {
-  if ((walk.keys += list.length) > maxKeys) return loseAll(walk, above, depth);
+function copyList(list: readonly unknown[], depth: number, walk: Walk): unknown {
+  if ((walk.keys += list.length) > maxKeys) return loseAll(walk);
   const own: unknown[] = [];
   for (let place = 0; place < list.length; place++) {
     const kept = copyValue(list[place], place, depth + 1, walk);
@@ -201,11 +196,11 @@ function copyList(list: readonly unknown[], above: Key, depth: number, walk: Wal
   return own;
 }
 
-function loseAll(walk: Walk, key: Key, depth: number): undefined {
+/** The property in hand goes as a whole: a basket of many hundreds of items must not cost the order. */
+function loseAll(walk: Walk): undefined {
   walk.isLost = true;
-  if (walk.slot.isRequired) return lose(walk, key, depth, hasTooMany, 'too_large');
-  // A basket of hundreds of items must not cost the order.
-  leave(walk, key, depth, hasTooMany, 'too_large');
+  if (walk.slot.isRequired) return lose(walk, '', 1, hasTooMany, 'too_large');
+  leave(walk, '', 1, hasTooMany, 'too_large');
   return undefined;
 }
 
