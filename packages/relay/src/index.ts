@@ -13,7 +13,7 @@ export type {
 export type { Answered, Refused } from './answered.ts';
 export type { GivenDestinations } from './deliver/configured.ts';
 export type { AudienceSettings, GivenAudiences } from './audiences/rules.ts';
-export type { HeapSegmentSettings } from './mirror/mirrors.ts';
+export type { HeapSegmentSettings } from './mirror/segment-sync.ts';
 export type { GivenTraits, TraitsPerson } from './traits/compute-traits.ts';
 export type { DestinationState } from './deliver/destination-states.ts';
 export type { Alert } from './deliver/alert.ts';

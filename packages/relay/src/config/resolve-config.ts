@@ -1,5 +1,5 @@
 import type { GivenAudiences } from '../audiences/rules.ts';
-import type { HeapSegmentSettings } from '../mirror/mirrors.ts';
+import type { HeapSegmentSettings } from '../mirror/segment-sync.ts';
 import type { NotifySettings } from '../notify/configure-notify.ts';
 import type { GivenTraits } from '../traits/compute-traits.ts';
 import { TrackLayerError, type EventMap, type Events } from '@tracklayer/core';

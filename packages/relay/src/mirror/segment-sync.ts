@@ -1,0 +1,65 @@
+import { TrackLayerError } from '@tracklayer/core';
+import { problemOfPersonId } from '@tracklayer/core/adapter';
+import { createHeapWebhookHandler, type HeapSegmentSync } from '@tracklayer/node/heap';
+import { audienceOfSegment } from '../audiences/audience-of-segment.ts';
+import { readPage, type SaidPage } from '../audiences/read-page.ts';
+import { isAudienceName } from '../audiences/rules.ts';
+import type { PageOutcome } from '../store/audiences.ts';
+
+/** Heap does not say how long its pages are; one that is refused would be lost. */
+const mostOfHeap = 50_000;
+
+export interface HeapSegmentSettings {
+  /** Signs segment syncs: of the integration, in Heap. */
+  secret: string;
+  /** Where the members belong. Default: the relay's environment, when it has one only. */
+  environment?: string | undefined;
+}
+
+/**
+ * Answers Heap's Segment Sync. A page that would be as wrong when it is sent again is told, and answered as taken.
+ *
+ * @throws TrackLayerError `invalid_options` when there are several environments, and none is named.
+ */
+export function createSegmentSync(
+  heap: HeapSegmentSettings,
+  environments: readonly string[],
+  takePage: (environment: string, audience: string, page: SaidPage) => Promise<PageOutcome>,
+  now: () => number,
+  onError: (error: unknown) => void,
+): (request: Request) => Promise<Response> {
+  if (heap.environment === undefined && environments.length > 1)
+    throw new TrackLayerError(
+      'invalid_options',
+      `heap.environment is missing; this relay has ${environments.join(', ')}`,
+    );
+  const environment = heap.environment ?? environments[0] ?? '';
+  const tell = (id: unknown, problem: string): void =>
+    onError(new TrackLayerError('heap', `segment ${String(id)}: ${problem}`));
+
+  async function take({ segment, sync_info, add, remove }: HeapSegmentSync): Promise<void> {
+    const audience = audienceOfSegment(segment.name || `segment_${segment.id}`);
+    const isPerson = (user_id: string): boolean => !problemOfPersonId(user_id);
+    const nobody = [...add, ...remove].filter((user_id) => !isPerson(user_id)).length;
+    if (nobody > 0)
+      tell(
+        segment.id,
+        `${nobody} ${nobody === 1 ? 'member is' : 'members are'} left out: an id must name a person, and must not be an e-mail address (docs/wire.md W-19)`,
+      );
+    const page = {
+      source: 'heap',
+      sync_id: sync_info.sync_task_id,
+      page: sync_info.page_number,
+      total_pages: sync_info.total_pages,
+      add: add.filter(isPerson).map((user_id) => ({ user_id })),
+      remove: remove.filter(isPerson).map((user_id) => ({ user_id })),
+    };
+    const said = readPage(page, mostOfHeap);
+    if ('problem' in said) return tell(segment.id, said.problem);
+    if (!isAudienceName(audience)) return tell(segment.id, 'its name has no letter or digit');
+    const { conflict } = await takePage(environment, audience, said);
+    if (conflict !== undefined) tell(segment.id, conflict);
+  }
+
+  return createHeapWebhookHandler({ secret: heap.secret, onSegmentSync: take, onError, now });
+}
