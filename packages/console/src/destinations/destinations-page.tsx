@@ -1,5 +1,5 @@
 import type { DestinationState, Report } from '@tracklayer/relay';
-import { useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { MayNot } from '../access.tsx';
 import { Act, Confirm } from '../confirm.tsx';
 import { bodyOf, useLoad } from '../load.ts';
@@ -10,6 +10,7 @@ import { daysFrom, Spark } from '../spark.tsx';
 import { Table } from '../table.tsx';
 import { countOf, timeOf } from '../text.ts';
 import { Value } from '../value.tsx';
+import { addSample, rateOf, type Sample } from './rates.ts';
 import { Reasons } from './reasons.tsx';
 
 const words: Readonly<Record<string, string>> = {
@@ -34,6 +35,12 @@ export function DestinationsPage({ api }: { api: RelayApi }) {
     refreshMs,
   );
   const report = useLoad((signal) => api.get<Report>('/api/report?since=30d', signal), [round], reportMs);
+
+  const known = bodyOf(list)?.destinations;
+  const samples = useRef<Sample[]>([]);
+  useMemo(() => {
+    if (known) samples.current = addSample(samples.current, known, Date.now());
+  }, [known]);
 
   async function change(name: string, action: 'pause' | 'resume'): Promise<void> {
     try {
@@ -77,6 +84,7 @@ export function DestinationsPage({ api }: { api: RelayApi }) {
                   <Row
                     key={one.destination}
                     one={one}
+                    rate={rateOf(samples.current, one.destination)}
                     report={bodyOf(report)}
                     onChange={(action) => void change(one.destination, action)}
                   />
@@ -107,10 +115,13 @@ export function DestinationsPage({ api }: { api: RelayApi }) {
 
 function Row({
   one,
+  rate,
   report,
   onChange,
 }: {
   one: DestinationState;
+  /** Accepted per minute, lately. */
+  rate: number | undefined;
   report: Report | undefined;
   onChange: (action: 'pause' | 'resume') => void;
 }) {
@@ -132,7 +143,10 @@ function Row({
         )}
         {one.waits_until !== undefined && <div class="quiet">waits until {timeOf(one.waits_until)}</div>}
       </td>
-      <td class="number">{countOf(counts.accepted)}</td>
+      <td class="number">
+        {countOf(counts.accepted)}
+        {rate !== undefined && <div class="quiet">{countOf(Math.round(rate))}/min</div>}
+      </td>
       <td class="number">{countOf(counts.failed)}</td>
       <td class="number">{countOf(counts.skipped)}</td>
       <td class="number">{countOf(counts.pending)}</td>
