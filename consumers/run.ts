@@ -1,6 +1,16 @@
 // Installs the packed packages into fresh projects, as a customer would, and builds, types, runs and tests each:
 // `pnpm test:consumers`, or with names: `pnpm test:consumers vite jest`. Needs a network; takes some minutes.
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { startLoopbackRegistry } from '../tools/loopback-registry.ts';
@@ -45,6 +55,18 @@ async function consume(source: string, registry: string): Promise<Record<string,
   return results;
 }
 
+/**
+ * npm's cache, with packages that `npx` has set up left out: it would run those of an earlier run, which have the same
+ * version.
+ */
+async function freshNpxCache(): Promise<string> {
+  const cache = join(work, 'npm-cache');
+  mkdirSync(cache);
+  const known = (await mustRun('npm', ['config', 'get', 'cache'], root)).trim();
+  symlinkSync(join(known, '_cacache'), join(cache, '_cacache'), 'junction');
+  return cache;
+}
+
 const upstream = (await mustRun('npm', ['config', 'get', 'registry'], root)).trim();
 const registry = await startLoopbackRegistry({ scope: '@tracklayer', upstream });
 let failed = 0;
@@ -70,10 +92,11 @@ try {
       console.log(`\n${name}, ${step}:\n${ran.output.split('\n').slice(-30).join('\n')}\n`);
     }
   }
+  const cache = await freshNpxCache();
   for (const newcomer of followed) {
     const folder = join(work, 'newcomers', newcomer.name);
     try {
-      const { commands, seconds } = await follow(newcomer, { folder, registry: registry.url });
+      const { commands, seconds } = await follow(newcomer, { folder, registry: registry.url, cache });
       console.log(`${`init:${newcomer.name}`.padEnd(20)}✓ ${commands} commands, ${seconds.toFixed(1)} s`);
     } catch (error) {
       failed++;

@@ -18,7 +18,7 @@ export interface Followed {
 /** Follows what `init` prints, in a site of its own, until a call of Heap in Chromium is a purchase at the relay. */
 export async function follow(
   { files, places, start, build }: Newcomer,
-  { folder, registry }: { folder: string; registry: string },
+  { folder, registry, cache }: { folder: string; registry: string; cache: string },
 ): Promise<Followed> {
   const running: ChildProcess[] = [];
   const launch = (given: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess => {
@@ -37,7 +37,10 @@ export async function follow(
     return child;
   };
   for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
-  write(join(folder, '.npmrc'), `registry=${registry}\nfund=false\naudit=false\nmin-release-age=0\n`);
+  write(
+    join(folder, '.npmrc'),
+    `registry=${registry}\ncache=${cache}\nfund=false\naudit=false\nmin-release-age=0\n`,
+  );
   if (files['package.json']) await mustRun('npm', ['install'], folder);
 
   try {
