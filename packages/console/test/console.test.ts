@@ -221,6 +221,25 @@ test('the stream goes on by itself after the relay was restarted, and says that 
   await page.getByText('Some events may be missing here').waitFor();
 });
 
+test('a tab in the background draws nothing, and shows what came when somebody looks at it', async () => {
+  const { page, relay, capture } = await open();
+  await page.getByText('No events yet').waitFor();
+  const other = await launched.browser.newPage();
+  onTestFinished(() => other.close());
+  await other.goto(`${relay.url}/console#key=${key}`);
+  const hide = (hidden: boolean): Promise<unknown> =>
+    page.evaluate((isHidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value: isHidden });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  await hide(true);
+  await capture();
+  await other.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
+  expect(await page.getByRole('button', { name: 'ord_1_purchase' }).count()).toBe(0);
+  await hide(false);
+  await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
+});
+
 test('the back button closes a trace, and leads to the row that opened it', async () => {
   const { page, capture } = await open();
   await capture();

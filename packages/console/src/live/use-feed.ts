@@ -1,5 +1,5 @@
 import type { FeedItem } from '@tracklayer/relay';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RelayApi } from '../relay-api.ts';
 import { readStream } from './read-stream.ts';
 
@@ -19,10 +19,20 @@ const [firstWaitMs, longestWaitMs] = [500, 10_000];
 
 /** Follows the relay's stream, and goes on where it was after a cut. */
 export function useFeed(api: RelayApi): LiveFeed {
-  const [feed, setFeed] = useState<LiveFeed>({ items: [], state: 'connecting', left_out: 0, isCut: false });
+  const known = useRef<LiveFeed>({ items: [], state: 'connecting', left_out: 0, isCut: false });
+  const [feed, setFeed] = useState(known.current);
   useEffect(() => {
     const abort = new AbortController();
-    void follow(api, abort.signal, (change) => setFeed((known) => ({ ...known, ...change(known) })));
+    const { signal } = abort;
+    // A tab in the background goes on listening, and draws when somebody looks at it.
+    const draw = (): void => {
+      if (!document.hidden) setFeed(known.current);
+    };
+    document.addEventListener('visibilitychange', draw, { signal });
+    void follow(api, signal, (change) => {
+      known.current = { ...known.current, ...change(known.current) };
+      draw();
+    });
     return () => abort.abort();
   }, [api]);
   return feed;
