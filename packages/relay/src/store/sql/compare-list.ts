@@ -3,7 +3,7 @@ import type { Placing } from './place-members.ts';
 import type { Sql } from './sql.ts';
 
 /** Where one statement holds nobody up, it looks through so many rows. */
-const wholeRows = 25_000;
+const wholeRows = 10_000;
 /** Parts without a difference that are looked through before it is noted how far that is. */
 const partsATurn = 4;
 /** After every key of a member, which begins with `acc:` or `u:`. */
