@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import type { AudienceStore } from '../store/audiences.ts';
+import { createRest } from './create-rest.ts';
 
 /** Full lists whose pages are all there, compared in the background. */
 export interface SyncsApplied {
@@ -9,8 +9,6 @@ export interface SyncsApplied {
   close(): Promise<void>;
 }
 
-/** While others are busy, each millisecond of a comparison leaves them so many. */
-const shareOfOthers = 3;
 const everyMs = 60_000;
 
 /** @param planOf - which lists of platforms hear of an audience, and which hold computed traits. */
@@ -26,14 +24,11 @@ export function startSyncs(
   async function applyAll(): Promise<void> {
     for (const { environment, audience, sync_id } of await store.syncsToApply()) {
       const slice = { environment, audience, sync_id, ...planOf(environment, audience) };
-      let busy = 1;
+      const rest = createRest();
       for (let isMore = true; isMore;) {
         const begun = performance.now();
         isMore = (await store.applySync({ ...slice, now: now() })) && !isClosed;
-        const pauseMs = (performance.now() - begun) * busy * shareOfOthers;
-        const before = performance.eventLoopUtilization();
-        await setTimeout(Math.max(1, pauseMs));
-        busy = performance.eventLoopUtilization(before).utilization;
+        await rest(performance.now() - begun);
       }
     }
   }

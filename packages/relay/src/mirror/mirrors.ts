@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import type { GivenTraits, TraitRules } from '../traits/compute-traits.ts';
 import { createTimeLimit } from '../traits/time-limit.ts';
 import { startSyncs } from './apply-syncs.ts';
+import { createRest } from './create-rest.ts';
 import { createSegmentSync, type HeapSegmentSettings } from './segment-sync.ts';
 
 const ownNames = new Set(['match_quality', 'paid_channel', 'destination_eligibility']);
@@ -67,6 +68,7 @@ export function createMirrors(
   });
   const syncs = startSyncs(store, planFor, now, onError);
 
+  const rest = createRest();
   async function takePage(environment: string, audience: string, page: SaidPage): Promise<PageOutcome> {
     const outcome = await store.addMembers({
       ...page,
@@ -74,6 +76,7 @@ export function createMirrors(
       audience,
       ...planFor(environment, audience),
       received_at: now(),
+      rest,
     });
     if (outcome.state === 'applying') syncs.soon();
     return outcome;

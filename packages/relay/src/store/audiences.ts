@@ -58,6 +58,8 @@ export interface MembersPage {
   traitsAt: readonly string[];
   /** Milliseconds since 1970. */
   received_at: number;
+  /** Waits after each transaction of a full list's page, by how long it took. Default: not at all. */
+  rest?: ((tookMs: number) => Promise<void>) | undefined;
 }
 
 /** What a page changed; a repeated one answers as it did the first time. */

@@ -34,8 +34,11 @@ export async function addMembers(read: Sql, write: Write, page: MembersPage): Pr
     const begun = await write((sql) => beginPage(sql, page));
     if ('outcome' in begun) return begun.outcome;
     const size = turnOf(read);
-    for (let from = 0; from < page.add.length; from += size)
+    for (let from = 0; from < page.add.length; from += size) {
+      const began = performance.now();
       await write((sql) => stagePart(sql, page, page.add.slice(from, from + size)));
+      await page.rest?.(performance.now() - began);
+    }
   }
   return write((sql) => countPage(sql, page));
 }
