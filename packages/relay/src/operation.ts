@@ -57,6 +57,8 @@ export interface Call {
   metrics: Metrics;
   /** What this relay answers, live. */
   feed: Feed;
+  /** Wakes the work of an environment at a time, in milliseconds since 1970, so that nobody sleeps past it. */
+  nudge(environment: string, due_at: number): void;
   /** Everything that this relay does. */
   operations: readonly Operation[];
   /** Milliseconds since 1970. */

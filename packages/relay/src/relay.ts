@@ -165,7 +165,8 @@ export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
     ['/api/identify', (request: HttpRequest) => within(request, identify)],
   ]);
 
-  const shared = { store, events, destinations, mirrors, lists, metrics, feed, now };
+  const { nudge } = engine;
+  const shared = { store, events, destinations, mirrors, lists, metrics, feed, nudge, now };
   const app = createApp({ gate, bodies, watch, shared, ingests });
 
   const inProgress = new Set<Promise<unknown>>();

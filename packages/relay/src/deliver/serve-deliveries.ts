@@ -71,12 +71,14 @@ export async function postReplay(call: Call): Promise<Response> {
   const count = await store.replayDeliveries(replay).catch((cause: unknown) => {
     throw storeUnavailable(cause);
   });
-  if (!replay.dry)
+  if (!replay.dry) {
+    call.nudge(environment, now());
     await recordChange(call, {
       action: 'deliveries.replayed',
       subject: name,
       detail: { status, count, since: new Date(replay.since).toISOString(), ...(reason && { reason }) },
     });
+  }
   return Response.json({ destination: name, status, count, dry: replay.dry });
 }
 

@@ -13,7 +13,7 @@ export async function getDestinations({ store, environment, destinations, now }:
 
 /** `POST /api/destinations/{destination}/pause` and `/resume`. Resuming also tries at once what was held. */
 export async function pauseDestination(call: Call, paused: boolean): Promise<Response> {
-  const { store, environment, destinations, params, now } = call;
+  const { store, environment, destinations, params, nudge, now } = call;
   const one = named(destinations, environment, params['destination']);
   const change = (queue: string): Promise<unknown> =>
     store.changeQueue(queue, (before) => ({ state: { ...before, paused, ...(!paused && { pace: {} }) } }));
@@ -25,6 +25,7 @@ export async function pauseDestination(call: Call, paused: boolean): Promise<Res
   ]).catch((cause: unknown) => {
     throw storeUnavailable(cause);
   });
+  if (!paused) nudge(environment, now());
   await recordChange(call, {
     action: paused ? 'destination.paused' : 'destination.resumed',
     subject: one.name,

@@ -1,13 +1,14 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createRelay, createSqliteStore, type RelayOptions, type Store } from '../../src/index.ts';
 import { paidOrder, paidOrders } from '../events.ts';
 import { join } from 'node:path';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const secret = 'tlk_test_0123456789abcdef';
+const scopes = ['events:write', 'events:read', 'destinations:write'] as const;
 
 function openRelay(store: Store, destinations: NonNullable<RelayOptions['destinations']>) {
-  const relay = createRelay({ store, keys: [{ environment: 'production', secret }], destinations });
+  const relay = createRelay({ store, keys: [{ environment: 'production', secret, scopes }], destinations });
   return {
     close: () => relay.close(),
     call: (path: string, body?: object): Promise<Response> =>
@@ -51,4 +52,28 @@ test('W-42 counts of each destination add up, and one that the config no longer 
   expect(metrics).toContain(`tracklayer_destination_up{${of}} 0`);
   expect(metrics).toContain(`tracklayer_deliveries{${of},status="pending"} 3`);
   expect(metrics).toContain(`tracklayer_delivery_lag_seconds{${of}} 0`);
+});
+
+test('W-42 what was held leaves as soon as its destination is resumed', async () => {
+  const { call, close } = openRelay(createSqliteStore({ path: ':memory:' }), {
+    'dry-run': { holdMs: 0, consent: { unknown: 'granted' } },
+  });
+  onTestFinished(() => close());
+  const counts = async () =>
+    ((await (await call('/api/destinations')).json()) as States).destinations[0]?.counts;
+  await call('/api/destinations/dry-run/pause', {});
+  // From here on only what is due now is done: an engine that looks every two seconds would never look.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const soon = async (expected: object): Promise<void> => {
+    for (let turn = 0; turn < 200; turn++) {
+      await vi.advanceTimersByTimeAsync(0);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await counts()).toMatchObject(expected);
+  };
+  await call('/api/capture', paidOrder());
+  await soon({ accepted: 0, pending: 1 });
+  await call('/api/destinations/dry-run/resume', {});
+  await soon({ accepted: 1, pending: 0 });
 });
