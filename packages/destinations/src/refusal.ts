@@ -1,16 +1,16 @@
 /** Why an event does not go to a destination, and whether that is on purpose. */
 export const refusals = {
   not_mapped: { status: 'skipped', help: "name the event in the destination's `events` to send it" },
-  unmet: { status: 'skipped', help: 'its `when` does not hold for this event' },
+  unmet: { status: 'skipped', help: 'the event does not meet its `when`' },
   left_out: { status: 'skipped', help: "the destination's `map` returned null" },
-  consent_denied: { status: 'skipped', help: 'the person said no; nothing to do' },
+  consent_denied: { status: 'skipped', help: 'the person refused; nothing to do' },
   consent_unknown: {
     status: 'skipped',
     help: 'send a consent snapshot with events or identifies, or set `consent.unknown` where you may',
   },
   no_match_keys: {
     status: 'skipped',
-    help: 'nothing that this platform can match: identify the person, or capture click ids in the page',
+    help: 'nothing for this platform to match: identify the person, or capture click ids in the page',
   },
   event_too_old: { status: 'failed', help: 'the platform does not accept an event of this age' },
   event_in_future: { status: 'failed', help: 'check the clock that set `occurred_at`' },
@@ -20,10 +20,10 @@ export const refusals = {
   invalid_email: { status: 'failed', help: 'the trait email is not an e-mail address' },
   reserved_name: {
     status: 'failed',
-    help: 'the platform keeps this name to itself; give another in `events`',
+    help: 'the platform reserves this name; use another one in `events`',
   },
   too_large: { status: 'failed', help: 'send fewer items or shorter texts' },
-  map_failed: { status: 'failed', help: "mend the destination's `map`, then replay" },
+  map_failed: { status: 'failed', help: "fix the destination's `map`, then replay" },
 } as const satisfies Record<string, { status: 'skipped' | 'failed'; help: string }>;
 
 export type RefusalReason = keyof typeof refusals;

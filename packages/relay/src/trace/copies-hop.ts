@@ -44,7 +44,7 @@ export function copiesHop({ event_id, event, record, key_properties }: TraceFact
       ...base,
       verdict: 'failed',
       detail: `rejected: ${errors.map(inWords).join('; ')}`,
-      advice: 'mend the call that captures it; a copy that keeps the contract is accepted under the same id',
+      advice: 'fix the call that captures it; a valid copy is accepted under the same id',
     };
   }
   const counted = copies === 1 ? 'one copy' : `${copies} copies`;

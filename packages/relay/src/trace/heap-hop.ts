@@ -18,7 +18,7 @@ export function heapHop({ event, record, registry, labels, since }: TraceFacts):
       ...base,
       verdict: 'ok',
       at,
-      detail: `Heap was told ${listed(names) ?? 'of it'}, and it was promoted`,
+      detail: `Heap got ${listed(names) ?? 'the call'}, and it was promoted`,
     };
   }
   const recent = seen.filter(({ count }) => count > 0);

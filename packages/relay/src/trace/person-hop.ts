@@ -40,7 +40,7 @@ export function personHop({ record, links }: TraceFacts): Hop {
     ...base,
     verdict: 'missing',
     at: null,
-    detail: 'the event names nobody',
+    detail: 'the event has no person',
     advice: 'capture it with user_id or anonymous_id',
   };
 }

@@ -16,7 +16,7 @@ export function registryHop({ event, record, registry, registry_version, now }: 
       ...base,
       verdict: 'missing',
       detail: 'no registry was in force',
-      advice: 'for events of Heap, put one: tracklayer registry push registry.yaml',
+      advice: 'for events from Heap, push one: tracklayer registry push registry.yaml',
     };
   }
   const time = record ? Date.parse(record.received_at) : now;

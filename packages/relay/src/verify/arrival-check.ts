@@ -20,7 +20,7 @@ export function arrivalCheck(trace: Trace, { event, user_id, isUserUnknown }: Ex
         ...open,
         word: 'user_unknown',
         seen: `no event of ${user_id} has arrived yet`,
-        advice: `see whether ${user_id} is the user_id that your app passes, and whether the page and server name this relay`,
+        advice: `check that ${user_id} is the user_id that your app passes, and that page and server send to this relay`,
       }
     : {
         ...open,

@@ -81,7 +81,7 @@ function wantedOf({ event, user_id, properties = {}, events = defineEvents({}) }
   const names = Object.keys(events.rows);
   if (!names.includes(event)) {
     const meant = nearestOf(event, names);
-    const advice = meant === undefined ? 'own events are given by events' : `did you mean ${meant}?`;
+    const advice = meant === undefined ? 'pass your own events as `events`' : `did you mean ${meant}?`;
     throw new TrackLayerError('invalid_options', `event is not in the vocabulary; ${advice}`);
   }
   return { event, user_id, properties, key_properties: keyProperties(event, { events }) };
