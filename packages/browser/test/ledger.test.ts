@@ -107,3 +107,16 @@ test('P-5 nothing is written before it is allowed, nor after it was cleared', as
   await endOfTask();
   expect(origin.kept.size).toBe(0);
 });
+
+test('W-4 a property more completes a sighting, also one that an earlier version kept without its amount', async () => {
+  const origin = createOrigin();
+  const ledger = origin.open();
+  ledger.see('a', { properties: { value: 1 } });
+  expect(ledger.see('a', { properties: { value: 1, coupon: 'SPRING' } })).toBe('fuller');
+  await endOfTask();
+  const [line = ''] = [...origin.kept.values()];
+  const [, properties] = line.split(' ');
+  for (const key of origin.kept.keys()) origin.kept.set(key, `a ${properties}  0 page_9`);
+  expect(origin.open().see('a', { properties: { value: 1, coupon: 'SPRING' } })).toBe('same');
+  expect(origin.open().see('a', { properties: { value: 2 } })).toBe('fuller');
+});

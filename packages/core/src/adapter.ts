@@ -34,6 +34,7 @@ export {
   contentText,
   createLedger,
   type BusinessContent,
+  type ContentText,
   type Ledger,
   type Recognition,
 } from './queue/ledger.ts';

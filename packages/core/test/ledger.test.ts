@@ -30,3 +30,18 @@ test('W-4 what was captured first stands: another amount is different, a person 
   expect(ledger.see('b', { ...content, user_id: 'u_1' })).toBe('fuller');
   expect(ledger.see('b', { ...content, user_id: 'u_2' })).toBe('different');
 });
+
+test('W-4 copies that complete each other are sent and are no conflict: a property more, or in another order', () => {
+  const ledger = createLedger(10);
+  const order = { order_id: 'ord_1', value: 129.95, currency: 'EUR' };
+  ledger.see('a', { properties: order });
+  expect(ledger.see('a', { properties: { ...order, coupon: 'SPRING' } })).toBe('fuller');
+  expect(ledger.see('a', { properties: { currency: 'EUR', value: 129.95, order_id: 'ord_1' } })).toBe(
+    'fuller',
+  );
+  expect(ledger.see('a', { properties: { order_id: 'ord_1' } })).toBe('fuller');
+  ledger.see('b', { properties: order });
+  expect(ledger.see('b', { properties: { ...order, currency: 'USD' } })).toBe('different');
+  expect(ledger.see('b', { properties: { ...order, value: 0.1 + 0.2 } })).toBe('different');
+  expect(ledger.see('b', { properties: { ...order, value: 0.3 } })).toBe('same');
+});

@@ -1,12 +1,19 @@
 import type { KeyValue } from '@tracklayer/core';
-import { compareContent, contentText, type BusinessContent, type Ledger } from '@tracklayer/core/adapter';
+import {
+  compareContent,
+  contentText,
+  type BusinessContent,
+  type ContentText,
+  type Ledger,
+} from '@tracklayer/core/adapter';
 
 const key = 'ledger';
 const maxIds = 500;
 const maxAgeMinutes = 43_200;
 
 interface Sighted {
-  content: readonly [properties: string, user_id: string];
+  /** Hashes. */
+  content: ContentText;
   minute: number;
   /** The page that captured it last, and sends it. */
   owner: string;
@@ -40,7 +47,16 @@ export function createPageLedger(values: KeyValue, now: () => number, owner: str
     if (!isUnwritten || !isAllowed) return;
     isUnwritten = false;
     text = [...sighted]
-      .map(([id, { content, minute, owner: by }]) => [id, ...content, minute, by].join(' '))
+      .map(
+        ([
+          id,
+          {
+            content: [properties, user_id, amount],
+            minute,
+            owner: by,
+          },
+        ]) => [id, properties, user_id, minute, by, amount].join(' '),
+      )
       .join('\n');
     values.set(key, text);
   }
@@ -93,20 +109,21 @@ const minuteOf = (ms: number): number => Math.floor(ms / 60_000);
 function read(text: string, minute: number): Map<string, Sighted> {
   const sighted = new Map<string, Sighted>();
   for (const line of text.split('\n')) {
-    const [id, properties, user_id = '', seen, owner = ''] = line.split(' ');
+    // Earlier versions kept no amount.
+    const [id, properties, user_id = '', seen, owner = '', amount = ''] = line.split(' ');
     if (!id || !properties || !(Number(seen) > minute - maxAgeMinutes)) continue;
-    sighted.set(id, { content: [properties, user_id], minute: Number(seen), owner });
+    sighted.set(id, { content: [properties, user_id, amount], minute: Number(seen), owner });
   }
   return sighted;
 }
 
-function hashesOf(content: BusinessContent): readonly [string, string] {
-  const [properties, user_id] = contentText(content);
-  return [hashOf(properties), user_id && hashOf(user_id)];
+function hashesOf(content: BusinessContent): ContentText {
+  return contentText(content).map(hashOf) as unknown as ContentText;
 }
 
-/** FNV-1a, 32 bits. */
+/** FNV-1a, 32 bits; of nothing nothing. */
 function hashOf(text: string): string {
+  if (!text) return text;
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return (hash >>> 0).toString(36);

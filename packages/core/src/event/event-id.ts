@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts';
 import { problemAt, type Problem } from './problem.ts';
 
 /** A business id, the news that the event has none and gets a random one, or why it must be refused. */
@@ -89,12 +90,8 @@ function encodePart(value: unknown, isSingle: boolean): string | undefined {
   const text = value.normalize('NFC').trim();
   // Longer text can't fit, and must not cost its encoding.
   if (!text || text.length > 4 * maxLength) return text ? 'x'.repeat(maxLength + 1) : undefined;
-  try {
-    return text.replace(isSingle ? /[^\w.-]+/g : /[^\w-]+/g, percentEncoded);
-  } catch {
-    // Half a character has no UTF-8.
-    return undefined;
-  }
+  // Half a character has no UTF-8.
+  return attempt(() => text.replace(isSingle ? /[^\w.-]+/g : /[^\w-]+/g, percentEncoded));
 }
 
 const percentEncoded = (text: string): string =>

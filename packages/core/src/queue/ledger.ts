@@ -2,8 +2,8 @@ import type { JsonObject } from '../event/event.ts';
 import { jsonText } from '../event/json-text.ts';
 
 /**
- * What is known of a business id: nothing; the same properties; the same properties, now with a person; or other
- * properties or another person, which is a conflict (docs/wire.md W-4).
+ * What is known of a business id: nothing; all that a message says; less or other than it says, so that the copies
+ * complete each other; or another amount or person, which is a conflict (docs/wire.md W-4).
  */
 export type Recognition = 'new' | 'same' | 'fuller' | 'different';
 
@@ -27,23 +27,21 @@ export interface Ledger {
   clear(): void;
 }
 
-/** @param before - `[properties, user_id]` as text, or hashes of it; so is `now`. */
-export function compareContent(
-  before: readonly [properties: string, user_id: string],
-  now: readonly [properties: string, user_id: string],
-): Recognition {
-  if (before[0] !== now[0]) return 'different';
-  if (before[1] === now[1] || !now[1]) return 'same';
-  return before[1] ? 'different' : 'fuller';
+/** Properties, person and amount of a message as text, or as hashes of it; the last two empty where there are none. */
+export type ContentText = readonly [properties: string, user_id: string, amount: string];
+
+export function compareContent(before: ContentText, now: ContentText): Recognition {
+  const isOther = (at: 1 | 2): boolean => !!before[at] && !!now[at] && before[at] !== now[at];
+  if (isOther(1) || isOther(2)) return 'different';
+  return before[0] === now[0] && (before[1] || !now[1]) ? 'same' : 'fuller';
 }
 
-/** `[properties, user_id]` as text. */
-export function contentText({ properties, user_id = '' }: BusinessContent): readonly [string, string] {
-  const value = properties?.['value'];
+export function contentText({ properties, user_id = '' }: BusinessContent): ContentText {
+  const { value, currency } = properties ?? {};
+  if (typeof value !== 'number') return [jsonText(properties ?? {}), user_id, ''];
   // The error of an addition, as in 0.1 + 0.2, is not another amount (docs/wire.md W-4).
-  const rounded =
-    typeof value === 'number' ? { ...properties, value: Number(value.toPrecision(12)) } : properties;
-  return [rounded ? jsonText(rounded) : '', user_id];
+  const rounded = Number(value.toPrecision(12));
+  return [jsonText({ ...properties, value: rounded }), user_id, jsonText([rounded, currency])];
 }
 
 /** A {@link Ledger} in memory, of the newest `size` ids at least and twice as many at most. */

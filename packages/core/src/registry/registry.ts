@@ -123,9 +123,7 @@ export function registryError(problems: readonly Problem[], entries: unknown): T
   const texts = problems.slice(0, most).map(({ path, message }) => {
     const [, place, ...fields] = path.split('.');
     if (place === undefined) return `the registry ${message}`;
-    const entry = Array.isArray(entries)
-      ? (entries as (RegistryEntry | undefined)[])[Number(place)]
-      : undefined;
+    const entry = (entries as Partial<Record<string, RegistryEntry>> | undefined)?.[place];
     const field = fields.length > 0 ? `: ${fields.join('.')}` : '';
     return `entry ${place} (${JSON.stringify(entry?.source_event)})${field} ${message}`;
   });

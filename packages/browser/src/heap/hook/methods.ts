@@ -1,3 +1,4 @@
+import { attempt } from '@tracklayer/core/adapter';
 import type { HeapApi, HeapCall, HeapMethod } from './heap-api.ts';
 import { intercept } from './intercept.ts';
 import type { Replays } from './replays.ts';
@@ -80,7 +81,8 @@ export function createMethods(
 
   function holdMethod(object: object, name: HeapCall['name']): void {
     let heaps: readonly [wrapper: HeapMethod, method: HeapMethod] | undefined;
-    try {
+    // Frozen, this method stays Heap's alone.
+    attempt(() => {
       const restore = intercept(object, name, (value) => {
         if (typeof value !== 'function') return [value, value];
         const method = value as HeapMethod;
@@ -96,9 +98,7 @@ export function createMethods(
         return (heaps = [wrap(name, object, method), method]);
       });
       undo.unshift(restore);
-    } catch {
-      // Frozen: this method stays Heap's alone.
-    }
+    });
   }
 
   return {

@@ -1,3 +1,4 @@
+import { attempt } from '@tracklayer/core/adapter';
 import { isReady, type HeapApi, type HeapCall, type HeapReadyEntry, type HeapWindow } from './heap-api.ts';
 
 /** Knows which calls the library makes once more of what was heard before it was ready. */
@@ -129,15 +130,13 @@ const isLike = (one: HeapCall | undefined, { name, args }: HeapCall): boolean =>
 function argumentsOf(window: HeapWindow, { name, fn }: HeapReadyEntry): readonly unknown[] | undefined {
   const stub = window.heap;
   let found: readonly unknown[] | undefined;
-  try {
+  // What is not the snippet's own thunk is seen when the library runs it.
+  attempt(() => {
     const recorder = { [name]: (...args: unknown[]) => void (found = args) };
     window.heap = recorder;
     // A setter of the page's own may not take it: the stub would queue the call once more.
     if (window.heap === recorder) fn();
-  } catch {
-    // Not the snippet's own thunk; it is seen when the library runs it.
-  } finally {
-    window.heap = stub;
-  }
+  });
+  window.heap = stub;
   return found;
 }
