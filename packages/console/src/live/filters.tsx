@@ -47,7 +47,9 @@ export function Filters({
     (signal) => api.get<{ destinations: readonly DestinationState[] }>('/api/destinations', signal),
     [],
   );
-  const destinations = bodyOf(load)?.destinations ?? [];
+  const destinations = bodyOf(load)?.destinations.map(({ destination }) => destination) ?? [];
+  // What is filtered by is shown from the start, and also when the relay knows it no more.
+  const names = [...new Set([...destinations, filter.destination])].filter(Boolean);
   const isStored = isOfStored(filter);
   // On a phone they would stand before everything else.
   const isWide = useMemo(() => matchMedia('(min-width: 40rem)').matches, []);
@@ -87,8 +89,8 @@ export function Filters({
           Destination
           <select value={filter.destination} onChange={set('destination')}>
             <option value="">all</option>
-            {destinations.map(({ destination }) => (
-              <option key={destination}>{destination}</option>
+            {names.map((name) => (
+              <option key={name}>{name}</option>
             ))}
           </select>
         </label>
