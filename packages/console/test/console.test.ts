@@ -344,12 +344,12 @@ test('the report has a row per day and event, and its numbers open into the even
     .getByRole('region', { name: 'Stored events' })
     .getByRole('button', { name: 'ord_1_purchase' })
     .waitFor();
-  expect(await page.getByLabel('Destination', { exact: true }).inputValue()).toBe('meta');
+  expect(await page.getByRole('combobox', { name: 'Destination' }).inputValue()).toBe('meta');
   expect(page.url()).not.toMatch(/meta|purchase/);
   await page.getByRole('link', { name: 'Report' }).click();
   await road.waitFor();
   await page.getByRole('link', { name: 'Live' }).click();
-  expect(await page.getByLabel('Destination', { exact: true }).inputValue()).toBe('');
+  expect(await page.getByRole('combobox', { name: 'Destination' }).inputValue()).toBe('');
 });
 
 test('a destination is paused in two clicks and resumed in one, and both are on record', async () => {
