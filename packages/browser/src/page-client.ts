@@ -33,7 +33,7 @@ export interface PageClient<Own extends EventMap = BuiltInEvents> extends Client
 /**
  * @param search - of the address that the page was entered by.
  * @param shown - what the app holds, on which `debug` shows itself.
- * @param hearers - told after each change of consent.
+ * @param hearers - called after each change of consent.
  */
 export function createPageClient<Own extends EventMap>(
   options: BrowserClientOptions<Own> & Pick<AdapterOptions, 'transport'>,

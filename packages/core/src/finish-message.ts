@@ -144,7 +144,7 @@ export function createFinish(
   };
 }
 
-/** A copy that nobody else can change; what is no snapshot is refused by its own rule. */
+/** A copy that nobody else can change; `problemOfConsent` refuses what is not a snapshot. */
 const ownConsent = (given: ConsentSnapshot): ConsentSnapshot =>
   copyJson(given, 'consent', plainSlot).values ?? given;
 

@@ -183,7 +183,7 @@ export interface AdapterClient<Own extends EventMap = BuiltInEvents> {
   show(): void;
   /** What may be done with events now. */
   consent(): ConsentState;
-  /** Another client of this origin may have been told to opt out: heeds it here, too. */
+  /** Opts out if the person opted out in another client of this origin. */
   heed(): void;
   /** The process ends now: reports how many events it leaves undelivered, and why. */
   lost(): void;

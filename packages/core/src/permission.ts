@@ -24,7 +24,7 @@ export interface Permission {
   optIn(): void;
   /** Somebody sees the page now. */
   show(): void;
-  /** Opts out if another client of this origin was told to. */
+  /** Opts out if the person opted out in another client of this origin. */
   heed(): void;
 }
 

@@ -2,7 +2,7 @@ import type { ErrorCode } from './errors.ts';
 import type { Answer } from './event/answer.ts';
 import type { Reporter } from './reporter.ts';
 
-/** What went wrong on the way to the server, told to the app. */
+/** Failures on the way to the server, reported to the app. */
 export interface Troubles {
   /** The last one in words; empty when there was none. */
   last: string;

@@ -13,7 +13,7 @@ export interface Gate {
    * @throws Refusal 401 without a key of this relay, 403 without the scope, 429 over its rate.
    */
   admit(authorization: string | undefined, scope: Scope): Grant;
-  /** The answer to a request that failed, counted and told. */
+  /** Returns the response to a request that failed; counts and reports it. */
   refuse(cause: unknown, method: string, path: string): Reply;
 }
 

@@ -44,7 +44,7 @@ export function readDecision(decision: unknown): 'granted' | 'denied' | undefine
   return choices.every((choice) => choice === 'granted' || choice === 'denied') ? 'granted' : undefined;
 }
 
-/** What a client is told of consent at its start. */
+/** The consent that a client starts with. */
 export interface FirstConsent {
   /** `pending`, or a snapshot that can be read. Default: nobody is asked. */
   consent?: 'pending' | ConsentSnapshot | undefined;

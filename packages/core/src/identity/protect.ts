@@ -28,7 +28,7 @@ export function createProtect(
   return (values, path, leftOut, types = {}) => {
     const pick = (isWanted: (name: string) => boolean): JsonObject =>
       Object.fromEntries(Object.entries(values).filter(([name]) => isWanted(name))) as JsonObject;
-    // A property of the customer's own type is no other name for a trait.
+    // A property of the customer's own type is not another name for a trait.
     const isOwn = (name: string): boolean =>
       Object.hasOwn(types, name) && !isPersonalName(name) && !name.endsWith('_sha256');
     const isClear = (name: string): boolean => !!clear?.has(name) && !name.endsWith('_sha256');

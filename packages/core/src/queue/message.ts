@@ -24,7 +24,7 @@ export interface Entry {
   isStored: boolean;
   /** Captured by an earlier run or another page, and taken over from its store. */
   readonly isAdopted: boolean;
-  /** The ledger saw a conflict, and the app was told: the server's word is no news. */
+  /** The ledger found a conflict and reported it to the app: the server's verdict is not reported again. */
   readonly isConflict: boolean;
   outcome: Outcome | undefined;
   /** Resolvers of `settled()`, made when asked. */

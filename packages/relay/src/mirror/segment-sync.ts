@@ -17,7 +17,7 @@ export interface HeapSegmentSettings {
 }
 
 /**
- * Answers Heap's Segment Sync. A page that would be as wrong when it is sent again is told, and answered as taken.
+ * Handles Heap's Segment Sync. A page that would be just as wrong if it were sent again is reported to `onError`, and the response accepts it.
  *
  * @throws TrackLayerError `invalid_options` when there are several environments, and none is named.
  */

@@ -20,7 +20,7 @@ export const watched = ['track', 'identify', 'identifyHashed', 'resetIdentity', 
 /**
  * @param look - a call comes: Heap may be another one by now.
  * @param library - Heap's library, once it is loaded.
- * @param isDeaf - nobody is told of calls: they are ours, or it is over.
+ * @param isDeaf - calls are not reported: they are ours, or the hook has stopped.
  * @param safely - runs `work`, whatever becomes of it.
  * @param hear - tells of a call; what it returns runs when Heap's own call has returned.
  */
