@@ -7,7 +7,7 @@ import { Shown } from '../shown.tsx';
 import { Status } from '../status.tsx';
 import { Table } from '../table.tsx';
 import { counted, timeOf } from '../text.ts';
-import { useOpenTrace } from '../trace/opened-trace.tsx';
+import { TraceLink } from '../trace/trace-link.tsx';
 import { Value } from '../value.tsx';
 import type { Filter } from './filters.tsx';
 
@@ -99,7 +99,6 @@ const distinct = (events: readonly FoundEvent[]): FoundEvent[] => [
 ];
 
 function Rows({ events }: { events: readonly FoundEvent[] }) {
-  const open = useOpenTrace();
   return (
     <Table
       label="Stored events"
@@ -128,9 +127,7 @@ function Rows({ events }: { events: readonly FoundEvent[] }) {
               ))}
             </td>
             <td>
-              <button type="button" class="link" onClick={() => open(event_id)}>
-                <Value of={event_id} />
-              </button>
+              <TraceLink of={event_id} />
             </td>
             <td class="wide">
               <Value of={source} />

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { Status } from '../status.tsx';
 import { Table } from '../table.tsx';
 import { counted, timeOf } from '../text.ts';
-import { useOpenTrace } from '../trace/opened-trace.tsx';
+import { TraceLink } from '../trace/trace-link.tsx';
 import { Value } from '../value.tsx';
 import type { Filter } from './filters.tsx';
 import type { LiveFeed } from './use-feed.ts';
@@ -82,21 +82,20 @@ function StreamState({ feed: { state, items, left_out, isCut }, found }: { feed:
 }
 
 function Rows({ items }: { items: readonly FeedItem[] }) {
-  const open = useOpenTrace();
   return (
     <Table
       label="Events"
       columns={['Time', 'Event', 'Status', 'event_id', { title: 'Source', kind: 'wide' }]}
     >
       {items.map((item) => (
-        <Row key={item.seq} item={item} open={open} />
+        <Row key={item.seq} item={item} />
       ))}
     </Table>
   );
 }
 
 /** An item never changes, so a row that is there is made once and not looked at again. */
-function Row({ item, open }: { item: FeedItem; open: (event_id: string) => void }) {
+function Row({ item }: { item: FeedItem }) {
   return useMemo(() => {
     const { received_at, kind, event, event_id, source, status, conflict, errors } = item;
     return (
@@ -114,13 +113,7 @@ function Row({ item, open }: { item: FeedItem; open: (event_id: string) => void 
           ))}
         </td>
         <td>
-          {event_id === null || kind === 'identify' ? (
-            <Value of={event_id} />
-          ) : (
-            <button type="button" class="link" onClick={() => open(event_id)}>
-              <Value of={event_id} />
-            </button>
-          )}
+          {event_id === null || kind === 'identify' ? <Value of={event_id} /> : <TraceLink of={event_id} />}
         </td>
         <td class="wide">
           <Value of={source} />

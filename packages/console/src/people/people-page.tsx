@@ -9,7 +9,7 @@ import { Shown } from '../shown.tsx';
 import { Status } from '../status.tsx';
 import { Table } from '../table.tsx';
 import { countOf, timeOf } from '../text.ts';
-import { useOpenTrace } from '../trace/opened-trace.tsx';
+import { TraceLink } from '../trace/trace-link.tsx';
 import { Value } from '../value.tsx';
 
 /** One person: ids, traits, audiences, events; unlinking and erasing. The id stands in no address. */
@@ -214,7 +214,6 @@ function Lists({ lists }: { lists: FoundPerson['lists'] }) {
 }
 
 function Events({ person: { events, is_cut } }: { person: FoundPerson }) {
-  const open = useOpenTrace();
   return (
     <>
       <h3>Newest events</h3>
@@ -229,9 +228,7 @@ function Events({ person: { events, is_cut } }: { person: FoundPerson }) {
                 <Value of={event} />
               </td>
               <td>
-                <button type="button" class="link" onClick={() => open(event_id)}>
-                  <Value of={event_id} />
-                </button>
+                <TraceLink of={event_id} />
               </td>
               <td>
                 <Status of={status} />

@@ -6,7 +6,7 @@ import { eraseMembers } from './place-members.ts';
 import { sliceRows } from './forget.ts';
 import { counted } from './lease-deliveries.ts';
 import { eraseStaged } from './syncs.ts';
-import { eraseMirrors, writeDeletions } from './mirrors.ts';
+import { eraseMirrors, writeDeletions } from './erase-mirrors.ts';
 import { eraseNotices } from './notices.ts';
 import { countSettled } from './steps.ts';
 import { forEach, type Sql } from './sql.ts';

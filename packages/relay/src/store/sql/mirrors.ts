@@ -1,10 +1,8 @@
 import type { JsonObject } from '@tracklayer/core';
 import {
   deletionList,
-  deletionQueueOf,
   mirrorQueueOf,
   traitsList,
-  type Deletion,
   type LeasedMirror,
   type MirrorCount,
   type MirrorRecord,
@@ -27,13 +25,20 @@ export const mirrorTable = workTable(
   'person',
   ', touched = 0',
 );
-const key = { environment: 'text', person: 'text', destination: 'text', list: 'text' } as const;
+export const mirrorKey = { environment: 'text', person: 'text', destination: 'text', list: 'text' } as const;
 /** Looked at again: at once, or when the lease that has it ends or settles. */
 const touch = (touched: string): string => `
     touched = ${touched}, status = 'pending',
     due_at = CASE WHEN mirrors.lease IS NULL THEN excluded.due_at ELSE mirrors.due_at END`;
 const want = forEach(
-  { ...key, queue: 'text', wanted: 'text', touched: 'integer', due_at: 'integer', changed_at: 'integer' },
+  {
+    ...mirrorKey,
+    queue: 'text',
+    wanted: 'text',
+    touched: 'integer',
+    due_at: 'integer',
+    changed_at: 'integer',
+  },
   (input) => `
   INSERT INTO mirrors (environment, person, destination, list, queue, wanted, status, touched, due_at, changed_at)
   SELECT environment, person, destination, list, queue, wanted, 'pending', touched, due_at, changed_at
@@ -52,7 +57,7 @@ const touchPerson = forEach(
 );
 const settle = forEach(
   {
-    ...key,
+    ...mirrorKey,
     lease: 'text',
     status: 'text',
     there: 'integer',
@@ -70,14 +75,14 @@ const settle = forEach(
   RETURNING mirrors.environment, mirrors.person, mirrors.destination, mirrors.list`,
 );
 const noteRow = forEach(
-  { ...key, lease: 'text', note: 'text' },
+  { ...mirrorKey, lease: 'text', note: 'text' },
   (input) => `
   UPDATE mirrors SET note = input.note FROM ${input} WHERE ${isSameRow(mirrorTable)} AND mirrors.lease = input.lease
   RETURNING mirrors.person`,
 );
 // Nobody knows any more who it was: what is left of an erased person is that nothing is left.
 const forgetErased = forEach(
-  key,
+  mirrorKey,
   (input) => `
   DELETE FROM mirrors WHERE wanted = 'erased' AND there = 0 AND status = 'done'
     AND (environment, person, destination, list) IN (SELECT environment, person, destination, list FROM ${input})`,
@@ -267,64 +272,6 @@ export async function readMirrorsOf(sql: Sql, environment: string, user_id: stri
     reason: row['reason'] === null ? undefined : String(row['reason']),
     at: new Date(Number(row['changed_at'])).toISOString(),
   }));
-}
-
-/** What platforms hold of a person is taken out there; then the rows go, too. */
-export async function eraseMirrors(
-  sql: Sql,
-  environment: string,
-  user_id: string,
-  at: number,
-): Promise<number> {
-  const rows = await sql.all(
-    'SELECT destination, list FROM mirrors WHERE environment = $1 AND person = $2 AND list <> $3',
-    [environment, userKey(user_id), deletionList],
-  );
-  const wishes = rows.map((row) => ({
-    environment,
-    person: userKey(user_id),
-    destination: String(row['destination']),
-    list: String(row['list']),
-    wanted: 'erased' as const,
-    due_at: at,
-  }));
-  await writeWishes(sql, wishes, at);
-  return wishes.length;
-}
-
-// A deletion that was asked for before is asked for anew: something came since. One that is just sent stands.
-const wantDeletion = forEach(
-  { ...key, queue: 'text', note: 'text', due_at: 'integer', changed_at: 'integer' },
-  (input) => `
-  INSERT INTO mirrors (environment, person, destination, list, queue, wanted, there, status, touched, due_at, note,
-    changed_at)
-  SELECT environment, person, destination, list, queue, 'erased', 1, 'pending', 0, due_at, note, changed_at
-  FROM ${input} WHERE true
-  ON CONFLICT (environment, person, destination, list) DO UPDATE SET status = 'pending', note = excluded.note,
-    due_at = excluded.due_at, reason = NULL WHERE mirrors.lease IS NULL`,
-);
-
-/** Has a user deleted at destinations: each holds them until it says that it does no more. */
-export async function writeDeletions(
-  sql: Sql,
-  {
-    environment,
-    user_id,
-    at,
-    deletions,
-  }: { environment: string; user_id: string; at: number; deletions: readonly Deletion[] },
-): Promise<void> {
-  const rows = deletions.map(({ destination, note }) => ({
-    environment,
-    person: userKey(user_id),
-    destination,
-    list: deletionList,
-    queue: deletionQueueOf(environment, destination),
-    note: JSON.stringify(note),
-    due_at: at,
-    changed_at: at,
-  }));
-  await sql.each(wantDeletion, inOrder(mirrorTable, rows));
 }
 
 const membersOfASlice = 500;
