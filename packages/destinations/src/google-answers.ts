@@ -30,7 +30,8 @@ export function readGoogleReceipt(
   return { all: outcome, culprits: [...new Set(places)].filter((place) => place < sent.count) };
 }
 
-function googleOutcome(answer: DestinationAnswer): Outcome {
+/** What an answer of Google means that is no receipt. */
+export function googleOutcome(answer: DestinationAnswer): Outcome {
   const { status } = answer;
   const detail = textOfAnswer(answer);
   const word = /"status"\s*:\s*"([A-Z_]+)"/.exec(answer.body)?.[1];

@@ -1,4 +1,4 @@
-import type { Lists } from './lists.ts';
+import { madeLists, makeList, type Lists } from './lists.ts';
 import {
   fieldsOf,
   isHashed,
@@ -36,17 +36,13 @@ export const google: Platform = {
         ? { status: 200, body: statusOf(request) }
         : error(404, 'NOT_FOUND', 'Requested entity was not found.');
     }
-    const userList = /^\/v1\/accountTypes\/GOOGLE_ADS\/accounts\/\d+\/userLists\/(\d+)$/.exec(path)?.[1];
-    if (method === 'GET' && userList !== undefined)
-      return {
-        status: 200,
-        body: {
-          id: userList,
-          membershipStatus: 'OPEN',
-          sizeInfo: { displayNetworkMembersCount: `${lists.of(userList).size}` },
-          ingestedUserListInfo: { contactIdInfo: { matchRatePercentage: 80 } },
-        },
-      };
+    const userLists = /^\/v1\/accountTypes\/GOOGLE_ADS\/accounts\/\d+\/userLists(?:\/(\d+))?$/.exec(path);
+    if (userLists)
+      return answerLists(
+        { method, id: userLists[1], filter: query.get('filter') ?? '' },
+        fieldsOf(json),
+        lists,
+      );
     const action = /^\/v1\/audienceMembers:(ingest|remove)$/.exec(path)?.[1];
     if (method === 'POST' && action) {
       const answer = answerMembers(fieldsOf(json), action, lists);
@@ -74,6 +70,43 @@ export const google: Platform = {
     return { status: 200, body: { requestId } };
   },
 };
+
+/** Lists of an account: one by its id, those of a display name, a new one. */
+function answerLists(
+  { method, id, filter }: { method: string; id: string | undefined; filter: string },
+  { displayName, ingestedUserListInfo }: Fields,
+  lists: Lists,
+): SandboxAnswer {
+  const shown = (key: string, name: unknown) => ({
+    id: key,
+    displayName: name,
+    membershipStatus: 'OPEN',
+    sizeInfo: { displayNetworkMembersCount: `${lists.of(key).size}` },
+    ingestedUserListInfo: { contactIdInfo: { matchRatePercentage: 80 } },
+  });
+  const made = [...lists.of(madeLists)];
+  if (method === 'GET' && id !== undefined)
+    return { status: 200, body: shown(id, lists.of(madeLists).get(id) ?? id) };
+  const named = /^display_name = "((?:[^"\\]|\\.)+)"$/.exec(filter)?.[1];
+  if (method === 'GET') {
+    const found = made.filter(([, name]) => named === undefined || name === JSON.parse(`"${named}"`));
+    return {
+      status: 200,
+      body: found.length > 0 ? { userLists: found.map(([key, name]) => shown(key, name)) } : {},
+    };
+  }
+  const keyTypes = listOf(fieldsOf(ingestedUserListInfo)['uploadKeyTypes']);
+  if (
+    method !== 'POST' ||
+    id !== undefined ||
+    typeof displayName !== 'string' ||
+    keyTypes.join() !== 'CONTACT_ID'
+  )
+    return error(400, 'INVALID_ARGUMENT', 'A list needs displayName and one upload key type.');
+  if (made.some(([, name]) => name === displayName))
+    return error(409, 'ALREADY_EXISTS', 'A list of this name exists already.');
+  return { status: 200, body: shown(makeList(lists, displayName), displayName) };
+}
 
 /** Customer Match: the terms accepted, both consents granted, hashes only. */
 function answerMembers(body: Fields, action: string, lists: Lists): SandboxAnswer {

@@ -253,6 +253,7 @@ test.concurrent('a list that is missing is made once, and its size is asked for 
       meta: { ...sandbox.settings.meta },
       hubspot: { ...sandbox.settings.hubspot },
       linkedin: { ...sandbox.settings.linkedin },
+      google: { ...sandbox.settings.google },
     },
     audiences: { vip: { to } },
   });
@@ -260,8 +261,11 @@ test.concurrent('a list that is missing is made once, and its size is asked for 
     meta: { create: true, account: 'act_7', name: 'Our best' },
     hubspot: { create: true },
     linkedin: { create: true, account: '8', sourcePlatform: 'TRACKLAYER' },
+    google: { create: true, name: 'Our "best"', termsAccepted: true },
   };
-  const madeAt = (type: 'meta' | 'hubspot' | 'linkedin') => [...sandbox.members(type, 'lists').values()];
+  const madeAt = (type: 'meta' | 'hubspot' | 'linkedin' | 'google') => [
+    ...sandbox.members(type, 'lists').values(),
+  ];
   // Made, and nobody heard of it: it is found by its name, and not made twice.
   sandbox.fail('meta', { status: 200, body: { data: [] } }, 'answer_lost');
   const first = await relayWith(onTestFinished, vip(to), sandbox);
@@ -274,6 +278,9 @@ test.concurrent('a list that is missing is made once, and its size is asked for 
   const second = await relayWith(onTestFinished, vip(to), sandbox);
   await expect.poll(() => sandbox.members('meta', list ?? '').size, { timeout: 40_000 }).toBe(1);
   await expect.poll(() => madeAt('linkedin'), { timeout: 20_000 }).toEqual(['vip']);
+  await expect.poll(() => madeAt('google'), { timeout: 20_000 }).toEqual(['Our "best"']);
+  const [customers] = [...sandbox.members('google', 'lists').keys()];
+  await expect.poll(() => sandbox.members('google', customers ?? '').size, { timeout: 40_000 }).toBe(1);
   expect([madeAt('meta'), madeAt('hubspot')]).toEqual([['Our best'], ['vip']]);
   await second.relay.close();
   ahead += 86_400_000;
@@ -286,8 +293,12 @@ test.concurrent('a list that is missing is made once, and its size is asked for 
     { made: list, size: 1, state: 'Normal' },
     { size: 0, state: 'COMPLETE' },
     { size: 1, match_rate: 100, state: 'READY' },
+    { made: customers, size: 1, match_rate: 80, state: 'OPEN' },
   ]);
 });
+
+const serviceAccount = JSON.stringify({ client_email: 'a@example.test', private_key: 'k' });
+const googleAccount = { account: '1', conversionActions: {}, serviceAccount };
 
 test('W-33 a rule that names a list and makes one, or does neither, stops the relay when it starts', ({
   expect,
@@ -296,13 +307,25 @@ test('W-33 a rule that names a list and makes one, or does neither, stops the re
     createRelay({
       store: createSqliteStore({ path: ':memory:' }),
       keys: [{ environment: 'production', secret }],
-      destinations: { meta: { dataset: '1', token: 't' }, linkedin: { rules: {}, token: 't' } },
+      destinations: {
+        meta: { dataset: '1', token: 't' },
+        linkedin: { rules: {}, token: 't' },
+        google: { ...googleAccount },
+        analytics: { ...googleAccount, type: 'google', accountType: 'GOOGLE_ANALYTICS_PROPERTY' },
+        trial: { ...googleAccount, type: 'google', validateOnly: true },
+      },
       audiences: { vip: { to: to as Record<string, Record<string, unknown>> } },
     });
   expect(withRule({ meta: {} })).toThrow('audiences.vip.to.meta: `audience` is missing');
   expect(withRule({ meta: { audience: '1', create: true, account: '7' } })).toThrow('exclude each other');
   expect(withRule({ meta: { create: true } })).toThrow('`account` is missing');
   expect(withRule({ linkedin: { create: true, account: '7' } })).toThrow('`sourcePlatform` is missing');
+  const termsAccepted = true;
+  expect(withRule({ google: { termsAccepted } })).toThrow('`audience` is missing');
+  expect(withRule({ google: { create: true } })).toThrow('`termsAccepted` is missing');
+  expect(withRule({ google: { create: true, audience: '1', termsAccepted } })).toThrow('exclude each other');
+  expect(withRule({ analytics: { audience: '1', termsAccepted } })).toThrow('belong to a Google Ads account');
+  expect(withRule({ trial: { create: true, termsAccepted } })).toThrow('`create` makes no list');
 });
 
 test.concurrent('a HubSpot contact is looked up by our id, and waits until HubSpot knows it', async ({
