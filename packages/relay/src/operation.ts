@@ -2,7 +2,7 @@ import type { EventMap, Events } from '@tracklayer/core';
 import type { Configured } from './deliver/configured.ts';
 import type { Feed } from './feed/feed.ts';
 import type { Scope } from './keys.ts';
-import type { ListCare } from './audiences/list-care.ts';
+import type { ListCare } from './lists/list-care.ts';
 import type { Mirrors } from './mirror/mirrors.ts';
 import type { Metrics } from './metrics.ts';
 import type { Schema } from './openapi/answers.ts';

@@ -2,7 +2,7 @@ import type { EventMap, Events } from '@tracklayer/core';
 import { toResponse, type HttpRequest, type Reply } from '@tracklayer/node/http-kit';
 import type { Answered, Refused } from './answered.ts';
 import type { LimitSettings } from './config/settings.ts';
-import { createListCare } from './audiences/list-care.ts';
+import { createListCare } from './lists/list-care.ts';
 import { configureDestinations, type GivenDestinations } from './deliver/configured.ts';
 import { deliveryJobs } from './deliver/delivery-jobs.ts';
 import type { Alert } from './deliver/alert.ts';

@@ -6,7 +6,7 @@ import type { Call } from '../operation.ts';
 import { refusal, storeUnavailable } from '../problem.ts';
 import type { AudienceRecord, AudienceSummary } from '../store/audiences.ts';
 import type { MirrorCount } from '../store/mirrors.ts';
-import { listKey, type ListRecord } from './list-care.ts';
+import { listKey, type ListRecord } from '../lists/list-record.ts';
 import { mapMember } from './map-member.ts';
 import { readPage } from './read-page.ts';
 import { isAudienceName } from './rules.ts';

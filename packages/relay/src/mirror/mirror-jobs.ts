@@ -1,5 +1,5 @@
 import type { AnyMirror } from '@tracklayer/destinations';
-import type { ListCare } from '../audiences/list-care.ts';
+import type { ListCare } from '../lists/list-care.ts';
 import type { Calls } from '../deliver/call-destination.ts';
 import type { Configured } from '../deliver/configured.ts';
 import { createJob, type Job } from '../deliver/engine.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { mapPerson, type AnyMirror } from '@tracklayer/destinations';
 import { mapMember } from '../audiences/map-member.ts';
-import type { ListCare } from '../audiences/list-care.ts';
+import type { ListCare } from '../lists/list-care.ts';
 import type { AudienceRules } from '../audiences/rules.ts';
 import type { Configured } from '../deliver/configured.ts';
 import { knownOf } from '../deliver/known-of.ts';
