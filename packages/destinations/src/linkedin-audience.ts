@@ -1,3 +1,4 @@
+import type { JsonObject } from '@tracklayer/core';
 import type { DestinationAnswer, Reading } from './exchange.ts';
 import { readLinkedInBatch } from './linkedin-answers.ts';
 import {
@@ -17,11 +18,18 @@ export interface LinkedInMember {
   userIds: readonly { idType: string; idValue: string }[];
 }
 
+/** What LinkedIn matches a company by: at least one of the two. */
+export interface LinkedInCompany {
+  companyName?: string;
+  companyWebsiteDomain?: string;
+}
+
 /** LinkedIn DMP segments (learn.microsoft.com/linkedin/marketing/matched-audiences). */
-export const linkedinAudience: Mirror<LinkedInAccount, LinkedInAudience, LinkedInMember> = {
+export const linkedinAudience: Mirror<LinkedInAccount, LinkedInAudience, LinkedInMember | LinkedInCompany> = {
   title: 'LinkedIn DMP segments',
   target: {
     segment: { kind: 'text', matches: /^[\w-]+$/, hint: 'id of the DMP segment' },
+    companies: { kind: 'flag', hint: 'true for a segment of companies, by the accounts of the audience' },
     ...makingFields,
     account: {
       kind: 'text',
@@ -44,17 +52,19 @@ export const linkedinAudience: Mirror<LinkedInAccount, LinkedInAudience, LinkedI
   consent: ['ad_user_data', 'ad_personalization'],
   onChange: 'replace',
   map: mapToMember,
-  request({ action, entries }, settings, { segment = '' }, access) {
+  companies: { isList: ({ companies = false }) => companies, map: mapToCompany },
+  request({ action, entries }, settings, { segment = '', companies = false }, access) {
+    const members = companies ? 'companies' : 'users';
     return {
       method: 'POST',
-      url: linkedinUrl(settings, `dmpSegments/${encodeURIComponent(segment)}/users`),
+      url: linkedinUrl(settings, `dmpSegments/${encodeURIComponent(segment)}/${members}`),
       headers: { ...linkedinHeaders(settings, access), 'X-RestLi-Method': 'BATCH_CREATE' },
       body: JSON.stringify({
-        elements: entries.map(({ userIds }) => ({ action: action === 'add' ? 'ADD' : 'REMOVE', userIds })),
+        elements: entries.map((entry) => ({ action: action === 'add' ? 'ADD' : 'REMOVE', ...entry })),
       }),
     };
   },
-  read: (answer: DestinationAnswer, { entries }: Change<LinkedInMember>): Reading =>
+  read: (answer: DestinationAnswer, { entries }: Change<object>): Reading =>
     readLinkedInBatch(
       answer,
       entries.map((_, place) => place),
@@ -69,4 +79,29 @@ function mapToMember({ traits }: Person): Mapped<LinkedInMember> {
     ...(device ? [{ idType: 'GOOGLE_AID', idValue: device }] : []),
   ];
   return userIds.length > 0 ? { payload: { userIds } } : refuse('no_match_keys');
+}
+
+const domain = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+
+/** `https://www.Acme.com/about` is `acme.com`; what is no domain is none. */
+function domainOf(text: string | undefined): string | undefined {
+  const host = text
+    ?.toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/^www\./, '')
+    .replace(/[/?#:].*$/, '');
+  return host !== undefined && domain.test(host) ? host : undefined;
+}
+
+function mapToCompany(traits: JsonObject): Mapped<LinkedInCompany> {
+  const companyName = textOf(traits, 'company');
+  const companyWebsiteDomain = domainOf(textOf(traits, 'company_domain'));
+  if (companyName === undefined && companyWebsiteDomain === undefined)
+    return refuse('no_match_keys', ['company', 'company_domain'], 'say one of them of the account');
+  return {
+    payload: {
+      ...(companyName !== undefined && { companyName }),
+      ...(companyWebsiteDomain !== undefined && { companyWebsiteDomain }),
+    },
+  };
 }

@@ -3,10 +3,12 @@ import { countOf, factsOf, isTaken } from './list-answers.ts';
 import type { ListCalls, ListFacts, MadeTarget } from './list-calls.ts';
 import { byStatus, jsonOf, wordOf } from './read-answer.ts';
 
-/** One DMP segment of users. */
+/** One DMP segment, of users or of companies. */
 export interface LinkedInAudience extends MadeTarget {
   /** Its id. A new segment answers 404 for its first five seconds. */
   segment?: string | undefined;
+  /** It holds companies, by the accounts of the audience. Default `false`: it holds people. */
+  companies?: boolean | undefined;
   /** With `create`: the ad account. */
   account?: string | undefined;
   /** With `create`: the word that LinkedIn gave you with the access to its Audiences API. */
@@ -50,13 +52,13 @@ export const linkedinLists: ListCalls<LinkedInAccount, LinkedInAudience> = {
       url: linkedinUrl(settings, `dmpSegments?q=account&account=${encodeURIComponent(accountOf(target))}`),
       headers: linkedinHeaders(settings, access),
     }),
-    readFound(answer, name) {
+    readFound(answer, name, { companies }) {
       const elements = jsonOf(answer)?.['elements'];
       if (!isTaken(answer) || !Array.isArray(elements)) return { all: byStatus(answer) };
       const one = (elements as readonly Readonly<Record<string, unknown>>[]).find(
-        (segment) => segment['name'] === name,
+        (segment) => segment['name'] === name && (segment['type'] === 'COMPANY') === (companies === true),
       );
-      return { found: one && { segment: wordOf(one['id']) } };
+      return { found: one && { segment: wordOf(one['id']), ...(companies && { companies }) } };
     },
     create: (name, settings, target, access) => ({
       method: 'POST',
@@ -67,7 +69,7 @@ export const linkedinLists: ListCalls<LinkedInAccount, LinkedInAudience> = {
         account: accountOf(target),
         accessPolicy: 'PRIVATE',
         sourcePlatform: target.sourcePlatform,
-        type: 'USER',
+        type: target.companies ? 'COMPANY' : 'USER',
         destinations: [{ destination: 'LINKEDIN' }],
       }),
     }),

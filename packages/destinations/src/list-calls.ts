@@ -30,7 +30,11 @@ export interface ListCalls<Settings extends object, Target extends object> {
     | {
         find(name: string, settings: Settings, target: Target, access: Access): DestinationRequest;
         /** The target with its id; nothing when there is none of this name. */
-        readFound(answer: DestinationAnswer, name: string): { found: Target | undefined } | { all: Outcome };
+        readFound(
+          answer: DestinationAnswer,
+          name: string,
+          target: Target,
+        ): { found: Target | undefined } | { all: Outcome };
         create(name: string, settings: Settings, target: Target, access: Access): DestinationRequest;
         /** The target with its id; nothing where the answer does not tell it: it is found by its name then. */
         readMade(answer: DestinationAnswer): { made: Target | undefined } | { all: Outcome };

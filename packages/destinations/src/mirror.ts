@@ -1,3 +1,4 @@
+import type { JsonObject } from '@tracklayer/core';
 import type {
   Access,
   Confirmation,
@@ -42,6 +43,18 @@ export interface Mirror<Settings extends object, Target extends object, Entry ex
   consent: readonly ConsentPurpose[];
   /** A person in the platform's terms, or why there is none. Never throws. */
   map(person: Person, settings: Settings, target: Target): Mapped<Entry>;
+  /** Lists of companies, where the platform has such. No person is on them, so that no consent is asked for. */
+  companies?:
+    | {
+        /** Whether a list holds companies. */
+        isList(target: Target): boolean;
+        /**
+         * A company in the platform's terms, or why there is none, by what was said of the account: `company`, its name,
+         * and `company_domain`. Never throws.
+         */
+        map(traits: JsonObject): Mapped<Entry>;
+      }
+    | undefined;
   /**
    * What happens to an entry that differs from what was told: `replace` takes the old one out and puts the new one in,
    * `overwrite` sends the new one alone.

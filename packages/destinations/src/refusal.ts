@@ -12,6 +12,10 @@ export const refusals = {
     status: 'skipped',
     help: 'nothing for this platform to match: identify the person, or capture click ids in the page',
   },
+  not_a_company: {
+    status: 'skipped',
+    help: 'this list holds companies: the accounts of the audience are sent, and users are not',
+  },
   event_too_old: { status: 'failed', help: 'the platform does not accept an event of this age' },
   event_in_future: { status: 'failed', help: 'check the clock that set `occurred_at`' },
   missing_required: { status: 'failed', help: 'send the property' },

@@ -200,7 +200,7 @@ test.each(['meta', 'google', 'linkedin', 'hubspot'] as const)(
         const answer = { status, body };
         const measured = lists?.measure.read(answer);
         expect(measured && 'facts' in measured ? Object.keys(measured.facts) : []).toEqual([]);
-        const found = lists?.making?.readFound(answer, 'vip');
+        const found = lists?.making?.readFound(answer, 'vip', {});
         expect(found && 'found' in found ? found.found : undefined).toBeUndefined();
         // LinkedIn tells the id of a new segment in a header alone.
         const made = lists?.making?.readMade(answer);

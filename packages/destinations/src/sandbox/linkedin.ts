@@ -1,4 +1,4 @@
-import { madeLists, makeList, type Lists } from './lists.ts';
+import { madeLists, makeList, typesOfLists, type Lists } from './lists.ts';
 import { fieldsOf, listOf, type Fields, type Platform, type SandboxAnswer } from './platform.ts';
 
 const day = 86_400_000;
@@ -25,7 +25,7 @@ export const linkedin: Platform = {
   answer({ method, path, query, headers, json }, { ledger, lists, now, tokens }) {
     if (method === 'POST' && path === '/oauth/v2/accessToken')
       return { status: 200, body: tokens.issue(now()) };
-    const segment = /^\/rest\/dmpSegments\/([\w-]+)\/users$/.exec(path)?.[1];
+    const [, segment, members] = /^\/rest\/dmpSegments\/([\w-]+)\/(users|companies)$/.exec(path) ?? [];
     const made = /^\/rest\/dmpSegments(?:\/([\w-]+))?$/.exec(path);
     if (made && /^Bearer \S+/.test(headers['authorization'] ?? '') && headers['linkedin-version'])
       return answerLists({ method, id: made[1], account: query.get('account') }, fieldsOf(json), lists);
@@ -47,17 +47,7 @@ export const linkedin: Platform = {
     const elements = listOf(fieldsOf(json)['elements']).map(fieldsOf);
     if (elements.length === 0 || elements.length > 5_000)
       return { status: 400, body: { status: 400, message: 'A batch has 1 to 5000 elements' } };
-    if (segment !== undefined) {
-      for (const { action, userIds } of elements)
-        if (action === 'ADD') lists.put(segment, JSON.stringify(userIds), userIds);
-        else lists.remove(segment, JSON.stringify(userIds));
-      const isFine = ({ action, userIds }: Fields): boolean =>
-        (action === 'ADD' || action === 'REMOVE') && listOf(userIds).length > 0;
-      return {
-        status: 200,
-        body: { elements: elements.map((element) => ({ status: isFine(element) ? 201 : 400 })) },
-      };
-    }
+    if (segment !== undefined) return answerMembers(segment, members === 'companies', elements, lists);
     const bad = elements.flatMap((element, place) => (isBad(element, now()) ? [place] : []));
     if (bad.length > 0) {
       const message = `Incorrect conversions information provided, indices [${bad.join(', ')}] (0-indexed)`;
@@ -68,6 +58,29 @@ export const linkedin: Platform = {
     return { status: 200, body: { elements: elements.map(() => ({ status: 201 })) } };
   },
 };
+
+/** Members of a segment, each answered by itself. */
+function answerMembers(
+  segment: string,
+  isOfCompanies: boolean,
+  elements: readonly Fields[],
+  lists: Lists,
+): SandboxAnswer {
+  const type = lists.of(typesOfLists).get(segment);
+  if (type !== undefined && (type === 'COMPANY') !== isOfCompanies)
+    return { status: 400, body: { status: 400, message: 'Segment is of another type' } };
+  const statuses = elements.map(({ action, userIds, ...company }) => {
+    const entry = isOfCompanies ? company : userIds;
+    const isFine = isOfCompanies
+      ? Boolean(company['companyName'] ?? company['companyWebsiteDomain'])
+      : listOf(userIds).length > 0;
+    if (!isFine || (action !== 'ADD' && action !== 'REMOVE')) return { status: 400 };
+    if (action === 'ADD') lists.put(segment, JSON.stringify(entry), entry);
+    else lists.remove(segment, JSON.stringify(entry));
+    return { status: 201 };
+  });
+  return { status: 200, body: { elements: statuses } };
+}
 
 /** Segments of an account; the id of a new one stands in a header alone. */
 function answerLists(
@@ -80,6 +93,7 @@ function answerLists(
     return {
       id: key,
       name,
+      type: lists.of(typesOfLists).get(key) ?? 'USER',
       destinations: [{ status: 'READY', audienceSize: size, matchedCount: size, inputCount: size }],
     };
   };
@@ -94,7 +108,7 @@ function answerLists(
   if (
     method !== 'POST' ||
     !isAccount(body['account']) ||
-    type !== 'USER' ||
+    (type !== 'USER' && type !== 'COMPANY') ||
     !sourcePlatform ||
     typeof name !== 'string'
   )
@@ -102,7 +116,7 @@ function answerLists(
       status: 400,
       body: { status: 400, message: 'A segment needs name, account, sourcePlatform and type' },
     };
-  return { status: 201, headers: { 'x-restli-id': makeList(lists, name) }, body: '' };
+  return { status: 201, headers: { 'x-restli-id': makeList(lists, name, type) }, body: '' };
 }
 
 function isBad(element: Fields, now: number): boolean {

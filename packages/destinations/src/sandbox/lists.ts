@@ -10,10 +10,14 @@ export interface Lists {
 /** Lists that were made here, by id with their names. */
 export const madeLists = 'lists';
 
+/** The types of those that have one, by id. */
+export const typesOfLists = 'types of lists';
+
 /** Makes a list. @returns its id. */
-export function makeList(lists: Lists, name: string): string {
+export function makeList(lists: Lists, name: string, type?: string): string {
   const id = `${lists.of(madeLists).size + 70_001}`;
   lists.put(madeLists, id, name);
+  if (type !== undefined) lists.put(typesOfLists, id, type);
   return id;
 }
 

@@ -12,12 +12,14 @@ const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
 const flag = { type: 'boolean' };
 const counts = { type: 'object', additionalProperties: count };
+/** What an account is known by; null takes it back. */
+const about = { type: ['string', 'null'], minLength: 1, maxLength: 256 };
 const members = {
   type: 'array',
   maxItems: 10_000,
   items: {
     type: 'object',
-    properties: { user_id: text, account_id: text },
+    properties: { user_id: text, account_id: text, company: about, company_domain: about },
     anyOf: [
       { required: ['user_id'], properties: { user_id: {} } },
       { required: ['account_id'], properties: { account_id: {} } },
@@ -123,10 +125,11 @@ export const audienceOperations: readonly Operation[] = [
     scope: 'events:read',
     answer: {
       type: 'object',
-      required: ['audience', 'members', 'is_cut', 'to', 'help'],
+      required: ['audience', 'members', 'accounts', 'is_cut', 'to', 'help'],
       properties: {
         audience: text,
         members: count,
+        accounts: count,
         is_cut: flag,
         to: {
           type: 'array',

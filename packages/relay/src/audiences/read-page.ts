@@ -1,7 +1,10 @@
+import type { JsonObject } from '@tracklayer/core';
 import { isFields } from '@tracklayer/node/http-kit';
 import { problemOfPersonId } from '@tracklayer/core/adapter';
-import { accountKey, type MembersPage } from '../store/audiences.ts';
-import { userKey } from '../store/person-key.ts';
+import { accountTraitsIn, isAccountTrait } from '../store/account-traits.ts';
+import type { MembersPage } from '../store/audiences.ts';
+import type { Described } from '../store/people.ts';
+import { accountKey, userKey } from '../store/person-key.ts';
 
 /** A page of members as a source said it, checked. */
 export interface SaidPage extends Pick<
@@ -10,6 +13,8 @@ export interface SaidPage extends Pick<
 > {
   /** Members that were in both lists: they are out. */
   both: number;
+  /** What the page says of the accounts in it. */
+  accounts: readonly Described[];
 }
 
 /** A page is placed in one transaction: more would hold ingest up for over a third of a second. */
@@ -35,7 +40,7 @@ export function readPage(
     return wrong(`total_pages must be a whole number from 1 to ${mostPages}`);
   if (!isPlace(page, total_pages))
     return wrong(`page must be a whole number from 1 to total_pages (${total_pages})`);
-  const [add, remove] = [keysOf(body['add']), keysOf(body['remove'])];
+  const [add, remove] = [readMembers(body['add']), readMembers(body['remove'])];
   if ('problem' in add) return wrong(`add${add.problem}`);
   if ('problem' in remove) return wrong(`remove${remove.problem}`);
   if (mode === 'full' && remove.keys.length > 0)
@@ -45,16 +50,18 @@ export function readPage(
   const gone = new Set(remove.keys);
   const stays = [...new Set(add.keys)].filter((key) => !gone.has(key));
   const both = new Set(add.keys).size - stays.length;
-  return { source, sync_id, mode, page, total_pages, add: stays, remove: [...gone], both };
+  const { accounts } = add;
+  return { source, sync_id, mode, page, total_pages, add: stays, remove: [...gone], both, accounts };
 }
 
-function keysOf(list: unknown): { keys: string[] } | { problem: string } {
-  if (list === undefined) return { keys: [] };
+function readMembers(list: unknown): { keys: string[]; accounts: Described[] } | { problem: string } {
+  if (list === undefined) return { keys: [], accounts: [] };
   if (!Array.isArray(list))
     return { problem: ' must be a list of { "user_id": "…" } or { "account_id": "…" }' };
   const keys: string[] = [];
+  const accounts: Described[] = [];
   for (const [place, member] of (list as readonly unknown[]).entries()) {
-    const { user_id, account_id } = isFields(member) ? member : {};
+    const { user_id, account_id, ...more } = isFields(member) ? member : {};
     const id = user_id ?? account_id;
     if (typeof id !== 'string' && typeof id !== 'number')
       return { problem: `.${place} needs user_id or account_id` };
@@ -62,9 +69,17 @@ function keysOf(list: unknown): { keys: string[] } | { problem: string } {
     const fault = problemOfPersonId(text);
     if (fault)
       return { problem: `.${place}: ${user_id === undefined ? 'account_id' : 'user_id'} ${fault.message}` };
-    keys.push(user_id === undefined ? accountKey(text) : userKey(text));
+    if (user_id !== undefined) {
+      keys.push(userKey(text));
+      continue;
+    }
+    keys.push(accountKey(text));
+    const traits = accountTraitsIn(more as JsonObject);
+    const wrongly = Object.entries(traits).find(([, value]) => !isAccountTrait(value));
+    if (wrongly) return { problem: `.${place}.${wrongly[0]} must be a text of 1 to 256 characters, or null` };
+    if (Object.keys(traits).length > 0) accounts.push({ account_id: text, traits });
   }
-  return { keys };
+  return { keys, accounts };
 }
 
 const isPlace = (value: unknown, most: number): value is number =>

@@ -1,4 +1,4 @@
-import { describeRefusal } from '@tracklayer/destinations';
+import { describeRefusal, type Mapped } from '@tracklayer/destinations';
 import { ofWebRequest, parseObject, readBody } from '@tracklayer/node/http-kit';
 import { recordChange } from '../changes/record-change.ts';
 import { knownOf } from '../deliver/known-of.ts';
@@ -7,7 +7,7 @@ import { refusal, storeUnavailable } from '../problem.ts';
 import type { AudienceRecord, AudienceSummary } from '../store/audiences.ts';
 import type { MirrorCount } from '../store/mirrors.ts';
 import { listKey, type ListRecord } from '../lists/list-record.ts';
-import { mapMember } from './map-member.ts';
+import { isOfCompanies, mapAccount, mapMember } from './map-member.ts';
 import { readPage } from './read-page.ts';
 import { isAudienceName } from './rules.ts';
 
@@ -130,16 +130,30 @@ const emptyCount = (): { would: number; left_out: Record<string, number> } => ({
 
 /**
  * `GET /api/audiences/{audience}/preview`: how many of the members would be where, and why the others not. Reads the
- * first 10,000, and sends nothing.
+ * first 10,000 users and as many accounts, and sends nothing.
  */
 export async function getAudiencePreview(call: Call): Promise<Response> {
   const { store, environment, mirrors, now } = call;
   const name = nameOf(call);
   const rule = mirrors.audiences.get(name);
   if (!rule) throw refusal(404, 'not_found', 'no rule of the config names this audience');
-  const { user_ids, isMore } = await store.membersOf(environment, name, previewed);
+  const { user_ids, account_ids, isMore } = await store.membersOf(environment, name, previewed);
   const to = new Map([...rule.to.keys()].map((destination) => [destination, emptyCount()]));
   const helps = new Map<string, string>();
+  const add = (destination: string, mapped: Mapped<object>): void => {
+    const count = to.get(destination);
+    if (!count) return;
+    if ('payload' in mapped) count.would += 1;
+    else {
+      const { reason } = mapped.refused;
+      count.left_out[reason] = (count.left_out[reason] ?? 0) + 1;
+      helps.set(reason, describeRefusal(mapped.refused));
+    }
+  };
+  const ofCompanies = [...rule.to].filter(([, target]) => isOfCompanies(target));
+  const accounts = ofCompanies.length > 0 ? await store.accounts(environment, account_ids) : [];
+  for (const traits of accounts)
+    for (const [destination, target] of ofCompanies) add(destination, mapAccount(target, rule.when, traits));
   for (let from = 0; from < user_ids.length; from += 500) {
     const slice = user_ids.slice(from, from + 500);
     const people = await store.people(
@@ -148,20 +162,13 @@ export async function getAudiencePreview(call: Call): Promise<Response> {
     );
     for (const person of people)
       for (const [destination, target] of rule.to) {
-        const mapped = mapMember(target, rule.when, knownOf(person), now());
-        const count = to.get(destination);
-        if (!count) continue;
-        if ('payload' in mapped) count.would += 1;
-        else {
-          const { reason } = mapped.refused;
-          count.left_out[reason] = (count.left_out[reason] ?? 0) + 1;
-          helps.set(reason, describeRefusal(mapped.refused));
-        }
+        add(destination, mapMember(target, rule.when, knownOf(person), now()));
       }
   }
   return Response.json({
     audience: name,
     members: user_ids.length,
+    accounts: account_ids.length,
     is_cut: isMore,
     to: [...to].map(([destination, count]) => ({ destination, ...count })),
     help: Object.fromEntries(helps),

@@ -18,7 +18,7 @@ export async function provideList(
     to,
     calls,
     (access) => making.find(name, settings, target, access),
-    (answer) => making.readFound(answer, name),
+    (answer) => making.readFound(answer, name, target),
   );
   if ('all' in known) return known;
   if (known.found) return { made: known.found };

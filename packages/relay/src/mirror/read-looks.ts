@@ -1,13 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { mapPerson, type AnyMirror } from '@tracklayer/destinations';
-import { mapMember } from '../audiences/map-member.ts';
+import type { JsonObject } from '@tracklayer/core';
+import { mapPerson, type AnyMirror, type Mapped } from '@tracklayer/destinations';
+import { isOfCompanies, mapAccount, mapMember, type When } from '../audiences/map-member.ts';
 import type { ListCare } from '../lists/list-care.ts';
-import type { AudienceRules } from '../audiences/rules.ts';
+import type { AudienceRules, AudienceTarget } from '../audiences/rules.ts';
 import type { Configured } from '../deliver/configured.ts';
 import { knownOf } from '../deliver/known-of.ts';
 import { dayMs } from '../store/days.ts';
 import { deletionList, traitsList, type LeasedMirror } from '../store/mirrors.ts';
 import type { Person } from '../store/people.ts';
+import { idOfKey, isAccountKey } from '../store/person-key.ts';
 import type { Store } from '../store/store.ts';
 import { computeTraits, type TraitRules } from '../traits/compute-traits.ts';
 import { settleTraits } from '../traits/settle-traits.ts';
@@ -49,24 +51,14 @@ const notMade = 'not_made: the list is not made yet; `tracklayer audiences` says
 /** So long persons are mapped in one turn of the event loop: a customer's trait may be slow. */
 const turnMs = 10;
 
-/** Reads persons as they are now, and says how each row's list should hold them. Rows that the destination has no lists for have no look. */
+/** Reads members as they are now, and says how each row's list should hold them. Rows that the destination has no lists for have no look. */
 export async function readLooks(rows: readonly LeasedMirror[], context: LookContext): Promise<Look[]> {
-  const { store, configured, audiences, traitsAt, targetOf } = context;
-  const environment = rows[0]?.environment ?? '';
-  const ids = rows.map(({ person }) => person.slice('u:'.length));
-  const [people, namesOf] = await Promise.all([
-    store.people(
-      environment,
-      ids.map((user_id) => ({ user_id })),
-    ),
-    store.audiencesOf(environment, ids),
-  ]);
+  const { configured } = context;
   const { audience, properties, deletion } = configured.destination;
-  const isDeleting = deletion?.token?.isConfigured(configured.settings) === true;
-  const isTelling = traitsAt(environment).includes(configured.name);
+  const members = await readMembers(rows, context);
   const looks: Look[] = [];
   let begun = performance.now();
-  for (const [place, row] of rows.entries()) {
+  for (const row of rows) {
     if (performance.now() - begun > turnMs) {
       await setImmediate();
       begun = performance.now();
@@ -74,37 +66,90 @@ export async function readLooks(rows: readonly LeasedMirror[], context: LookCont
     const isTraits = row.list === traitsList;
     const mirror = row.list === deletionList ? deletion : isTraits ? properties : audience;
     if (!mirror) continue;
-    const rule = audiences.get(row.list)?.to.get(row.destination);
-    const names = namesOf.get(ids[place] ?? '') ?? [];
-    // By themselves or by an account: what is true now counts, and not why the row came to be looked at.
-    const isIn = isTraits
-      ? row.wanted === 'in' && isTelling
-      : row.wanted !== 'erased' && names.includes(row.list);
-    const person = isIn ? people[place] : undefined;
-    if (person && isTraits) looks.push(lookOfTraits(row, person, names, mirror, context));
-    else if (person && rule) {
-      const target = await targetOf(row.environment, row.list, rule);
-      const mapped = mapMember(rule, audiences.get(row.list)?.when, knownOf(person), context.now());
-      looks.push(
-        target ? { row, mirror, wish: { target, mapped } } : { row, mirror, wish: undefined, waits: notMade },
-      );
-    } else {
-      // Who is deleted has no properties any more; emptying them could make the user anew.
-      const isGone = isTraits && row.wanted === 'erased' && isDeleting;
-      looks.push({ row, mirror, wish: undefined, isGone });
-    }
+    const member = members.get(row.person);
+    const look = isTraits
+      ? lookOfTraits(row, member, mirror, context)
+      : await lookOfList(row, member, mirror, context);
+    looks.push(look);
   }
   return looks;
 }
 
+/** Who a row is of. */
+interface Member {
+  /** Audiences that they are in now: by themselves or by an account. */
+  names: readonly string[];
+  person?: Person | undefined;
+  /** What was said of an account. */
+  account?: JsonObject | undefined;
+}
+
+async function readMembers(
+  rows: readonly LeasedMirror[],
+  { store }: LookContext,
+): Promise<ReadonlyMap<string, Member>> {
+  const environment = rows[0]?.environment ?? '';
+  const keys = [...new Set(rows.map(({ person }) => person))];
+  const isUser = (key: string): boolean => !isAccountKey(key);
+  const [userKeys, accountKeys] = [keys.filter(isUser), keys.filter(isAccountKey)];
+  const [people, accounts, namesOf] = await Promise.all([
+    store.people(
+      environment,
+      userKeys.map((key) => ({ user_id: idOfKey(key) })),
+    ),
+    accountKeys.length === 0 ? [] : store.accounts(environment, accountKeys.map(idOfKey)),
+    store.audiencesOf(environment, keys),
+  ]);
+  const namesAt = (key: string): readonly string[] => namesOf.get(key) ?? [];
+  return new Map<string, Member>([
+    ...userKeys.map((key, place) => [key, { names: namesAt(key), person: people[place] }] as const),
+    ...accountKeys.map((key, place) => [key, { names: namesAt(key), account: accounts[place] }] as const),
+  ]);
+}
+
+/** What is true now counts, and not why the row came to be looked at. */
+async function lookOfList(
+  row: LeasedMirror,
+  member: Member | undefined,
+  mirror: AnyMirror,
+  { configured, audiences, targetOf, now }: LookContext,
+): Promise<Look> {
+  const rule = audiences.get(row.list);
+  const to = rule?.to.get(configured.name);
+  const isIn = row.wanted !== 'erased' && member?.names.includes(row.list) === true;
+  const mapped = rule && to && isIn ? mapTo(to, rule.when, member, now()) : undefined;
+  if (!to || !mapped) return { row, mirror, wish: undefined };
+  const target = await targetOf(row.environment, row.list, to);
+  return target
+    ? { row, mirror, wish: { target, mapped } }
+    : { row, mirror, wish: undefined, waits: notMade };
+}
+
+/** Nothing for an account on a list of people: its users are there. */
+function mapTo(
+  to: AudienceTarget,
+  when: When,
+  { person, account }: Member,
+  now: number,
+): Mapped<object> | undefined {
+  if (account) return isOfCompanies(to) ? mapAccount(to, when, account) : undefined;
+  return person && mapMember(to, when, knownOf(person), now);
+}
+
 function lookOfTraits(
   row: LeasedMirror,
-  person: Person,
-  names: readonly string[],
+  member: Member | undefined,
   mirror: AnyMirror,
-  { configured, traits: rules, now }: LookContext,
+  { configured, traits: rules, traitsAt, now }: LookContext,
 ): Look {
-  const computed = computeTraits(person, names, rules);
+  const person = row.wanted === 'in' && traitsAt(row.environment).includes(row.destination) && member?.person;
+  if (!person) {
+    const { deletion } = configured.destination;
+    // Who is deleted has no properties any more; emptying them could make the user anew.
+    const isGone = row.wanted === 'erased' && deletion?.token?.isConfigured(configured.settings) === true;
+    return { row, mirror, wish: undefined, isGone };
+  }
+  const computed = computeTraits(person, member.names, rules);
   const note = noteOf(row);
   const { traits, changes, held } = settleTraits(computed.traits, note.traits, note.changes, now());
   const known = { ...knownOf(person), traits };

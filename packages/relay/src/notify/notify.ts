@@ -4,6 +4,7 @@ import type { Alert } from '../deliver/alert.ts';
 import { createJob, type Job } from '../deliver/engine.ts';
 import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
 import { noteOf, type MirrorNote } from '../mirror/decide.ts';
+import { idOfKey } from '../store/person-key.ts';
 import { traitsList, type LeasedMirror, type SettledMirror } from '../store/mirrors.ts';
 import { noticeQueueOf, type NewNotice, type QueuedNotice } from '../store/notice.ts';
 import type { Store } from '../store/store.ts';
@@ -47,7 +48,7 @@ export function createNotify(
         ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
       );
       if (changed.length === 0) return undefined;
-      const user_id = row.person.slice('u:'.length);
+      const user_id = idOfKey(row.person);
       return {
         type: 'trait.changed',
         at: now(),

@@ -4,6 +4,7 @@ import { refusal } from '../problem.ts';
 import { readTexts } from '../read/read-texts.ts';
 import type { MirrorStatus } from '../store/mirrors.ts';
 import type { Link } from '../store/people.ts';
+import { userKey } from '../store/person-key.ts';
 import { computeTraits } from '../traits/compute-traits.ts';
 import { knownPerson } from './known-person.ts';
 
@@ -65,7 +66,7 @@ export async function findPerson({ request, store, environment, mirrors }: Call)
         .map(({ linked_at, closed_at, source }) => ({ anonymous_id, linked_at, closed_at, source }));
     }),
   );
-  const audiences = (await store.audiencesOf(environment, [user_id])).get(user_id) ?? [];
+  const audiences = (await store.audiencesOf(environment, [userKey(user_id)])).get(userKey(user_id)) ?? [];
   const found: FoundPerson = {
     user_id,
     anonymous_ids,

@@ -6,6 +6,7 @@ import type { ChangeStore } from '../store/changes.ts';
 import type { MirrorStore } from '../store/mirrors.ts';
 import { subjectOf } from './person-subject.ts';
 import { knownPerson } from './known-person.ts';
+import { userKey } from '../store/person-key.ts';
 import { computeTraits } from '../traits/compute-traits.ts';
 import type { Identity, PeopleStore } from '../store/people.ts';
 
@@ -26,7 +27,7 @@ export async function getTraits(
   const [person] = await store.people(environment, [{ user_id }]);
   if (!knownPerson(person)) throw refusal(404, 'not_found', 'no person of this environment has this user_id');
   const { anonymous_ids, traits, is_over_linked } = person;
-  const names = (await store.audiencesOf(environment, [user_id])).get(user_id) ?? [];
+  const names = (await store.audiencesOf(environment, [userKey(user_id)])).get(userKey(user_id)) ?? [];
   const { traits: computed } = computeTraits(person, names, mirrors.traits);
   return Response.json({
     user_id,

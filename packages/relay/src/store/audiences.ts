@@ -25,17 +25,20 @@ export interface AudienceStore {
   audiences(environment: string): Promise<readonly AudienceSummary[]>;
   /** Returns one audience with its newest syncs and its size by day; nothing when no page ever came. */
   audience(environment: string, audience: string): Promise<AudienceRecord | undefined>;
-  /** Returns the first users of an audience, those of its accounts included, in the order of their ids, and whether there are more. */
+  /**
+   * Returns the first users of an audience, those of its accounts included, and its first accounts, in the order of their
+   * ids, and whether there are more of either.
+   */
   membersOf(
     environment: string,
     audience: string,
     limit: number,
-  ): Promise<{ user_ids: readonly string[]; isMore: boolean }>;
-  /** Returns the names of the audiences that people are in now, by themselves or by an account, by user id; who is in none has no entry. */
-  audiencesOf(
-    environment: string,
-    user_ids: readonly string[],
-  ): Promise<ReadonlyMap<string, readonly string[]>>;
+  ): Promise<{ user_ids: readonly string[]; account_ids: readonly string[]; isMore: boolean }>;
+  /**
+   * Returns the names of the audiences that members are in now, by their keys; who is in none has no entry. A user is in
+   * by themselves or by an account.
+   */
+  audiencesOf(environment: string, keys: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 export interface MembersPage {
@@ -104,6 +107,3 @@ export interface SyncRecord {
   begun_at: string;
   at: string;
 }
-
-/** Names an account among members. */
-export const accountKey = (account_id: string): string => `acc:${account_id}`;

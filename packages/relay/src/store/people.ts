@@ -10,6 +10,10 @@ export interface PeopleStore {
   traits(environment: string, user_id: string): Promise<JsonObject>;
   /** Returns the persons behind identities, in the order given. An anonymous id that is linked gives its user. */
   people(environment: string, identities: readonly Identity[]): Promise<readonly Person[]>;
+  /** Returns what is known of accounts, in the order given; empty for one that nobody described. */
+  accounts(environment: string, account_ids: readonly string[]): Promise<readonly JsonObject[]>;
+  /** Notes what a source said of accounts, at a time in milliseconds. Identifies say it by themselves. */
+  describeAccounts(environment: string, accounts: readonly Described[], at: number): Promise<void>;
   /** Returns to whom an anonymous id belonged, and when; oldest first (W-19). */
   links(environment: string, anonymous_id: string): Promise<readonly Link[]>;
   /** Ends the link between two ids, at a time in milliseconds; its history stays (W-19). False if there is none. */
@@ -20,6 +24,12 @@ export interface PeopleStore {
    * @param deletions - where the user is to be deleted, too.
    */
   erase(environment: string, user_id: string, at: number, deletions?: readonly Deletion[]): Promise<Erased>;
+}
+
+/** An account, and what was said of it: `company`, `company_domain`. */
+export interface Described {
+  account_id: string;
+  traits: JsonObject;
 }
 
 /** At least one of the two. */

@@ -16,6 +16,12 @@ test.each([
   ['a byte order mark and CRLF', 'p.csv', '\uFEFFuser_id,plan\r\nc1,pro\r\nc2,free\r\n', ['c1', 'c2']],
   ['quotes with line breaks', 'p.csv', 'note,user_id\n"two\nlines, ""said""",c1\n,c2', ['c1', 'c2']],
   ['accounts', 'p.csv', 'account_id\nacme1\n', ['acme1']],
+  [
+    'accounts and what is said of them',
+    'p.csv',
+    'account_id,company,company_domain,plan\nacme1,"Acme, Inc.",acme.example,pro\nglobex,,,free\n',
+    ['acme1,Acme, Inc.,acme.example', 'globex'],
+  ],
   ['no last line break', 'p.csv', 'user_id\nc1\nc2', ['c1', 'c2']],
   ['lines of JSON, some empty', 'p.ndjson', '{"user_id":"c1"}\n\n{"account_id":7}\n', ['c1', '7']],
   ['nobody', 'p.csv', 'user_id\n', []],
@@ -33,6 +39,12 @@ test.each([
   ['a last line that is cut off', 'p.csv', 'user_id,plan,country\nc1,pro,DE\nc2,pr', /line 3: .*cut off/],
   ['a quote that is not closed', 'p.csv', 'user_id\n"c1\nc2\n', /a quote is not closed/],
   ['an empty id', 'p.csv', 'user_id,plan\nc1,pro\n,pro\n', /line 3: there is no user_id/],
+  [
+    'a company of 257 characters',
+    'p.csv',
+    `account_id,company\na,${'Jane'.repeat(65)}\n`,
+    /line 2: company must/,
+  ],
   ['an address', 'p.csv', 'user_id\njane@example.com\n', /line 2: the id is an e-mail address/],
   ['an object that is cut off', 'p.ndjson', '{"user_id":"c1"}\n{"user_id":"c', /line 2: .*cut off/],
 ])('a file with %s is refused with its line, and none of it is shown', async (_, name, content, why) => {

@@ -49,6 +49,11 @@ test.each([
     { sync_id: 'a', add: Array.from({ length: 10_001 }, (_, id) => user(`cust_${id}`)) },
     /at most 10000 members/,
   ],
+  [
+    'a company that is no text',
+    { sync_id: 'a', add: [{ account_id: 'a', company: ['jane'] }] },
+    /add\.0\.company must be a text/,
+  ],
   ['no list', { sync_id: 'a', add: 'cust_1' }, /add must be a list/],
 ])('W-33 %s is refused with its place, and no id is shown', async (_, body, detail) => {
   const call = freshRelay();

@@ -505,6 +505,60 @@ test.concurrent('an account stands for its users: they go in with it, follow it 
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_2']);
 });
 
+test.concurrent('W-33 a list of companies holds the accounts of its audience, by what was said of them', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, (at) => ({
+    destinations: { meta: { ...at.settings.meta }, linkedin: { ...at.settings.linkedin } },
+    audiences: {
+      targets: {
+        to: {
+          meta: { audience: '900' },
+          linkedin: { create: true, companies: true, account: '8', sourcePlatform: 'TRACKLAYER' },
+        },
+      },
+    },
+  }));
+  const post = (sync_id: string, page: object) =>
+    call('POST', '/api/audiences/targets/members', { sync_id, ...page });
+  // By an account's user, by the page itself, and by nobody.
+  await identify(1, { account_id: 'acme', traits: { email_sha256: hashOf(1), company: 'Acme' } });
+  await post('a', {
+    add: [
+      { account_id: 'acme' },
+      { account_id: 'globex', company_domain: 'https://www.Globex.example/about' },
+      { account_id: 'nameless' },
+      { user_id: 'cust_2' },
+    ],
+  });
+  const made = () => [...sandbox.members('linkedin', 'lists').keys()];
+  await expect.poll(made, { timeout: 20_000 }).toHaveLength(1);
+  const companies = () => [...sandbox.members('linkedin', made()[0] ?? '').values()];
+  await expect
+    .poll(companies, { timeout: 40_000 })
+    .toEqual([{ companyName: 'Acme' }, { companyWebsiteDomain: 'globex.example' }]);
+  const state = async () => (await call('GET', '/api/audiences/targets')).body['to'];
+  await expect.poll(state, { timeout: 20_000 }).toMatchObject([
+    // An account stands for its users on a list of people.
+    { there: 1, pending: 0, left_out: { consent_unknown: 1 } },
+    { there: 2, pending: 0, left_out: { no_match_keys: 1, not_a_company: 2 } },
+  ]);
+  const preview = (await call('GET', '/api/audiences/targets/preview')).body;
+  expect(preview).toMatchObject({
+    members: 2,
+    accounts: 3,
+    to: [
+      { destination: 'meta', would: 1, left_out: { consent_unknown: 1 } },
+      { destination: 'linkedin', would: 2, left_out: { no_match_keys: 1, not_a_company: 2 } },
+    ],
+  });
+  // Renamed, and gone.
+  await identify(1, { account_id: 'acme', traits: { company: 'Acme Corp' } });
+  await post('b', { remove: [{ account_id: 'globex' }] });
+  await expect.poll(companies, { timeout: 30_000 }).toEqual([{ companyName: 'Acme Corp' }]);
+});
+
 test.concurrent('an answer that is lost leaves nobody on a list: whoever left meanwhile is taken out', async ({
   expect,
   onTestFinished,

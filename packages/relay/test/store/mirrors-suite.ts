@@ -1,3 +1,4 @@
+import type { JsonObject } from '@tracklayer/core';
 import { expect } from 'vitest';
 import type { LeasedMirror, SettledMirror, Store } from '../../src/index.ts';
 import { factsOf, received_at, type OpenStore } from './suite.ts';
@@ -56,13 +57,14 @@ export function testMirrors(name: string, open: OpenStore): void {
     await join(store, 'b', [], ['u:2']);
     const rows = await settleAll(store);
     expect(rows.map(({ person, wanted }) => [person, wanted])).toEqual([
+      ['acc:acme', 'in'],
       ['u:1', 'in'],
       ['u:2', 'out'],
     ]);
     expect(await settleAll(store)).toEqual([]);
     expect(await store.mirrorCounts('production')).toEqual([
       { list: 'vip', destination: 'meta', status: 'done', isThere: false, reason: '', count: 1 },
-      { list: 'vip', destination: 'meta', status: 'done', isThere: true, reason: '', count: 1 },
+      { list: 'vip', destination: 'meta', status: 'done', isThere: true, reason: '', count: 2 },
     ]);
   });
 
@@ -199,25 +201,75 @@ export function testMirrors(name: string, open: OpenStore): void {
       const people = async () => (await settleAll(store, due + 5_000)).map(({ person }) => person);
       await belong('1', 'acme');
       await join(store, 'a', ['acc:acme']);
-      expect(await people()).toEqual(['u:1']);
+      // The account itself, too: a list may hold companies.
+      expect(await people()).toEqual(['acc:acme', 'u:1']);
       await belong('2', 'acme');
       await belong('2', 'acme');
       await belong('3', 'other');
       expect(await people()).toEqual(['u:2']);
-      const ofAll = () => store.audiencesOf('production', ['1', '2', '3']);
+      const ofAll = () => store.audiencesOf('production', ['u:1', 'u:2', 'u:3', 'acc:acme', 'acc:other']);
       expect(await ofAll()).toEqual(
         new Map([
-          ['1', ['vip']],
-          ['2', ['vip']],
+          ['u:1', ['vip']],
+          ['acc:acme', ['vip']],
+          ['u:2', ['vip']],
         ]),
       );
-      expect(await store.membersOf('production', 'vip', 10)).toEqual({ user_ids: ['1', '2'], isMore: false });
+      expect(await store.membersOf('production', 'vip', 10)).toEqual({
+        user_ids: ['1', '2'],
+        account_ids: ['acme'],
+        isMore: false,
+      });
       await store.erase('production', '2', due);
       await settleAll(store, due + 5_000);
       await join(store, 'b', ['u:1'], ['acc:acme']);
       // By themselves still: whoever looks at the row finds them in.
-      expect(await people()).toEqual(['u:1']);
-      expect(await ofAll()).toEqual(new Map([['1', ['vip']]]));
+      expect(await people()).toEqual(['acc:acme', 'u:1']);
+      expect(await ofAll()).toEqual(new Map([['u:1', ['vip']]]));
+    },
+  );
+
+  fact(
+    'what is said of an account is known by its newest word, and makes its row due when it changes',
+    async (store) => {
+      const mirrors = { traitsAt: [], audiencesTo: new Map([['vip', ['meta']]]) };
+      const said = (user_id: string, traits: JsonObject, at = due) =>
+        store.identify({
+          environment: 'production',
+          received_at: due,
+          messages: [
+            { identify: { user_id, account_id: 'acme', traits, occurred_at: new Date(at).toISOString() } },
+          ],
+          mirrors,
+        });
+      const known = () => store.accounts('production', ['acme', 'other']);
+      const looked = async () =>
+        (await settleAll(store, due + 5_000)).map(({ person }) => person).filter((key) => key === 'acc:acme');
+      await join(store, 'a', ['acc:acme']);
+      expect(await looked()).toEqual(['acc:acme']);
+      expect(await known()).toEqual([{}, {}]);
+      await said('1', { company: 'Acme', plan: 'pro' });
+      expect(await known()).toEqual([{ company: 'Acme' }, {}]);
+      expect(await looked()).toEqual(['acc:acme']);
+      await said('2', { company: 'Acme' });
+      await said('3', { company: 'Old name' }, due - 60_000);
+      expect(await looked()).toEqual([]);
+      await store.describeAccounts(
+        'production',
+        [{ account_id: 'acme', traits: { company_domain: 'acme.example' } }],
+        due + 1,
+      );
+      expect(await known()).toEqual([{ company: 'Acme', company_domain: 'acme.example' }, {}]);
+      expect(await looked()).toEqual(['acc:acme']);
+      await store.describeAccounts(
+        'production',
+        [{ account_id: 'acme', traits: { company: null } }],
+        due + 2,
+      );
+      expect(await known()).toEqual([{ company_domain: 'acme.example' }, {}]);
+      // What is true of the account outlives a user who said it.
+      await store.erase('production', '1', due);
+      expect(await known()).toEqual([{ company_domain: 'acme.example' }, {}]);
     },
   );
 

@@ -42,7 +42,7 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
 
   command
     .command('import <audience> <file>')
-    .description('replace the members of an audience with the people in a .csv or .ndjson file')
+    .description('replace the members of an audience with the people or accounts in a .csv or .ndjson file')
     .option('--column <name>', 'the column of the ids. Default: user_id, else account_id')
     .option(...urlFlag)
     .option(...keyFlag)
@@ -84,13 +84,17 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
     .option(...keyFlag)
     .action(async (audience: string, flags: RelayFlags) => {
       const path = `api/audiences/${encodeURIComponent(audience)}/preview`;
-      const { members, is_cut, to, help } = (await callOf(flags)(path)) as {
+      const { members, accounts, is_cut, to, help } = (await callOf(flags)(path)) as {
         members: number;
+        accounts: number;
         is_cut: boolean;
         to: readonly { destination: string; would: number; left_out: Record<string, number> }[];
         help: Record<string, string>;
       };
-      io.print(`${is_cut ? `the first ${members}` : members} of ${audience}, members that are users`);
+      const which = is_cut ? 'the first ' : '';
+      io.print(
+        `${which}${members} users of ${audience}${accounts > 0 ? ` and ${which}${accounts} accounts` : ''}`,
+      );
       for (const { destination, would, left_out } of to) {
         io.print(`  ${destination.padEnd(14)} ${would} would be sent`);
         for (const [reason, count] of Object.entries(left_out))

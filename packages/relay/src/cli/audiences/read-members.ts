@@ -1,16 +1,19 @@
 import { createReadStream } from 'node:fs';
-import { TrackLayerError } from '@tracklayer/core';
+import { TrackLayerError, type JsonObject } from '@tracklayer/core';
 import { problemOfPersonId } from '@tracklayer/core/adapter';
 import { parse } from 'csv-parse';
+import { accountTraitsIn, isAccountTrait } from '../../store/account-traits.ts';
 
 /** A member of a file, as W-33 says one. */
-export type FileMember = { user_id: string } | { account_id: string };
+export type FileMember =
+  | { user_id: string }
+  | { account_id: string; company?: string | null; company_domain?: string | null };
 
 const columns = ['user_id', 'account_id'] as const;
 
 /**
  * Reads the members of `people.csv` (a column `user_id` or `account_id`, or the one of `column`) or `people.ndjson` (an
- * object with one of the two a line), line by line.
+ * object with one of the two a line), line by line. Of an account also `company` and `company_domain`.
  *
  * @throws TrackLayerError `invalid_options` with the line's number, and never its content.
  */
@@ -25,7 +28,11 @@ export async function* readMembers(path: string, column?: string): AsyncGenerato
     const id = typeof value === 'number' ? String(value) : value;
     const problem = problemOfPersonId(id);
     if (problem) throw fault(line, `the id ${problem.message}`);
-    return name === 'account_id' ? { account_id: id as string } : { user_id: id as string };
+    if (name !== 'account_id') return { user_id: id as string };
+    const said = Object.entries(accountTraitsIn(fields as JsonObject)).filter(([, text]) => text !== '');
+    const wrongly = said.find(([, text]) => !isAccountTrait(text));
+    if (wrongly) throw fault(line, `${wrongly[0]} must be a text of at most 256 characters`);
+    return { account_id: id as string, ...Object.fromEntries(said) };
   };
   const isLines = /\.(ndjson|jsonl)$/i.test(path);
   const file = createReadStream(path);

@@ -1,6 +1,5 @@
-import { accountKey } from '../audiences.ts';
 import type { MirrorPlan } from '../arrival.ts';
-import { userKey } from '../person-key.ts';
+import { accountKey, userKey } from '../person-key.ts';
 import { writeWishes, type Wish } from './mirrors.ts';
 import { forEach, keyOf, sortedByKey, type Sql } from './sql.ts';
 

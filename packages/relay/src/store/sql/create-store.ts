@@ -12,6 +12,7 @@ import { readChores, readEnvironments, settleChore, takeChore } from './chores.t
 import { erasePerson } from './erase.ts';
 import { forgetSome } from './forget.ts';
 import { createHealth } from './health.ts';
+import { readAccounts, writeAccounts } from './accounts.ts';
 import { listDeliveries } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
 import { deliveryTable, noteDeliveries, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
@@ -24,6 +25,7 @@ import {
   readMirrorsOf,
   settleMirrored,
   takeMirrored,
+  touchPeople,
 } from './mirrors.ts';
 import { noticeTable, settleNotices, takeNotices } from './notices.ts';
 import { listEvents, readEvents } from './read-events.ts';
@@ -81,6 +83,12 @@ export function createSqlStore(database: Database): Store {
     identify: (arrival) => commits.run({ identify: arrival }),
     traits: (environment, user_id) => readTraits(read, environment, user_id),
     people: (environment, identities) => readPersons(read, environment, identities),
+    accounts: (environment, account_ids) => readAccounts(read, environment, account_ids),
+    describeAccounts: (environment, accounts, at) =>
+      write(async (sql) => {
+        const described = accounts.map((account) => ({ ...account, environment, at, touched_at: at }));
+        await touchPeople(sql, await writeAccounts(sql, described));
+      }),
     links: (environment, anonymous_id) => readHistory(read, environment, anonymous_id),
     unlink: (environment, identity, at) => write((sql) => unlink(sql, environment, identity, at)),
     erase: (environment, user_id, at, deletions = []) =>
@@ -118,7 +126,7 @@ export function createSqlStore(database: Database): Store {
     audiences: (environment) => listAudiences(read, environment),
     audience: (environment, audience) => readAudience(read, environment, audience),
     membersOf: (environment, audience, limit) => readMembers(read, environment, audience, limit),
-    audiencesOf: (environment, user_ids) => readAudiencesOf(read, environment, user_ids),
+    audiencesOf: (environment, keys) => readAudiencesOf(read, environment, keys),
 
     takeMirrored: (request) => take(mirrorTable, takeMirrored, request),
     noteMirrored: (request) => write((sql) => noteMirrored(sql, request)),

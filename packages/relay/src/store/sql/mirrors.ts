@@ -11,7 +11,7 @@ import {
   type SettledMirror,
   type Wanted,
 } from '../mirrors.ts';
-import { userKey } from '../person-key.ts';
+import { isAccountKey, userKey } from '../person-key.ts';
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
 import { addNotices } from './add-notices.ts';
 import { newValues, partsOf } from './parts.ts';
@@ -136,7 +136,7 @@ export async function touchPeople(sql: Sql, touches: readonly Touch[]): Promise<
   await writeWishes(sql, wishes, Math.max(...known.map(({ at }) => at)));
 }
 
-/** Lists hold users: what came of an anonymous id is about the user it belongs to now, if any. */
+/** Lists hold users and accounts: what came of an anonymous id is about the user it belongs to now, if any. */
 async function asUsers(sql: Sql, touches: readonly Touch[]): Promise<Touch[]> {
   const anonymous = touches.flatMap(({ environment, person }) =>
     person.startsWith('a:') ? [{ environment, anonymous_id: person.slice('a:'.length) }] : [],
@@ -151,15 +151,16 @@ async function asUsers(sql: Sql, touches: readonly Touch[]): Promise<Touch[]> {
   );
   return touches.flatMap((one) => {
     const { environment, person } = one;
-    const user = person.startsWith('u:') ? person : owners.get(keyOf(environment, person));
+    const isKnown = person.startsWith('u:') || isAccountKey(person);
+    const user = isKnown ? person : owners.get(keyOf(environment, person));
     return user === undefined ? [] : [{ ...one, person: user }];
   });
 }
 
-/** A person of whom something came. */
+/** A person, or an account, of whom something came. */
 export interface Touch {
   environment: string;
-  /** `u:` + user id, or `a:` + anonymous id. */
+  /** `u:` + user id, `a:` + anonymous id, or `acc:` + account id. */
   person: string;
   at: number;
   /** Destinations that hold the computed traits of everybody. */
@@ -294,13 +295,12 @@ export async function mirrorMembers(
     [environment, audience, after],
   );
   const members = rows.map((row) => ({ person: String(row['person']), isIn: Number(row['present']) === 1 }));
-  const isUser = ({ person }: { person: string }): boolean => person.startsWith('u:');
-  const accounts = members.filter((one) => !isUser(one)).map(({ person }) => person);
+  const accounts = members.map(({ person }) => person).filter(isAccountKey);
   const followers = (await readAccountUsers(sql, environment, accounts)).map((person) => ({
     person,
     isIn: true,
   }));
-  const wishes = [...followers, ...members.filter(isUser)].map(({ person, isIn }): Wish => ({
+  const wishes = [...followers, ...members].map(({ person, isIn }): Wish => ({
     environment,
     person,
     destination,

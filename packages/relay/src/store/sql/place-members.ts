@@ -1,6 +1,6 @@
 import { dayMs } from '../days.ts';
 import { traitsList } from '../mirrors.ts';
-import { userKey } from '../person-key.ts';
+import { isAccountKey, userKey } from '../person-key.ts';
 import { readAccountUsers } from './read-account-users.ts';
 import { writeWishes, type Wish } from './mirrors.ts';
 import { forEach, keyOf, sortedByKey, type Sql } from './sql.ts';
@@ -109,7 +109,7 @@ export async function placeMembers(
   );
   const sizes = new Map<string, number>();
   for (const { person, isIn } of moved) {
-    const kind = person.startsWith('u:') ? 'users' : 'accounts';
+    const kind = isAccountKey(person) ? 'accounts' : 'users';
     sizes.set(kind, (sizes.get(kind) ?? 0) + (isIn ? 1 : -1));
   }
   const day = Math.floor(now / dayMs);
@@ -117,24 +117,21 @@ export async function placeMembers(
     resize,
     [...sizes].map(([kind, change]) => ({ environment, audience, day, kind, slot: sql.slot, change })),
   );
-  const isUser = (person: string): boolean => person.startsWith('u:');
-  const accounts = moved.filter(({ person }) => !isUser(person)).map(({ person }) => person);
+  const accounts = moved.map(({ person }) => person).filter(isAccountKey);
   // Whether they are in is decided when they are looked at: they may be there by themselves, or by another account.
   const followers = (await readAccountUsers(sql, environment, accounts)).map((person) => ({
     person,
     isIn: true,
   }));
-  const wishes = [...followers, ...moved.filter(({ person }) => isUser(person))].flatMap(
-    ({ person, isIn }): Wish[] => [
-      ...to.map((destination): Wish => {
-        const wanted = isIn ? 'in' : 'out';
-        return { environment, person, destination, list: audience, wanted, due_at: now };
-      }),
-      ...traitsAt.map((destination): Wish => {
-        return { environment, person, destination, list: traitsList, wanted: 'in', due_at: now };
-      }),
-    ],
-  );
+  const wishes = [...followers, ...moved].flatMap(({ person, isIn }): Wish[] => [
+    ...to.map((destination): Wish => {
+      const wanted = isIn ? 'in' : 'out';
+      return { environment, person, destination, list: audience, wanted, due_at: now };
+    }),
+    ...(isAccountKey(person) ? [] : traitsAt).map((destination): Wish => {
+      return { environment, person, destination, list: traitsList, wanted: 'in', due_at: now };
+    }),
+  ]);
   await writeWishes(sql, wishes, now);
   const added = moved.filter(({ isIn }) => isIn).length;
   const removed = moved.length - added;

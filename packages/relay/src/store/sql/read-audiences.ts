@@ -1,6 +1,6 @@
 import type { AudienceRecord, AudienceSummary, SyncRecord } from '../audiences.ts';
 import { dayMs, dayOf } from '../days.ts';
-import { userKey } from '../person-key.ts';
+import { idOfKey } from '../person-key.ts';
 import { forEach, type Row, type Sql } from './sql.ts';
 
 const selectSyncs = (filter: string): string => `
@@ -69,7 +69,7 @@ export async function readMembers(
   environment: string,
   audience: string,
   limit: number,
-): Promise<{ user_ids: string[]; isMore: boolean }> {
+): Promise<{ user_ids: string[]; account_ids: string[]; isMore: boolean }> {
   const rows = await sql.all(
     `SELECT person FROM members WHERE environment = $1 AND audience = $2 AND present = 1 AND person >= 'u:'
      UNION SELECT account_users.person FROM members JOIN account_users
@@ -78,8 +78,15 @@ export async function readMembers(
      ORDER BY person LIMIT $3`,
     [environment, audience, limit + 1],
   );
-  const user_ids = rows.slice(0, limit).map((row) => String(row['person']).slice('u:'.length));
-  return { user_ids, isMore: rows.length > limit };
+  const accounts = await sql.all(
+    `SELECT person FROM members WHERE environment = $1 AND audience = $2 AND present = 1 AND person < 'u:'
+     ORDER BY person LIMIT $3`,
+    [environment, audience, limit + 1],
+  );
+  const idsOf = (those: readonly Row[]): string[] =>
+    those.slice(0, limit).map((row) => idOfKey(String(row['person'])));
+  const isMore = Math.max(rows.length, accounts.length) > limit;
+  return { user_ids: idsOf(rows), account_ids: idsOf(accounts), isMore };
 }
 
 const selectAudiencesOf = forEach(
@@ -100,17 +107,17 @@ const selectAudiencesOfAccounts = forEach(
 export async function readAudiencesOf(
   sql: Sql,
   environment: string,
-  user_ids: readonly string[],
+  keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const keys = [...new Set(user_ids)].map((user_id) => ({ environment, person: userKey(user_id) }));
+  const members = [...new Set(keys)].map((person) => ({ environment, person }));
   const rows = [
-    ...(await sql.each(selectAudiencesOf, keys)),
-    ...(await sql.each(selectAudiencesOfAccounts, keys)),
+    ...(await sql.each(selectAudiencesOf, members)),
+    ...(await sql.each(selectAudiencesOfAccounts, members)),
   ];
-  const byPerson = Map.groupBy(rows, (row) => String(row['person']).slice('u:'.length));
+  const byKey = Map.groupBy(rows, (row) => String(row['person']));
   return new Map(
-    [...byPerson].map(([user_id, those]) => [
-      user_id,
+    [...byKey].map(([key, those]) => [
+      key,
       [...new Set(those.map((row) => String(row['audience'])))].toSorted(),
     ]),
   );

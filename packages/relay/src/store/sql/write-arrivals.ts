@@ -4,6 +4,7 @@ import type { CaptureOutcome, ReceivedEvent } from '../events.ts';
 import type { IdentifyOutcome, ReceivedIdentify } from '../people.ts';
 import { personOf } from '../person-key.ts';
 import { writeAccountUsers } from './account-users.ts';
+import { writeAccounts } from './accounts.ts';
 import { touchPeople, type Touch } from './mirrors.ts';
 import { planDeliveries } from './plan-deliveries.ts';
 import { writeReports } from './reports.ts';
@@ -61,14 +62,25 @@ export async function writeIdentities(
       }),
     ),
   );
-  await writeAccountUsers(
-    sql,
-    arrivals.flatMap(({ environment, received_at: at, messages, mirrors }, place) =>
-      messages
-        .filter((_, message) => outcomes[place]?.[message]?.status === 'accepted')
-        .map(({ identify: { user_id, account_id } }) => ({ environment, at, mirrors, user_id, account_id })),
-    ),
+  const ofAccounts = arrivals.flatMap(({ environment, received_at: at, messages, mirrors }, place) =>
+    messages
+      .filter((_, message) => outcomes[place]?.[message]?.status === 'accepted')
+      .flatMap(({ identify: { account_id, ...identify } }) =>
+        account_id === undefined ? [] : [{ environment, at, mirrors, account_id, ...identify }],
+      ),
   );
+  await writeAccountUsers(sql, ofAccounts);
+  const described = await writeAccounts(
+    sql,
+    ofAccounts.map(({ environment, account_id, traits = {}, occurred_at, at: touched_at }) => ({
+      environment,
+      account_id,
+      traits,
+      at: Date.parse(occurred_at),
+      touched_at,
+    })),
+  );
+  await touchPeople(sql, described);
   await writeReports(sql, arrivals);
   return outcomes;
 }

@@ -215,7 +215,7 @@ interface ChangedPerson {
   isChanged: boolean;
 }
 
-async function readPeople(
+export async function readPeople(
   sql: Sql,
   wanted: readonly { environment: string; person: string }[],
 ): Promise<Map<string, ChangedPerson>> {
@@ -231,7 +231,7 @@ async function readPeople(
 }
 
 /** Changes a person; one that `by` returns as it was is not written. */
-function change(
+export function change(
   people: Map<string, ChangedPerson>,
   environment: string,
   person: string,
@@ -247,7 +247,7 @@ function change(
 const withSeen = (known: StoredPerson, seen: StoredSeen): StoredPerson =>
   seen === known.seen ? known : { ...known, seen };
 
-async function writePeople(sql: Sql, people: ReadonlyMap<string, ChangedPerson>): Promise<void> {
+export async function writePeople(sql: Sql, people: ReadonlyMap<string, ChangedPerson>): Promise<void> {
   const changed = sortedByKey(people).filter(({ isChanged }) => isChanged);
   const written = await sql.each(
     write,
