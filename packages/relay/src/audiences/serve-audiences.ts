@@ -110,8 +110,10 @@ function destinationsOf(
     for (const { status, isThere, reason, count } of rows)
       if (!isThere && (status === 'skipped' || status === 'failed'))
         left_out[reason || 'other'] = (left_out[reason || 'other'] ?? 0) + count;
-    const mirror = rule?.to.get(destination)?.mirror;
-    const { smallest } = mirror?.limits ?? {};
+    const target = rule?.to.get(destination);
+    const mirror = target?.mirror;
+    // The bound is one of people: how many work at the companies, the platform alone knows.
+    const smallest = target && !isOfCompanies(target) ? target.mirror.limits.smallest : undefined;
     const list = records.get(listKey(destination, audience));
     return {
       destination,
