@@ -111,6 +111,7 @@ export const audienceOperations: readonly Operation[] = [
         unchanged: count,
         state: { enum: ['done', 'waiting', 'applying'] },
         repeated: flag,
+        replaced: flag,
         both: count,
       },
     },

@@ -20,6 +20,7 @@ export interface SaidPage extends Pick<
 /** A page is placed in one transaction: more would hold ingest up for over a third of a second. */
 const mostMembers = 10_000;
 const mostPages = 100_000;
+const fields = ['source', 'sync_id', 'mode', 'page', 'total_pages', 'add', 'remove'];
 
 /**
  * Reads `POST /api/audiences/{audience}/members`, or says what is wrong with it; never shows a member's id.
@@ -30,6 +31,8 @@ export function readPage(
   body: Readonly<Record<string, unknown>>,
   most = mostMembers,
 ): SaidPage | { problem: string } {
+  if (Object.keys(body).some((name) => !fields.includes(name)))
+    return wrong(`a field is unknown; there are ${fields.join(', ')}`);
   const { source = 'api', sync_id, mode = 'delta', page = 1, total_pages = 1 } = body;
   if (typeof source !== 'string' || !/^[\w-]{1,64}$/.test(source))
     return wrong('source must be 1 to 64 letters, digits, _ and -');
@@ -45,6 +48,11 @@ export function readPage(
   if ('problem' in remove) return wrong(`remove${remove.problem}`);
   if (mode === 'full' && remove.keys.length > 0)
     return wrong('a full list must have no remove: everybody who is not in it is removed');
+  // A misspelt `add` must not empty an audience.
+  if (body['add'] === undefined && (mode === 'full' || body['remove'] === undefined))
+    return wrong(
+      mode === 'full' ? 'a full list must have add, [] to remove everybody' : 'add or remove is missing',
+    );
   if (add.keys.length + remove.keys.length > most)
     return wrong(`a page may have at most ${most} members; send more pages`);
   const gone = new Set(remove.keys);
@@ -62,14 +70,14 @@ function readMembers(list: unknown): { keys: string[]; accounts: Described[] } |
   const accounts: Described[] = [];
   for (const [place, member] of (list as readonly unknown[]).entries()) {
     const { user_id, account_id, ...more } = isFields(member) ? member : {};
-    const id = user_id ?? account_id;
-    if (typeof id !== 'string' && typeof id !== 'number')
-      return { problem: `.${place} needs user_id or account_id` };
-    const text = String(id);
-    const fault = problemOfPersonId(text);
-    if (fault)
-      return { problem: `.${place}: ${user_id === undefined ? 'account_id' : 'user_id'} ${fault.message}` };
-    if (user_id !== undefined) {
+    const [name, id] = user_id === undefined ? ['account_id', account_id] : ['user_id', user_id];
+    if (id === undefined) return { problem: `.${place} needs user_id or account_id` };
+    // A longer number has lost digits when it was read, and names somebody else.
+    const text = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id;
+    const fault = problemOfPersonId(text, name);
+    if (typeof text !== 'string' || fault)
+      return { problem: `.${place}: ${name} ${fault?.message ?? 'must be text'}` };
+    if (name === 'user_id') {
       keys.push(userKey(text));
       continue;
     }

@@ -24,13 +24,14 @@ export async function postMembers(call: Call): Promise<Response> {
     throw storeUnavailable(cause);
   });
   if (outcome.conflict !== undefined) throw refusal(409, 'sync_conflict', outcome.conflict);
-  const { added, removed, unchanged, state, isRepeated } = outcome;
+  const { added, removed, unchanged, state, isRepeated, isReplaced = false } = outcome;
   return Response.json({
     added,
     removed,
     unchanged,
     state,
     ...(isRepeated && { repeated: true }),
+    ...(isReplaced && { replaced: true }),
     ...(said.both > 0 && { both: said.both }),
   });
 }

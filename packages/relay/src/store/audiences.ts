@@ -73,6 +73,8 @@ export interface PageOutcome {
   /** `waiting`: pages of a full list are missing; `applying`: all are there, and it is compared now. */
   state: 'done' | 'waiting' | 'applying';
   isRepeated: boolean;
+  /** A full list that began later has taken its place: the page changed nothing. */
+  isReplaced?: boolean | undefined;
   /** The page contradicts an earlier one of its sync: another mode, another number of pages. Nothing was changed. */
   conflict?: string | undefined;
 }

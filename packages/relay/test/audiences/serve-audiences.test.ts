@@ -55,6 +55,22 @@ test.each([
     /add\.0\.company must be a text/,
   ],
   ['no list', { sync_id: 'a', add: 'cust_1' }, /add must be a list/],
+  ['ids without their name', { sync_id: 'a', add: ['cust_1'] }, /add\.0 needs user_id or account_id/],
+  ['a user who is null', { sync_id: 'a', add: [{ user_id: null, account_id: 'acme' }] }, /got null/],
+  ['a number that lost digits', { sync_id: 'a', add: [user(2 ** 60)] }, /must be text, got a number/],
+  ['half a number', { sync_id: 'a', add: [user(7.5)] }, /must be text, got a number/],
+  ['a line break', { sync_id: 'a', add: [user('cust\n1')] }, /control characters/],
+  [
+    'a misspelt list',
+    { sync_id: 'a', mode: 'full', adds: [user('1')] },
+    /a field is unknown; there are source/,
+  ],
+  ['a full list without members', { sync_id: 'a', mode: 'full' }, /must have add, \[\] to remove/],
+  ['a delta of nothing', { sync_id: 'a' }, /add or remove is missing/],
+  ['an odd sync_id', { sync_id: 'a/../b', add: [] }, /sync_id must be 1 to 128/],
+  ['half a page', { sync_id: 'a', page: 1.5, total_pages: 2 }, /page must be a whole number/],
+  ['a billion pages', { sync_id: 'a', total_pages: 1e9 }, /from 1 to 100000/],
+  ['an odd source', { sync_id: 'a', source: 'my crm', add: [] }, /source must be/],
 ])('W-33 %s is refused with its place, and no id is shown', async (_, body, detail) => {
   const call = freshRelay();
   const answer = await call('POST', members, body);
@@ -71,6 +87,66 @@ test('W-33 a person in add and remove of one page is out, and the source is told
     remove: [user('2')],
   });
   expect(answer.body).toEqual({ added: 1, removed: 0, unchanged: 1, state: 'done', both: 1 });
+});
+
+test('W-33 ids keep what they are: zeros in front, spaces and emoji, and whole numbers are text', async () => {
+  const call = freshRelay();
+  const ids = ['007', '7', 'c 1', ' c1', 'c🙂1'];
+  expect((await call('POST', members, { sync_id: 'a', add: ids.map(user) })).body).toMatchObject({
+    added: 5,
+  });
+  expect((await call('POST', members, { sync_id: 'b', add: [user(7)] })).body).toMatchObject({
+    unchanged: 1,
+  });
+});
+
+test('W-33 a list is `replaced` when one that began later is whole already', async () => {
+  let time = Date.parse('2026-11-27T10:00:00Z');
+  const call = freshRelay({ now: () => (time += 1) });
+  const old = { sync_id: 'old', mode: 'full', total_pages: 2 };
+  await call('POST', members, { ...old, add: [user('1')] });
+  await call('POST', members, { sync_id: 'new', mode: 'full', add: [user('2')] });
+  expect((await call('POST', members, { ...old, page: 2, add: [user('3')] })).body).toMatchObject({
+    replaced: true,
+  });
+  expect((await call('POST', members, { sync_id: 'old_delta', add: [user('4')] })).body).not.toHaveProperty(
+    'replaced',
+  );
+});
+
+test('W-33 audiences whose names differ by case are two, and each environment has its own', async () => {
+  const call = freshRelay();
+  await call('POST', '/api/audiences/VIP/members', { sync_id: 'a', add: [user('1')] });
+  await call('POST', '/api/audiences/vip/members', { sync_id: 'a', add: [user('1'), user('2')] });
+  expect((await call('GET', '/api/audiences')).body).toMatchObject({
+    audiences: [
+      { audience: 'VIP', size: 1 },
+      { audience: 'vip', size: 2 },
+    ],
+  });
+});
+
+test('W-33 200,000 members in one page are refused before they are read', async () => {
+  const call = freshRelay();
+  const add = Array.from({ length: 200_000 }, (_, id) => user(`cust_${id}`));
+  expect(await call('POST', members, { sync_id: 'a', add })).toMatchObject({
+    status: 413,
+    body: { code: 'body_too_large' },
+  });
+  expect((await call('GET', '/api/audiences/vip')).status).toBe(404);
+});
+
+test('W-33 an account that nobody belongs to is a member, and nobody is sent anywhere', async () => {
+  const call = freshRelay({ audiences: { vip: { to: { meta: { audience: '900' } } } } });
+  expect((await call('POST', members, { sync_id: 'a', add: [{ account_id: 'acme' }] })).body).toMatchObject({
+    added: 1,
+  });
+  expect((await call('GET', '/api/audiences/vip')).body).toMatchObject({
+    size: 1,
+    accounts: 1,
+    to: [{ there: 0, left_out: {} }],
+  });
+  expect((await call('GET', '/api/audiences/vip/preview')).body).toMatchObject({ members: 0 });
 });
 
 test('W-33 two totals in one sync are a conflict', async () => {

@@ -183,6 +183,41 @@ export function testAudiences(name: string, open: OpenStore): void {
     },
   );
 
+  fact(
+    'W-33 an older full list that comes whole after a newer one adds and removes nobody',
+    async (store) => {
+      const old = { sync_id: 'old', mode: 'full', total_pages: 2 } as const;
+      const [soon, later] = [received_at + 1, received_at + hour];
+      await store.addMembers(page({ ...old, add: users(1, 2) }));
+      expect(
+        await store.addMembers(page({ sync_id: 'new', mode: 'full', add: users(2, 4), received_at: soon })),
+      ).not.toHaveProperty('isReplaced');
+      await applyAll(store, 'new');
+      const last = page({ ...old, page: 2, add: users(3), received_at: later });
+      expect(await store.addMembers(last)).toMatchObject({ state: 'applying', isReplaced: true });
+      await applyAll(store, 'old');
+      expect(await membersOf(store, 1, 2, 3, 4)).toEqual([2, 4]);
+      expect(await store.syncsToApply()).toEqual([]);
+    },
+  );
+
+  fact(
+    'W-33 a full list that comes whole while an older one is compared has the last word',
+    async (store) => {
+      const old = Array.from({ length: 6_000 }, (_, n) => `u:old_${String(n).padStart(4, '0')}`);
+      await store.addMembers(page({ sync_id: 'old', mode: 'full', add: old }));
+      const sync = { environment: 'production', audience: 'checkout_stalled', to: [], traitsAt: [] };
+      // A part of it is placed, more is to come.
+      expect(await store.applySync({ ...sync, sync_id: 'old', now: received_at })).toBe(true);
+      const newer = { sync_id: 'new', mode: 'full', received_at: received_at + 1 } as const;
+      await store.addMembers(page({ ...newer, add: users(1) }));
+      await applyAll(store, 'new');
+      await applyAll(store, 'old');
+      expect(await store.audience('production', 'checkout_stalled')).toMatchObject({ size: 1 });
+      expect(await membersOf(store, 1)).toEqual([1]);
+    },
+  );
+
   fact('W-33 a page that contradicts its sync is refused, and changes nothing', async (store) => {
     await store.addMembers(page({ total_pages: 2, add: users(1) }));
     const other = await store.addMembers(page({ page: 2, total_pages: 5, add: users(2) }));

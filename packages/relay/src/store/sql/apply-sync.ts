@@ -1,6 +1,6 @@
 import type { AudienceStore, MembersPage } from '../audiences.ts';
 import { compareList, type Difference } from './compare-list.ts';
-import { placeMembers } from './place-members.ts';
+import { placeMembers, type Placing } from './place-members.ts';
 import { stateOf } from './read-audiences.ts';
 import type { Row, Sql } from './sql.ts';
 
@@ -32,6 +32,7 @@ interface Progress {
 }
 
 const begun: Progress = { step: 'compare', after: '' };
+const over: Progress = { step: 'clear', after: '' };
 
 /** Of an older relay, which compared in two steps, it begins anew: what is placed already comes to the same. */
 function progressOf({ progress }: Row): Progress {
@@ -58,15 +59,15 @@ export async function applySync(
     );
     return rows.length > 0;
   };
-  if (step === 'clear')
+  if (step === 'clear' || (await isReplaced(read, placing)))
     return write(async (sql) => {
-      const last = await unstageSome(sql, placing, after);
+      const last = await unstageSome(sql, placing, step === 'clear' ? after : over.after);
       if (last === undefined) await setState(sql, placing, 'done', placing.now);
-      else await note(sql, textOf({ step, after: last }));
+      else await note(sql, textOf({ step: 'clear', after: last }));
       return last !== undefined;
     });
   for (const { came, went, same, last } of slicesOf(await compareList(read, placing, after), read)) {
-    const next = textOf(last === undefined ? { step: 'clear', after: '' } : { step, after: last });
+    const next = textOf(last === undefined ? over : { step, after: last });
     const isOurs = await write(async (sql) => {
       if (!(await note(sql, next))) return false;
       const moves = await placeMembers(sql, placing, came, went);
@@ -82,6 +83,31 @@ export async function applySync(
     noted = next;
   }
   return true;
+}
+
+/** A full list that began later has the word: what is older says nothing any more. */
+export async function isReplaced(
+  sql: Sql,
+  { environment, audience, begun_at }: Pick<Placing, 'environment' | 'audience' | 'begun_at'>,
+): Promise<boolean> {
+  const [newer] = await sql.all(
+    `SELECT sync_id FROM syncs WHERE environment = $1 AND audience = $2 AND mode = 'full' AND state <> 'waiting'
+       AND begun_at > $3 LIMIT 1`,
+    [environment, audience, begun_at],
+  );
+  return newer !== undefined;
+}
+
+/** Stops older lists that are compared just now, in the transaction in which a newer one gets the word: what they place comes before it, or not at all. */
+export async function replaceOlder(
+  sql: Sql,
+  { environment, audience, begun_at }: Pick<Placing, 'environment' | 'audience' | 'begun_at'>,
+): Promise<void> {
+  await sql.all(
+    `UPDATE syncs SET progress = $3 WHERE environment = $1 AND audience = $2 AND mode = 'full' AND state = 'applying'
+       AND begun_at < $4`,
+    [environment, audience, textOf(over), begun_at],
+  );
 }
 
 const textOf = (progress: Progress): string => JSON.stringify(progress);

@@ -1,7 +1,7 @@
 import type { MembersPage, PageOutcome } from '../audiences.ts';
-import { idOf, ofSync, setState, turnOf, unstageSome } from './apply-sync.ts';
+import { idOf, isReplaced, ofSync, replaceOlder, setState, turnOf, unstageSome } from './apply-sync.ts';
 import { countsOf, stateOf } from './read-audiences.ts';
-import { placeMembers, type Moves, type Placing } from './place-members.ts';
+import { placeMembers, type Moves } from './place-members.ts';
 import { forEach, sortedByKey, type Row, type Sql } from './sql.ts';
 
 const stage = forEach(
@@ -79,7 +79,7 @@ async function countPage(sql: Sql, page: MembersPage): Promise<PageOutcome> {
   if ('outcome' in begun) return begun.outcome;
   const { mode, total_pages, received_at: now, add, remove } = page;
   const placing = { ...page, begun_at: Number(begun.sync?.['begun_at'] ?? now), now };
-  const isOver = mode === 'delta' && (await isReplaced(sql, placing));
+  const isOver = await isReplaced(sql, placing);
   const moves: Moves =
     mode === 'full'
       ? { added: 0, removed: 0, unchanged: 0 }
@@ -95,17 +95,8 @@ async function countPage(sql: Sql, page: MembersPage): Promise<PageOutcome> {
   const isWhole = Number(seen?.['pages']) >= total_pages;
   const state = isWhole ? (mode === 'full' ? 'applying' : 'done') : 'waiting';
   await setState(sql, page, state, now);
-  return { ...moves, state, isRepeated: false };
-}
-
-/** A full list that began later has the word: a late page of what came before it says nothing any more. */
-async function isReplaced(sql: Sql, { environment, audience, begun_at }: Placing): Promise<boolean> {
-  const [newer] = await sql.all(
-    `SELECT sync_id FROM syncs WHERE environment = $1 AND audience = $2 AND mode = 'full' AND state <> 'waiting'
-       AND begun_at > $3 LIMIT 1`,
-    [environment, audience, begun_at],
-  );
-  return newer !== undefined;
+  if (state === 'applying') await replaceOlder(sql, placing);
+  return { ...moves, state, isRepeated: false, ...(isOver && { isReplaced: true }) };
 }
 
 export async function readSyncsToApply(
