@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { CliIo } from '../io.ts';
 import { keyFlag, needRelayCall, urlFlag, type RelayCall, type RelayFlags } from '../relay-call.ts';
-import { readMembers, type FileMember } from './read-members.ts';
+import { importMembers } from './import-members.ts';
 
 interface Listed {
   audience: string;
@@ -20,7 +19,10 @@ interface Listed {
   }[];
 }
 
-const membersAPage = 10_000;
+interface ImportFlags extends RelayFlags {
+  column?: string;
+  empty?: boolean;
+}
 
 /** Adds `tracklayer audiences list|import|preview|sync`. */
 export function addAudiencesCommand(program: Command, io: CliIo): void {
@@ -46,36 +48,10 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
     .option('--column <name>', 'the column of the ids. Default: user_id, else account_id')
     .option(...urlFlag)
     .option(...keyFlag)
-    .action(
-      async (audience: string, file: string, { column, ...flags }: RelayFlags & { column?: string }) => {
-        const call = callOf(flags);
-        let count = 0;
-        // Read to its end before anything is sent: a file that is cut off must not empty an audience.
-        for await (const _ of readMembers(file, column)) count += 1;
-        const total_pages = Math.max(1, Math.ceil(count / membersAPage));
-        const sync_id = randomUUID();
-        const path = `api/audiences/${encodeURIComponent(audience)}/members`;
-        let [page, add]: [number, FileMember[]] = [0, []];
-        const send = async (): Promise<void> => {
-          page += 1;
-          io.showStatus?.(`page ${page} of ${total_pages}`);
-          await call(path, {
-            method: 'post',
-            json: { source: 'import', sync_id, mode: 'full', page, total_pages, add },
-          });
-          add = [];
-        };
-        for await (const member of readMembers(file, column)) {
-          add.push(member);
-          if (add.length === membersAPage) await send();
-        }
-        if (page < total_pages) await send();
-        io.showStatus?.('');
-        io.print(
-          `${count} ${count === 1 ? 'member' : 'members'} sent; the relay compares them with the members it has`,
-        );
-      },
-    );
+    .option('--empty', 'accept a file without members, which removes everybody')
+    .action(async (audience: string, file: string, { column, empty = false, ...flags }: ImportFlags) => {
+      await importMembers({ audience, file, column, mayBeEmpty: empty }, callOf(flags), io);
+    });
 
   command
     .command('preview <audience>')
@@ -131,6 +107,7 @@ function printAudience({ audience, size, from, source, sync, to }: Listed, io: C
   const waiting =
     sync && sync.state !== 'done' ? `  ${sync.state}: ${sync.pages} of ${sync.total_pages} pages` : '';
   io.print(`${audience}  members: ${size}${who ? `  from ${who}` : ''}${waiting}`);
+  if (to.length === 0) io.print('  nobody is sent: no rule of the config names it');
   for (const { destination, there, pending, left_out, smallest, list } of to) {
     const reasons = Object.entries(left_out).map(([reason, count]) => `${count} ${reason}`);
     const small =

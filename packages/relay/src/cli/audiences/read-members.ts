@@ -10,6 +10,9 @@ export type FileMember =
   | { account_id: string; company?: string | null; company_domain?: string | null };
 
 const columns = ['user_id', 'account_id'] as const;
+/** Characters of one line: more is no line of members, and must not fill the memory. */
+const longestLine = 1_000_000;
+const tooLong = `is over ${longestLine} characters`;
 
 /**
  * Reads the members of `people.csv` (a column `user_id` or `account_id`, or the one of `column`) or `people.ndjson` (an
@@ -20,20 +23,7 @@ const columns = ['user_id', 'account_id'] as const;
 export async function* readMembers(path: string, column?: string): AsyncGenerator<FileMember> {
   const fault = (line: number, what: string): TrackLayerError =>
     new TrackLayerError('invalid_options', `${path}, line ${line}: ${what}. Nothing was sent`);
-  const memberOf = (line: number, fields: Readonly<Record<string, unknown>>): FileMember => {
-    const name = column ?? columns.find((one) => fields[one] !== undefined && fields[one] !== '');
-    const value = name === undefined ? undefined : fields[name];
-    if (value === undefined || value === '')
-      throw fault(line, `there is no ${column ?? 'user_id or account_id'}`);
-    const id = typeof value === 'number' ? String(value) : value;
-    const problem = problemOfPersonId(id);
-    if (problem) throw fault(line, `the id ${problem.message}`);
-    if (name !== 'account_id') return { user_id: id as string };
-    const said = Object.entries(accountTraitsIn(fields as JsonObject)).filter(([, text]) => text !== '');
-    const wrongly = said.find(([, text]) => !isAccountTrait(text));
-    if (wrongly) throw fault(line, `${wrongly[0]} must be a text of at most 256 characters`);
-    return { account_id: id as string, ...Object.fromEntries(said) };
-  };
+  if (/\.json$/i.test(path)) throw fault(1, 'a .json file cannot be read by the line; name it .ndjson');
   const isLines = /\.(ndjson|jsonl)$/i.test(path);
   const file = createReadStream(path);
   let line = 0;
@@ -42,31 +32,78 @@ export async function* readMembers(path: string, column?: string): AsyncGenerato
     if (isLines) {
       for await (const text of linesOf(bytes)) {
         line += 1;
+        if (text === undefined) throw fault(line, tooLong);
         if (text.trim() === '') continue;
-        yield memberOf(
-          line,
-          objectOf(text) ?? raise(fault(line, 'must be a JSON object; it is not, or it is cut off')),
-        );
+        const fields = objectOf(text);
+        if (!fields) throw fault(line, 'must be a JSON object; it is not, or it is cut off');
+        const name = column ?? columns.find((one) => fields[one] !== undefined);
+        yield memberOf(fields, name, (what) => fault(line, what));
       }
       return;
     }
-    const parser = parse({ bom: true, columns: true, info: true, skip_empty_lines: true, trim: true });
+    let name: string | undefined;
+    const parser = parse({
+      bom: true,
+      columns: (header: string[]) => {
+        name = columnOf(header, column, (what) => fault(1, what));
+        return header;
+      },
+      info: true,
+      max_record_size: longestLine,
+      skip_empty_lines: true,
+      trim: true,
+    });
     void feed(bytes, parser);
     for await (const { record, info } of parser as AsyncIterable<{
       record: Readonly<Record<string, string>>;
       info: { lines: number };
     }>) {
-      const wanted = column === undefined ? columns : [column];
       line = info.lines;
-      if (!wanted.some((name) => Object.hasOwn(record, name)))
-        throw fault(1, `there is no column ${wanted.join(' or ')}; name it with --column`);
-      yield memberOf(line, record);
+      yield memberOf(record, name, (what) => fault(line, what));
     }
+    if (name === undefined) throw fault(1, 'the file is empty, without a line of column names');
   } catch (cause) {
     throw known(cause, path, fault, line);
   } finally {
     file.destroy();
   }
+}
+
+/** Picks the column of the ids, one for the whole file: a user without an id must not stand for all of their account. */
+function columnOf(
+  header: readonly string[],
+  column: string | undefined,
+  fault: (what: string) => TrackLayerError,
+): string {
+  const wanted = column === undefined ? columns : [column];
+  const name = wanted.find((one) => header.includes(one));
+  if (name === undefined) {
+    const hint = header.some((text) => /[;\t|]/.test(text))
+      ? 'commas must stand between columns'
+      : 'name it with --column';
+    throw fault(`there is no column ${wanted.join(' or ')}; ${hint}`);
+  }
+  if (header.filter((one) => one === name).length > 1) throw fault(`the column ${name} is there twice`);
+  return name;
+}
+
+function memberOf(
+  fields: Readonly<Record<string, unknown>>,
+  name: string | undefined,
+  fault: (what: string) => TrackLayerError,
+): FileMember {
+  const value = name === undefined ? undefined : fields[name];
+  if (value === undefined || value === '') throw fault(`there is no ${name ?? 'user_id or account_id'}`);
+  // A longer number has lost digits when it was read, and names somebody else.
+  const id = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  const problem = problemOfPersonId(id);
+  if (typeof id !== 'string' || problem) throw fault(`the id ${problem?.message ?? 'must be text'}`);
+  if (id.includes('\uFFFD')) throw fault('the id is not UTF-8; save the file as UTF-8');
+  if (name !== 'account_id') return { user_id: id };
+  const said = Object.entries(accountTraitsIn(fields as JsonObject)).filter(([, text]) => text !== '');
+  const wrongly = said.find(([, text]) => !isAccountTrait(text));
+  if (wrongly) throw fault(`${wrongly[0]} must be a text of at most 256 characters`);
+  return { account_id: id, ...Object.fromEntries(said) };
 }
 
 async function feed(bytes: AsyncIterable<Buffer>, parser: ReturnType<typeof parse>): Promise<void> {
@@ -83,20 +120,30 @@ async function* refuseUtf16(file: AsyncIterable<Buffer>, path: string): AsyncGen
   let isFirst = true;
   for await (const chunk of file) {
     const [a, b] = chunk;
-    if (isFirst && ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || chunk.includes(0)))
+    if (isFirst && ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)))
       throw new TrackLayerError('invalid_options', `${path} is UTF-16; save it as UTF-8. Nothing was sent`);
+    if (isFirst && chunk.includes(0))
+      throw new TrackLayerError(
+        'invalid_options',
+        `${path} is UTF-16, compressed, or not text; save it as UTF-8. Nothing was sent`,
+      );
     isFirst = false;
     yield chunk;
   }
 }
 
-async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+/** Nothing in place of a line that is too long to be one; the last. */
+async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string | undefined> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of bytes) {
     const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
     yield* parts;
+    if (rest.length > longestLine) {
+      yield undefined;
+      return;
+    }
   }
   if (rest !== '') yield rest;
 }
@@ -110,9 +157,12 @@ function objectOf(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function raise(error: Error): never {
-  throw error;
-}
+const faultsOfCsv: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
+  CSV_INVALID_CLOSING_QUOTE: 'something follows a closing quote',
+  INVALID_OPENING_QUOTE: 'a quote stands inside a value; quote the value, and double the quote',
+  CSV_MAX_RECORD_SIZE: `${tooLong}, or a quote is not closed`,
+};
 
 /** The parser quotes the line in its message; only the place and the kind are ours to repeat. */
 function known(
@@ -123,13 +173,8 @@ function known(
 ): unknown {
   if (cause instanceof TrackLayerError || !(cause instanceof Error) || !('code' in cause)) return cause;
   const code = String(cause.code);
-  if (!code.startsWith('CSV_'))
-    return new TrackLayerError('invalid_options', `${path} cannot be read (${code})`, { cause });
+  const isOfCsv = code.startsWith('CSV_') || Object.hasOwn(faultsOfCsv, code);
+  if (!isOfCsv) return new TrackLayerError('invalid_options', `${path} cannot be read (${code})`, { cause });
   const at = 'lines' in cause ? Number(cause.lines) : line;
-  return fault(
-    at,
-    code === 'CSV_QUOTE_NOT_CLOSED'
-      ? 'a quote is not closed'
-      : 'it has another number of columns, or is cut off',
-  );
+  return fault(at, faultsOfCsv[code] ?? 'it has another number of columns, or is cut off');
 }
