@@ -25,7 +25,7 @@ export interface AppHost {
 /** The routes of all operations, 405 for their other methods, the console, and 404. */
 export function createApp({ gate, bodies, watch, shared, ingests }: AppHost): Hono {
   async function answer(operation: Operation, context: Context): Promise<Response> {
-    const { path, scope, body, handle } = operation;
+    const { path, scope, body, maxBodyBytes, handle } = operation;
     const take = ingests.get(path);
     if (take) return toResponse(await take(ofWebRequest(context.req.raw)));
     if (!handle) throw new TypeError(`${path} has no handler`);
@@ -45,7 +45,9 @@ export function createApp({ gate, bodies, watch, shared, ingests }: AppHost): Ho
       scopes,
       operations,
     };
-    return body === undefined ? handle(call) : bodies.during(header, async () => handle(call));
+    return body === undefined && maxBodyBytes === undefined
+      ? handle(call)
+      : bodies.during(header, async () => handle(call), maxBodyBytes);
   }
 
   const failed = (cause: unknown, context: Context): Response =>

@@ -21,6 +21,8 @@ export interface Operation {
   scope?: Scope;
   /** A schema of `/api/schema`, or one of its own. */
   body?: 'capture' | 'identify' | 'registry' | Schema;
+  /** What the body may hold at most, in bytes, when that is not the bound of every body, or the body has no schema here. */
+  maxBodyBytes?: number;
   query?: Readonly<Record<string, Schema>>;
   headers?: Readonly<Record<string, Schema & { required?: boolean }>>;
   /** The body of 200; `text` or `stream` where it is not JSON. */

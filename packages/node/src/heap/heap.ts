@@ -13,6 +13,7 @@ export type {
 } from './heap-message.ts';
 export { createHeapWebhookHandler } from './webhooks.ts';
 export type {
+  InvalidSegment,
   HeapWebhookDrift,
   HeapWebhookHandler,
   HeapWebhookOptions,

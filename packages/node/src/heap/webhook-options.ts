@@ -20,6 +20,11 @@ export interface HeapWebhookDrift {
   deprecated_until?: string | undefined;
 }
 
+/** Why a page of a segment cannot be used; nothing personal, since it goes into the answer and to `onError`. */
+export interface InvalidSegment {
+  invalid: string;
+}
+
 /** Options of {@link createHeapWebhookHandler}. Without a secret, requests of its kind are refused. */
 export interface HeapWebhookOptions {
   /** Signs segment syncs: of the integration, in Heap. */
@@ -41,8 +46,13 @@ export interface HeapWebhookOptions {
   source?: string | undefined;
   /** Whom an event is about. Default: Heap's identity; else `heap_<user_id>` as the anonymous id. */
   personOf?: ((visitor: HeapVisitor) => HeapEventPerson) | undefined;
-  /** Handles one page of a segment; Heap sends it again unless this resolves. */
-  onSegmentSync?: ((sync: HeapSegmentSync) => void | Promise<void>) | undefined;
+  /**
+   * Handles one page of a segment; Heap sends it again unless this resolves. A page that would be just as wrong if it
+   * were sent again is refused by `{ invalid: 'why' }`.
+   */
+  onSegmentSync?:
+    | ((sync: HeapSegmentSync) => void | InvalidSegment | Promise<void | InvalidSegment>)
+    | undefined;
   /** Told of each label that became no event, or will not for long; once a label, kind and process. */
   onDrift?: ((drift: HeapWebhookDrift) => void) | undefined;
   /** A body that cannot be used, or a callback that threw. */

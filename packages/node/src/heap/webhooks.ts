@@ -2,7 +2,7 @@ import { TrackLayerError } from '@tracklayer/core';
 import { maxBodyBytes } from '@tracklayer/core/adapter';
 import { countSightings } from '../drift/count-sightings.ts';
 import { ofWebRequest } from '../http/http-request.ts';
-import { parseObject } from '../http/parse-object.ts';
+import { isFields, parseObject } from '../http/parse-object.ts';
 import { jsonReply, toResponse } from '../http/reply.ts';
 import { timeLimit } from '../http/time-limit.ts';
 import { withoutBearer } from '../read-key.ts';
@@ -19,6 +19,7 @@ import type {
 
 const maxLabelsTold = 1_000;
 const bodyTimeoutMs = 30_000;
+const refusalsToldEveryMs = 600_000;
 
 const answer = (value: unknown, status = 200): Response => toResponse(jsonReply(value, { status }));
 
@@ -54,6 +55,7 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
   const takeEvent = registry && client ? createTakeEvent(options, registry, client, watch) : undefined;
   const signatures = createUsedSignatures();
   const told = new Set<string>();
+  const toldAt = new Map<string, number>();
   const stats: HeapWebhookStats = {
     synced: 0,
     captured: 0,
@@ -72,6 +74,13 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
     } catch {
       // Nobody is left to tell.
     }
+  }
+
+  /** Anybody can send what is refused: once in ten minutes says enough. */
+  function tellAtTimes(detail: string): void {
+    if (now() - (toldAt.get(detail) ?? -Infinity) < refusalsToldEveryMs) return;
+    toldAt.set(detail, now());
+    tell(`webhook: ${detail}`);
   }
 
   function refuse(status: number, code: string): Response {
@@ -97,17 +106,20 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
 
   async function syncSegment(body: Uint8Array, signature: string): Promise<Response> {
     if (!secret || !onSegmentSync || !isSignedByHeap(signature, body, secret, now())) {
+      tellAtTimes('a segment sync was refused: its signature is not of `secret`, or over a minute old');
       return refuse(401, 'bad_signature');
     }
     if (!signatures.use(signature, now())) return refuse(401, 'replayed');
     const sync = readSegmentSync(jsonOf(body));
     if (!sync) return invalid('action_type must be segment.users.sync');
+    let outcome: unknown;
     try {
-      await onSegmentSync(sync);
+      outcome = await onSegmentSync(sync);
     } catch (cause) {
       signatures.release(signature);
       return again(cause);
     }
+    if (isFields(outcome) && typeof outcome['invalid'] === 'string') return invalid(outcome['invalid']);
     stats.synced++;
     return answer({ status: 'synced' });
   }
@@ -145,9 +157,14 @@ export function createHeapWebhookHandler(options: HeapWebhookOptions): HeapWebho
   async function handle(request: Request): Promise<Response> {
     if (request.method !== 'POST') return refuse(405, 'method_not_allowed');
     const body = await ofWebRequest(request).read(limit, timeLimit(bodyTimeoutMs));
-    if (body === 'too_large') return refuse(413, 'body_too_large');
+    if (body === 'too_large') {
+      tellAtTimes(`a body over ${limit} bytes was refused; \`maxBodyBytes\` bounds it`);
+      return refuse(413, 'body_too_large');
+    }
     if (body === 'cut') return refuse(400, 'incomplete_body');
     const signature = request.headers.get('heap-hash');
+    // Where no events come, it is the signature that is missing.
+    if (signature === null && !eventSecret) return refuse(401, 'bad_signature');
     return signature === null ? eventOf(body, request.headers) : syncSegment(body, signature);
   }
 

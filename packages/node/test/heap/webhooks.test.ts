@@ -111,6 +111,33 @@ test('503 when onSegmentSync threw, and the same bytes are taken when Heap sends
   expect(handler.stats()).toMatchObject({ failed: 1, synced: 1 });
 });
 
+test('a page that stays wrong is accepted as invalid with its reason, and not sent again', async () => {
+  const onError = vi.fn<NonNullable<HeapWebhookOptions['onError']>>();
+  const { handler } = segmentHandler({ onError, onSegmentSync: () => ({ invalid: 'page 7 of 5' }) });
+  const answer = await handler(signed(JSON.stringify(sync)));
+  expect([answer.status, await answer.json()]).toEqual([200, { status: 'invalid', detail: 'page 7 of 5' }]);
+  expect(onError.mock.calls.map(([error]) => error.message)).toEqual(['[heap] webhook: page 7 of 5']);
+  expect(handler.stats()).toMatchObject({ invalid: 1, synced: 0 });
+});
+
+test('what is refused unread is reported once in ten minutes, so that a wrong secret is seen', async () => {
+  let time = now;
+  const onError = vi.fn<NonNullable<HeapWebhookOptions['onError']>>();
+  const { handler } = segmentHandler({ onError, now: () => time, maxBodyBytes: 5_000 });
+  const large = (): Request => signed(JSON.stringify({ ...sync, id_token: 'x'.repeat(5_000) }));
+  for (const wait of [0, 599_999, 1]) {
+    time += wait;
+    await handler(signed(JSON.stringify(sync), { key: 'whsec_2' }));
+    await handler(large());
+  }
+  const messages = onError.mock.calls.map(([error]) => error.message);
+  expect(messages).toHaveLength(4);
+  expect(messages.slice(0, 2)).toEqual([
+    expect.stringContaining('its signature is not of `secret`, or over a minute old'),
+    expect.stringContaining('a body over 5000 bytes was refused'),
+  ]);
+});
+
 test('a body is read up to its limit; other methods have nothing here', async () => {
   const { handler } = segmentHandler({ maxBodyBytes: 100 });
   expect(await statusOf(handler(signed(JSON.stringify(sync))))).toBe(413);

@@ -1,3 +1,4 @@
+import { segmentBytes } from '../mirror/segment-sync.ts';
 import type { Operation } from '../operation.ts';
 import {
   getAudience,
@@ -165,7 +166,8 @@ export const audienceOperations: readonly Operation[] = [
     method: 'post',
     path: '/api/heap/segments',
     summary: "Heap's Segment Sync, by its signature in place of a key (W-47)",
-    answer: { type: 'object', required: ['status'], properties: { status: text } },
+    maxBodyBytes: segmentBytes,
+    answer: { type: 'object', required: ['status'], properties: { status: text, detail: text } },
     handle: postSegment,
   },
 ];

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '@tracklayer/destinations/sandbox';
 import { test, vi, type TestContext } from 'vitest';
@@ -379,43 +378,6 @@ test.concurrent("computed traits go to Heap as its users' properties, only what 
     computed: { match_quality: 4, is_vip: true, destination_eligibility: { meta: 'yes' } },
     audiences: ['vip'],
   });
-});
-
-test.concurrent("W-47 Heap's Segment Sync is taken by its signature, and by nothing else", async ({
-  expect,
-  onTestFinished,
-}) => {
-  const heapSecret = 'heap-secret';
-  const errors: unknown[] = [];
-  const { relay, call } = await relayWith(onTestFinished, (at) => ({
-    ...stalled(at),
-    heap: { secret: heapSecret },
-    onError: (error) => void errors.push(String(error)),
-  }));
-  const text = JSON.stringify({
-    action_type: 'segment.users.sync',
-    data: {
-      segment: { id: 7, name: 'Checkout stalled' },
-      sync_info: { page_number: 1, total_pages: 1, sync_task_id: 'task_1' },
-      add: [{ id: 'cust_1' }, { id: 'jane@example.com' }],
-    },
-  });
-  const post = async (at: number, key: string, body = text) => {
-    const hmac = createHmac('sha256', key).update(String(at)).update(text).digest('base64');
-    const headers = { 'content-type': 'application/json', 'heap-hash': `ts:${at},hmac:${hmac}` };
-    return (
-      await relay.fetch(new Request('http://relay.test/api/heap/segments', { method: 'POST', headers, body }))
-    ).status;
-  };
-  const size = async () => (await call('GET', '/api/audiences/checkout_stalled')).body['size'];
-  expect(await post(Date.now(), 'another')).toBe(401);
-  expect(await post(Date.now() - 90_000, heapSecret)).toBe(401);
-  expect(await post(Date.now(), heapSecret, `${text} `)).toBe(401);
-  expect(await size()).toBe(0);
-  expect(await post(Date.now(), heapSecret)).toBe(200);
-  expect(await size()).toBe(1);
-  expect(errors).toEqual([expect.stringContaining('1 member is left out')]);
-  expect(JSON.stringify(errors)).not.toContain('jane');
 });
 
 test.concurrent('W-46 an audience that goes to another list, or to none any more, leaves the list where it was', async ({
