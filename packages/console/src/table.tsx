@@ -1,9 +1,15 @@
 import type { ComponentChildren } from 'preact';
 
-/** A column: its title, and how its cells stand: `number` to the right, `wide` left out of narrow windows. */
-export type Column = string | { title: string; kind: 'number' | 'wide' };
+/**
+ * A column: its title, and how its cells stand: `number` to the right, `wide` left out of narrow windows, `named` with its
+ * title before the value where a row is a card.
+ */
+export type Column = string | { title: string; kind: 'number' | 'wide' | 'named' };
 
-/** A table that scrolls by itself where the window is narrow, with the keyboard too. */
+/**
+ * A table whose rows are cards where the window is narrow. A cell of class `lead` is the heading of its card, one of class
+ * `mark` stands at the end of that line.
+ */
 export function Table({
   label,
   columns,
@@ -15,7 +21,7 @@ export function Table({
 }) {
   return (
     <div class="scroll" role="region" aria-label={label} tabIndex={0}>
-      <table>
+      <table style={titlesOf(columns)}>
         <thead>
           <tr>
             {columns.map((column) => {
@@ -34,3 +40,15 @@ export function Table({
     </div>
   );
 }
+
+/** Titles for the stylesheet, counted from the last column: a cell that spans rows stands before the others, in the first row only. */
+const titlesOf = (columns: readonly Column[]): Record<string, string> =>
+  Object.fromEntries(
+    columns
+      .toReversed()
+      .flatMap((column, at) =>
+        typeof column === 'string' || column.kind === 'wide'
+          ? []
+          : [[`--title-${at + 1}`, JSON.stringify(column.title)]],
+      ),
+  );

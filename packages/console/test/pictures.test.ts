@@ -13,10 +13,15 @@ const destinations = {
 };
 const pages = ['Live', 'Registry', 'Destinations', 'Audiences', 'People', 'Report', 'Changes'] as const;
 
+/** The labels of tables that must be scrolled sideways to be read. */
+const cutTables =
+  "[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.ariaLabel)";
+
 test.each([
   ['light', 'light', 1_280],
   ['dark', 'dark', 1_280],
   ['phone', 'light', 360],
+  ['phone-dark', 'dark', 360],
 ] as const)(
   'each page of a shop is drawn without a complaint, and its picture kept: %s',
   async (name, colorScheme, width) => {
@@ -27,8 +32,10 @@ test.each([
       width,
     });
     mkdirSync(folder, { recursive: true });
-    const keep = (what: string) =>
-      page.screenshot({ path: join(folder, `${what.toLowerCase()}-${name}.png`), fullPage: true });
+    const keep = async (what: string): Promise<void> => {
+      await page.screenshot({ path: join(folder, `${what.toLowerCase()}-${name}.png`), fullPage: true });
+      expect([what, await page.evaluate(cutTables)]).toEqual([what, []]);
+    };
     await capture();
     await capture();
     await capture({ event_id: 'ord_2_purchase', user_id: 'cust_2048', properties: { order_id: 'ord_2' } });
@@ -51,7 +58,7 @@ test.each([
       await keep(title);
     }
     await page.getByRole('link', { name: 'Live' }).click();
-    if (name === 'phone') await page.getByText('Filters').click();
+    if (width < 768) await page.getByText('Filters').click();
     await page.getByLabel('Delivery').selectOption('failed');
     await page.getByRole('region', { name: 'Stored events' }).waitFor();
     await keep('Live-stored');

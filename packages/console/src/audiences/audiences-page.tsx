@@ -30,10 +30,10 @@ export function AudiencesPage({ api }: { api: RelayApi }) {
                 'Audience',
                 { title: 'Members', kind: 'number' },
                 { title: 'By day', kind: 'wide' },
-                'Newest sync',
-                'Destination',
+                { title: 'Newest sync', kind: 'named' },
+                { title: 'Destination', kind: 'named' },
                 { title: 'There', kind: 'number' },
-                'Not there',
+                { title: 'Not there', kind: 'named' },
               ]}
             >
               {audiences.flatMap((one) => rowsOf(api, one))}
@@ -51,7 +51,7 @@ function rowsOf(api: RelayApi, one: AudienceState) {
     <tr key={`${one.audience} ${place?.destination ?? ''}`}>
       {at === 0 && (
         <>
-          <td rowSpan={places.length}>
+          <td rowSpan={places.length} class="lead">
             <Value of={one.audience} /> <span class="quiet">{one.from ?? one.source}</span>
           </td>
           <td rowSpan={places.length} class="number">

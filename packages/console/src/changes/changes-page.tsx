@@ -20,12 +20,12 @@ export function ChangesPage({ api }: { api: RelayApi }) {
             <Table label="Changes" columns={['When', 'Key', 'What', 'Of', 'Detail']}>
               {changes.map(({ at, key, action, subject, detail }) => (
                 <tr key={`${at} ${action} ${subject}`}>
-                  <td>{timeOf(at)}</td>
+                  <td class="time">{timeOf(at)}</td>
                   <td>
                     <code>{key}</code>
                   </td>
-                  <td>{action.replace('.', ' ')}</td>
-                  <td>
+                  <td class="lead">{action.replace('.', ' ')}</td>
+                  <td class="mark">
                     <Value of={subject} />
                   </td>
                   <td>

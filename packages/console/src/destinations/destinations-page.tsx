@@ -128,10 +128,10 @@ function Row({
   const { counts } = one;
   return (
     <tr>
-      <td>
+      <td class="lead">
         <Value of={one.destination} /> <div class="quiet">{one.title}</div>
       </td>
-      <td>
+      <td class="all">
         <span class={`status ${signs[one.state] ?? 'bad'}`}>{words[one.state] ?? one.state}</span>
         {one.detail !== undefined && (
           <div class="quiet">
@@ -159,7 +159,7 @@ function Row({
         {one.version}
         {one.sunset !== undefined && <span class="quiet"> until {one.sunset}</span>}
       </td>
-      <td>
+      <td class="mark">
         {one.state === 'removed' ? null : one.state === 'paused' ? (
           <Act scope="destinations:write" onClick={() => onChange('resume')}>
             Resume

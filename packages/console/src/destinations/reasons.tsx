@@ -78,7 +78,7 @@ export function Reasons({
           columns={[
             'Destination',
             'Status',
-            'Reason',
+            { title: 'Reason', kind: 'named' },
             { title: 'Deliveries', kind: 'number' },
             'Events',
             'Again',
@@ -86,17 +86,17 @@ export function Reasons({
         >
           {reasons.map((one) => (
             <tr key={`${one.destination} ${one.status} ${one.reason}`}>
-              <td>
+              <td class="lead">
                 <Value of={one.destination} />
               </td>
-              <td>
+              <td class="mark">
                 <Status of={one.status} />
               </td>
               <td>
                 <Value of={one.reason} />
               </td>
               <td class="number">{countOf(one.count)}</td>
-              <td>
+              <td class="all">
                 <button type="button" class="link" onClick={() => void openExample(one)}>
                   Trace one
                 </button>{' '}
@@ -110,7 +110,7 @@ export function Reasons({
                   Show them
                 </button>
               </td>
-              <td>
+              <td class="mark">
                 {known.has(one.destination) && (
                   <SendAgain api={api} of={one} since={report.since} attempt={attempt} onSent={onSent} />
                 )}

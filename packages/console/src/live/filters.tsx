@@ -1,5 +1,6 @@
 import type { DestinationState, EventSearch } from '@tracklayer/relay';
 import { useMemo } from 'preact/hooks';
+import { isWide } from '../is-wide.ts';
 import { bodyOf, useLoad } from '../load.ts';
 import type { RelayApi } from '../relay-api.ts';
 
@@ -52,7 +53,7 @@ export function Filters({
   const names = [...new Set([...destinations, filter.destination])].filter(Boolean);
   const isStored = isOfStored(filter);
   // On a phone they would stand before everything else.
-  const isWide = useMemo(() => matchMedia('(min-width: 40rem)').matches, []);
+  const wasWide = useMemo(isWide, []);
   const set =
     (name: keyof Filter) =>
     ({ currentTarget }: { currentTarget: { value: string } }): void => {
@@ -61,7 +62,7 @@ export function Filters({
       onFilter(isOfStored(next) && next.status === 'duplicate' ? { ...next, status: '' } : next);
     };
   return (
-    <details open={isWide || filter !== noFilter}>
+    <details open={wasWide || filter !== noFilter}>
       <summary>Filters</summary>
       <div class="filters" role="group" aria-label="Filters">
         <label>

@@ -115,10 +115,10 @@ function Rows({ events }: { events: readonly FoundEvent[] }) {
         }) => (
           <tr key={event_id}>
             <td class="time">{timeOf(received_at)}</td>
-            <td>
+            <td class="lead">
               <Value of={event} />
             </td>
-            <td>
+            <td class="mark">
               <Status of={status} /> {copies > 1 && <span class="quiet">{copies} copies</span>}
               {errors.map(({ path, message }) => (
                 <div class="quiet" key={path}>
@@ -132,7 +132,7 @@ function Rows({ events }: { events: readonly FoundEvent[] }) {
             <td class="wide">
               <Value of={source} />
             </td>
-            <td>
+            <td class="all">
               {deliveries.map(({ destination, status: delivery, reason }) => (
                 <div key={destination}>
                   <Value of={destination} /> <Status of={delivery} />

@@ -101,10 +101,10 @@ function Row({ item }: { item: FeedItem }) {
     return (
       <tr>
         <td class="time">{timeOf(received_at)}</td>
-        <td>
+        <td class="lead">
           <Value of={kind === 'identify' ? 'identify' : event} />
         </td>
-        <td>
+        <td class="mark">
           <Status of={status} /> {conflict && <Status of="conflict" />}
           {errors.map(({ path, message }) => (
             <div class="quiet" key={path}>

@@ -132,11 +132,17 @@ function Links({
       ) : (
         <Table
           label="Browsers"
-          columns={['anonymous_id', 'Linked', 'Until', { title: 'Source', kind: 'wide' }, 'Unlink']}
+          columns={[
+            'anonymous_id',
+            { title: 'Linked', kind: 'named' },
+            { title: 'Until', kind: 'named' },
+            { title: 'Source', kind: 'wide' },
+            'Unlink',
+          ]}
         >
           {links.map(({ anonymous_id, linked_at, closed_at, source }) => (
             <tr key={`${anonymous_id} ${linked_at}`}>
-              <td>
+              <td class="lead">
                 <Value of={anonymous_id} />
               </td>
               <td>{timeOf(linked_at)}</td>
@@ -144,7 +150,7 @@ function Links({
               <td class="wide">
                 <Value of={source} />
               </td>
-              <td>
+              <td class="mark">
                 {closed_at === null && (
                   <Confirm scope="people:write" action="Unlink" onConfirm={() => onUnlink(anonymous_id)}>
                     This browser then belongs to nobody until it is identified again.
@@ -194,10 +200,13 @@ function Facts({ title, of: facts }: { title: string; of: Readonly<Record<string
 function Lists({ lists }: { lists: FoundPerson['lists'] }) {
   if (lists.length === 0) return null;
   return (
-    <Table label="Lists of platforms" columns={['Destination', 'List', 'There', 'State']}>
+    <Table
+      label="Lists of platforms"
+      columns={['Destination', 'List', { title: 'There', kind: 'named' }, 'State']}
+    >
       {lists.map(({ destination, list, is_there, status, reason }) => (
         <tr key={`${destination} ${list}`}>
-          <td>
+          <td class="lead">
             <Value of={destination} />
           </td>
           <td>
@@ -224,13 +233,13 @@ function Events({ person: { events, is_cut } }: { person: FoundPerson }) {
           {events.map(({ event, event_id = '', status, received_at }) => (
             <tr key={event_id}>
               <td class="time">{timeOf(received_at)}</td>
-              <td>
+              <td class="lead">
                 <Value of={event} />
               </td>
               <td>
                 <TraceLink of={event_id} />
               </td>
-              <td>
+              <td class="mark">
                 <Status of={status} />
               </td>
             </tr>

@@ -68,16 +68,16 @@ export function RegistryPage({ api }: { api: RelayApi }) {
               <Table label="Entries" columns={['Label', 'Event', 'Status', 'Approve']}>
                 {inForce.entries.map((entry, place) => (
                   <tr key={`${entry.source} ${entry.source_event}`}>
-                    <td>
+                    <td class="lead">
                       <Value of={`${entry.source} ${entry.source_event}`} />
                     </td>
                     <td>
                       <Value of={entry.canonical_event} />
                     </td>
-                    <td>
+                    <td class="mark">
                       <Status of={entry.status ?? 'draft'} />
                     </td>
-                    <td>
+                    <td class="act">
                       {entry.status === 'draft' && (
                         <Confirm
                           scope="registry:write"

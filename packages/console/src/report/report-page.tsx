@@ -2,6 +2,7 @@ import type { Report, ReportRow } from '@tracklayer/relay';
 import { useState } from 'preact/hooks';
 import { Bars } from '../bars.tsx';
 import type { Filter } from '../live/filters.tsx';
+import { isWide } from '../is-wide.ts';
 import { useLookFor } from '../live/look-for.ts';
 import { useLoad } from '../load.ts';
 import type { RelayApi } from '../relay-api.ts';
@@ -102,8 +103,8 @@ function Road({ report: { rows, since, until } }: { report: Report }) {
   );
 }
 
-/** A table of ninety days is no reading; the pictures above it hold all. */
-const daysAtOnce = 7;
+/** Nobody reads a table of ninety days; the pictures above it hold all. On a phone a day is a screen. */
+const daysAtOnce = (): number => (isWide() ? 7 : 2);
 
 function Rows({ rows }: { rows: readonly ReportRow[] }) {
   const [shownDays, setShownDays] = useState(daysAtOnce);
@@ -125,8 +126,8 @@ function Rows({ rows }: { rows: readonly ReportRow[] }) {
       >
         {shown.map((row) => (
           <tr key={`${row.day} ${row.event}`}>
-            <td class="time">{row.day}</td>
-            <td>
+            <td class="time mark">{row.day}</td>
+            <td class="lead">
               <Value of={row.event || 'not in the vocabulary'} />
             </td>
             {columns.map((name) => (
@@ -134,7 +135,7 @@ function Rows({ rows }: { rows: readonly ReportRow[] }) {
                 <Opens count={countIn(row[name])} what={name} row={row} filter={behind[name]} />
               </td>
             ))}
-            <td>
+            <td class="all">
               {Object.entries(row.destinations).map(([destination, counts]) => (
                 <div key={destination}>
                   <Value of={destination} />:{' '}
@@ -167,7 +168,7 @@ function Rows({ rows }: { rows: readonly ReportRow[] }) {
         ))}
       </Table>
       {shown.length < rows.length && (
-        <button type="button" onClick={() => setShownDays(shownDays + daysAtOnce)}>
+        <button type="button" onClick={() => setShownDays(shownDays + daysAtOnce())}>
           Show older days
         </button>
       )}
