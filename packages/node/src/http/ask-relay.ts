@@ -19,6 +19,8 @@ export interface RelayQuestion {
   path: string;
   method?: 'get' | 'post' | 'put' | 'delete' | undefined;
   json?: unknown;
+  /** JSON that is written already, in place of `json`. */
+  body?: Uint8Array<ArrayBuffer> | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   /** One more try when there was no answer at all. Default `false`. */
   again?: boolean | undefined;
@@ -47,12 +49,14 @@ export function createAskRelay({
 }: RelayAddress): (question: RelayQuestion) => Promise<RelayAnswer> {
   const base = readEndpoint(endpoint);
   let loading: Promise<{ default: KyInstance }> | undefined;
-  return async ({ path, method = 'get', json, headers, again = false }) => {
+  return async ({ path, method = 'get', json, body: written, headers, again = false }) => {
     const { default: ky } = await (loading ??= import('ky'));
     const options: Options = {
       method,
       ...(json !== undefined && { json }),
+      ...(written && { body: written }),
       headers: {
+        ...(written && { 'content-type': 'application/json' }),
         ...headers,
         ...(key !== undefined && { authorization: `Bearer ${key}` }),
         ...(userAgent !== undefined && { 'user-agent': userAgent }),

@@ -8,7 +8,8 @@ async function membersOf(name: string, content: string | Buffer, column?: string
   const path = join(temporaryFolder(), name);
   writeFileSync(path, content);
   const ids: string[] = [];
-  for await (const member of readMembers(path, column)) ids.push(Object.values(member).join());
+  for await (const members of readMembers(path, column))
+    ids.push(...members.map((member) => Object.values(member).join()));
   return ids;
 }
 

@@ -21,7 +21,7 @@ function setUp() {
   });
   onTestFinished(() => relay.close());
   const file = join(temporaryFolder(), 'people.csv');
-  const sent: { page: number; total_pages: number; bytes: number }[] = [];
+  const sent: { page: number; total_pages: number; bytes: number; add: readonly object[] }[] = [];
   const run = async (
     argv: readonly string[],
     { before }: { before?: (count: number) => Promise<Response | undefined> } = {},
@@ -35,8 +35,8 @@ function setUp() {
       async fetch(request) {
         if (request.method === 'POST') {
           const body = await request.clone().text();
-          const { page, total_pages } = JSON.parse(body) as { page: number; total_pages: number };
-          sent.push({ page, total_pages, bytes: body.length });
+          const { page, total_pages, add } = JSON.parse(body) as (typeof sent)[number];
+          sent.push({ page, total_pages, bytes: Buffer.byteLength(body), add });
           const answer = await before?.(sent.length);
           if (answer) return answer;
         }
@@ -76,6 +76,23 @@ test('pages of long ids are cut by their bytes, as the relay bounds those of a b
   expect(sent.length).toBeGreaterThan(2);
   expect(sent.map(({ page }) => page)).toEqual(sent.map((_, place) => place + 1));
   expect(new Set(sent.map(({ total_pages }) => total_pages))).toEqual(new Set([sent.length]));
+});
+
+test('each line of a file is in one page, in its order, wherever the file is cut into pieces and pages', async () => {
+  const { file, sent, run } = setUp();
+  const accounts = Array.from({ length: 9_000 }, (_, n) => ({
+    account_id: `acc_${n}`,
+    // Some pieces of the file end inside a character.
+    ...(n % 3 > 0 && { company: `"${'日本'.repeat(n % 40)}", Inc.` }),
+  }));
+  const lines = accounts.map(
+    ({ account_id, company = '' }) => `${account_id},"${company.replaceAll('"', '""')}"`,
+  );
+  writeFileSync(file, `account_id,company\n${lines.join('\n')}`);
+  expect(await run(['import', 'crm', file])).toMatchObject({ code: 0 });
+  expect(sent.length).toBeGreaterThan(1);
+  expect(Math.max(...sent.map(({ bytes }) => bytes))).toBeLessThan(1_048_576);
+  expect(sent.flatMap(({ add }) => add)).toEqual(accounts);
 });
 
 test('a file without members removes nobody, unless that is said', async () => {

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { TrackLayerError, type JsonObject } from '@tracklayer/core';
 import { problemOfPersonId } from '@tracklayer/core/adapter';
 import { parse } from 'csv-parse';
@@ -14,59 +15,96 @@ const columns = ['user_id', 'account_id'] as const;
 const longestLine = 1_000_000;
 const tooLong = `is over ${longestLine} characters`;
 
+/** Bytes that are read at once. The members in them are held together, so more would only hold more. */
+const bytesAPiece = 16_384;
+
 /**
  * Reads the members of `people.csv` (a column `user_id` or `account_id`, or the one of `column`) or `people.ndjson` (an
- * object with one of the two a line), line by line. Of an account also `company` and `company_domain`.
+ * object with one of the two a line), a piece of the file at a time. Of an account also `company` and `company_domain`.
  *
+ * @returns the members of each piece, in order.
  * @throws TrackLayerError `invalid_options` with the line's number, and never its content.
  */
-export async function* readMembers(path: string, column?: string): AsyncGenerator<FileMember> {
+export async function* readMembers(path: string, column?: string): AsyncGenerator<readonly FileMember[]> {
   const fault = (line: number, what: string): TrackLayerError =>
     new TrackLayerError('invalid_options', `${path}, line ${line}: ${what}. Nothing was sent`);
   if (/\.json$/i.test(path)) throw fault(1, 'a .json file cannot be read by the line; name it .ndjson');
   const isLines = /\.(ndjson|jsonl)$/i.test(path);
-  const file = createReadStream(path);
-  let line = 0;
+  const file = createReadStream(path, { highWaterMark: bytesAPiece });
   try {
     const bytes = refuseUtf16(file, path);
-    if (isLines) {
-      for await (const text of linesOf(bytes)) {
-        line += 1;
-        if (text === undefined) throw fault(line, tooLong);
-        if (text.trim() === '') continue;
-        const fields = objectOf(text);
-        if (!fields) throw fault(line, 'must be a JSON object; it is not, or it is cut off');
-        const name = column ?? columns.find((one) => fields[one] !== undefined);
-        yield memberOf(fields, name, (what) => fault(line, what));
-      }
-      return;
-    }
-    let name: string | undefined;
-    const parser = parse({
-      bom: true,
-      columns: (header: string[]) => {
-        name = columnOf(header, column, (what) => fault(1, what));
-        return header;
-      },
-      info: true,
-      max_record_size: longestLine,
-      skip_empty_lines: true,
-      trim: true,
-    });
-    void feed(bytes, parser);
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: Readonly<Record<string, string>>;
-      info: { lines: number };
-    }>) {
-      line = info.lines;
-      yield memberOf(record, name, (what) => fault(line, what));
-    }
-    if (name === undefined) throw fault(1, 'the file is empty, without a line of column names');
+    yield* isLines ? membersOfLines(bytes, column, fault) : membersOfCsv(bytes, column, fault);
   } catch (cause) {
-    throw known(cause, path, fault, line);
+    throw known(cause, path, fault);
   } finally {
     file.destroy();
   }
+}
+
+/** The fault of a line, as it is told. */
+type Fault = (line: number, what: string) => TrackLayerError;
+
+async function* membersOfLines(
+  bytes: AsyncIterable<Buffer>,
+  column: string | undefined,
+  fault: Fault,
+): AsyncGenerator<readonly FileMember[]> {
+  let line = 0;
+  for await (const texts of linesOf(bytes)) {
+    const members: FileMember[] = [];
+    for (const text of texts) {
+      line += 1;
+      if (text === undefined) throw fault(line, tooLong);
+      if (text.trim() === '') continue;
+      const fields = objectOf(text);
+      if (!fields) throw fault(line, 'must be a JSON object; it is not, or it is cut off');
+      const name = column ?? columns.find((one) => fields[one] !== undefined);
+      members.push(memberOf(fields, name, (what) => fault(line, what)));
+    }
+    yield members;
+  }
+}
+
+async function* membersOfCsv(
+  bytes: AsyncIterable<Buffer>,
+  column: string | undefined,
+  fault: Fault,
+): AsyncGenerator<readonly FileMember[]> {
+  let name: string | undefined;
+  let members: FileMember[] = [];
+  const parser = parse({
+    bom: true,
+    columns: (header: string[]) => {
+      name = columnOf(header, column, (what) => fault(1, what));
+      return header;
+    },
+    max_record_size: longestLine,
+    // Taken here and not from the stream, which would hold each with a promise of its own.
+    on_record: (record: Readonly<Record<string, string>>, { lines }) => {
+      members.push(memberOf(record, name, (what) => fault(lines, what)));
+      return null;
+    },
+    skip_empty_lines: true,
+    trim: true,
+  });
+  const isOver = finished(parser.resume());
+  // A fault is told by the piece that has it.
+  isOver.catch(() => {});
+  const taken = (): readonly FileMember[] => {
+    const all = members;
+    members = [];
+    return all;
+  };
+  for await (const piece of bytes) {
+    await new Promise<void>((resolve, reject) => {
+      parser.write(piece, (cause) => (cause ? reject(cause) : resolve()));
+    });
+    yield taken();
+  }
+  parser.end();
+  await isOver;
+  yield taken();
+  if (name === undefined) throw fault(1, 'the file is empty, without a line of column names');
 }
 
 /** Picks the column of the ids, one for the whole file: a user without an id must not stand for all of their account. */
@@ -106,16 +144,6 @@ function memberOf(
   return { account_id: id, ...Object.fromEntries(said) };
 }
 
-async function feed(bytes: AsyncIterable<Buffer>, parser: ReturnType<typeof parse>): Promise<void> {
-  try {
-    for await (const chunk of bytes)
-      if (!parser.write(chunk)) await new Promise((resolve) => void parser.once('drain', resolve));
-    parser.end();
-  } catch (cause) {
-    parser.destroy(cause as Error);
-  }
-}
-
 async function* refuseUtf16(file: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
   let isFirst = true;
   for await (const chunk of file) {
@@ -132,20 +160,20 @@ async function* refuseUtf16(file: AsyncIterable<Buffer>, path: string): AsyncGen
   }
 }
 
-/** Nothing in place of a line that is too long to be one; the last. */
-async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string | undefined> {
+/** The lines of each piece; nothing in place of one that is too long to be one, the last. */
+async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<readonly (string | undefined)[]> {
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of bytes) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = parts.pop() ?? '';
-    yield* parts;
+  for await (const piece of bytes) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield lines;
     if (rest.length > longestLine) {
-      yield undefined;
+      yield [undefined];
       return;
     }
   }
-  if (rest !== '') yield rest;
+  if (rest !== '') yield [rest];
 }
 
 function objectOf(text: string): Record<string, unknown> | undefined {
@@ -165,16 +193,11 @@ const faultsOfCsv: Readonly<Record<string, string>> = {
 };
 
 /** The parser quotes the line in its message; only the place and the kind are ours to repeat. */
-function known(
-  cause: unknown,
-  path: string,
-  fault: (line: number, what: string) => TrackLayerError,
-  line: number,
-): unknown {
+function known(cause: unknown, path: string, fault: Fault): unknown {
   if (cause instanceof TrackLayerError || !(cause instanceof Error) || !('code' in cause)) return cause;
   const code = String(cause.code);
   const isOfCsv = code.startsWith('CSV_') || Object.hasOwn(faultsOfCsv, code);
   if (!isOfCsv) return new TrackLayerError('invalid_options', `${path} cannot be read (${code})`, { cause });
-  const at = 'lines' in cause ? Number(cause.lines) : line;
+  const at = 'lines' in cause ? Number(cause.lines) : 1;
   return fault(at, faultsOfCsv[code] ?? 'it has another number of columns, or is cut off');
 }
