@@ -1,7 +1,7 @@
 /** Why an event does not go to a destination, and whether that is on purpose. */
 export const refusals = {
   not_mapped: { status: 'skipped', help: "name the event in the destination's `events` to send it" },
-  unmet: { status: 'skipped', help: 'the event does not meet its `when`' },
+  unmet: { status: 'skipped', help: '`when` in the config does not hold' },
   left_out: { status: 'skipped', help: "the destination's `map` returned null" },
   consent_denied: { status: 'skipped', help: 'the person refused; nothing to do' },
   consent_unknown: {

@@ -67,6 +67,10 @@ export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
+  }).catch(async (cause: unknown) => {
+    // It sends already, and would go on for ever.
+    await relay.close();
+    throw cause;
   });
   const { port: taken } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;

@@ -89,7 +89,12 @@ function Course({ api, audience }: { api: RelayApi; audience: string }) {
 const syncText = ({ state, pages, total_pages, at }: NonNullable<AudienceState['sync']>): string =>
   state === 'done' ? timeOf(at) : `${state}: ${pages} of ${total_pages} pages`;
 
-function leftOutText({ pending, left_out }: AudienceAtDestination): string {
-  const reasons = Object.entries(left_out).map(([reason, count]) => `${count} ${reason}`);
-  return [...(pending > 0 ? [`${pending} pending`] : []), ...reasons].join(', ') || '–';
+function leftOutText({ pending, waits, left_out }: AudienceAtDestination): string {
+  const wordsOf = (counts: Readonly<Record<string, number>>): string[] =>
+    Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  const why = wordsOf(waits).join(', ');
+  return (
+    [...(pending > 0 ? [`${pending} pending${why && `: ${why}`}`] : []), ...wordsOf(left_out)].join(', ') ||
+    '–'
+  );
 }

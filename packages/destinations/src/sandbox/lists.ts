@@ -4,6 +4,8 @@ export interface Lists {
   remove(list: string, key: string): void;
   /** By key, as they are now. */
   of(list: string): ReadonlyMap<string, unknown>;
+  /** All that have members, by list and key. */
+  all(): Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   clear(): void;
 }
 
@@ -32,6 +34,12 @@ export function createLists(): Lists {
     of,
     put: (list, key, entry) => void of(list).set(key, entry),
     remove: (list, key) => void of(list).delete(key),
+    all: () =>
+      Object.fromEntries(
+        [...lists].flatMap(([list, members]) =>
+          members.size === 0 ? [] : [[list, Object.fromEntries(members)] as const],
+        ),
+      ),
     clear: () => lists.clear(),
   };
 }

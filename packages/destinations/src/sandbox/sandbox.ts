@@ -46,7 +46,7 @@ export interface SandboxOptions {
   now?: (() => number) | undefined;
 }
 
-/** Stand-ins of all platforms on one port, each as strict as the true one, each with a ledger of its own. */
+/** Stand-ins of all platforms on one port, each as strict as the true one, each with a ledger of its own. `GET /` shows what each has. */
 export interface Sandbox {
   /** `http://127.0.0.1:8788`; a platform is under its own name, as in `/meta`. */
   url: string;
@@ -136,8 +136,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return answerOfFault(fault, platform);
   }
 
+  /** By platform: records that it took, and its lists with their members; what has neither is left out. */
+  const held = (): object =>
+    Object.fromEntries(
+      [...stands].flatMap(([type, { ledger, lists }]) => {
+        const accepted = ledger.entries().map(({ record }) => record);
+        const members = lists.all();
+        const isEmpty = accepted.length === 0 && Object.keys(members).length === 0;
+        return isEmpty ? [] : [[type, { accepted, lists: members }] as const];
+      }),
+    );
+
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://sandbox');
+    if (url.pathname === '/') {
+      outgoing
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(held(), undefined, 2));
+      return;
+    }
     const [, type = '', path = '/'] = /^\/([^/]+)(\/.*)?$/.exec(url.pathname) ?? [];
     const text = await textOf(incoming);
     const request: SandboxRequest = {

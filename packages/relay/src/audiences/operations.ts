@@ -29,12 +29,13 @@ const members = {
 };
 const destination = {
   type: 'object',
-  required: ['destination', 'there', 'pending', 'left_out'],
+  required: ['destination', 'there', 'pending', 'waits', 'left_out'],
   properties: {
     destination: text,
     title: text,
     there: count,
     pending: count,
+    waits: counts,
     left_out: counts,
     smallest: count,
     list: {

@@ -43,6 +43,8 @@ export interface AudienceAtDestination {
   /** Members that the platform holds. */
   there: number;
   pending: number;
+  /** Of those pending that wait for something, how many for what: the word of the reason. */
+  waits: Readonly<Record<string, number>>;
   /** Members that it does not hold, by the word of the reason. */
   left_out: Readonly<Record<string, number>>;
   /** It reaches nobody while it holds fewer. */
@@ -107,10 +109,13 @@ function destinationsOf(
   return names.map((destination) => {
     const rows = mine.filter((one) => one.destination === destination);
     const sum = (those: readonly MirrorCount[]): number => those.reduce((all, { count }) => all + count, 0);
-    const left_out: Record<string, number> = {};
-    for (const { status, isThere, reason, count } of rows)
-      if (!isThere && (status === 'skipped' || status === 'failed'))
-        left_out[reason || 'other'] = (left_out[reason || 'other'] ?? 0) + count;
+    const byReason = (those: readonly MirrorCount[]): Record<string, number> => {
+      const counted = Map.groupBy(those, ({ reason }) => reason || 'other');
+      return Object.fromEntries([...counted].map(([reason, some]) => [reason, sum(some)]));
+    };
+    const isOut = ({ status, isThere }: MirrorCount): boolean =>
+      !isThere && (status === 'skipped' || status === 'failed');
+    const isPending = ({ status }: MirrorCount): boolean => status === 'pending';
     const target = rule?.to.get(destination);
     const mirror = target?.mirror;
     // The bound is one of people: how many work at the companies, the platform alone knows.
@@ -120,8 +125,9 @@ function destinationsOf(
       destination,
       ...(mirror && { title: mirror.title }),
       there: sum(rows.filter(({ isThere }) => isThere)),
-      pending: sum(rows.filter(({ status }) => status === 'pending')),
-      left_out,
+      pending: sum(rows.filter(isPending)),
+      waits: byReason(rows.filter((row) => isPending(row) && row.reason !== '')),
+      left_out: byReason(rows.filter(isOut)),
       ...(smallest !== undefined && { smallest }),
       ...(list && { list }),
     };

@@ -38,7 +38,9 @@ export async function erasePerson(context: ErasureContext, user_id: string): Pro
   const at = now();
   const erased = await store.erase(environment, user_id, at, deletions).catch(unavailable);
   const lists = await listsOf(context, user_id);
-  await recordChange(context, {
+  // One time for both, the response and the record.
+  const atOnce = { ...context, now: () => at };
+  await recordChange(atOnce, {
     action: 'person.erased',
     subject: subjectOf(user_id),
     detail: { ...erased, ...(lists.length > 0 && { to_forget: lists.map(textOf).join(' ') }) },

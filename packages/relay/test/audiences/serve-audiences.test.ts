@@ -185,6 +185,7 @@ test('W-33 an audience that nobody told of is 404; one that a rule names is empt
             title: 'Meta custom audiences',
             there: 0,
             pending: 0,
+            waits: {},
             left_out: {},
             smallest: 100,
           },

@@ -45,11 +45,14 @@ test('the development key is kept beside the database, and may push a registry',
   expect([code, printed.at(-1)]).toEqual([0, 'version 1 is in force']);
 });
 
-test('a port in use names --port', async () => {
+test('a port in use names --port and ends the command, also one that has destinations', async () => {
   const folder = temporaryFolder();
   const { url } = await startCommand(['--port', '0', '--db', join(folder, 'a.db')]);
   const { port } = new URL(url);
-  await expect(startCommand(['--port', port, '--db', join(folder, 'b.db')])).rejects.toThrow(
+  const config = join(folder, 'tracklayer.config.json');
+  writeFileSync(config, JSON.stringify({ destinations: { heap: { appId: '11' } }, traits: {} }));
+  const args = ['--port', port, '--db', join(folder, 'b.db'), '--config', config];
+  await expect(startCommand(args)).rejects.toThrow(
     `[invalid_options] port ${port} of 127.0.0.1 is in use; stop the process that listens there, or pass --port`,
   );
 });

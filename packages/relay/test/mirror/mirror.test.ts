@@ -337,9 +337,10 @@ test.concurrent('a HubSpot contact is looked up by our id, and waits until HubSp
   }));
   await identify(1);
   await call('POST', '/api/audiences/vip/members', { sync_id: 'a', add: users(1) });
-  const reasons = async () =>
-    ((await call('GET', '/api/audiences/vip')).body['to'] as { pending: number }[])[0]?.pending;
-  await expect.poll(reasons, { timeout: 20_000 }).toBe(1);
+  const audience = async () => (await call('GET', '/api/audiences/vip')).body;
+  await expect
+    .poll(audience, { timeout: 20_000 })
+    .toMatchObject({ to: [{ pending: 1, waits: { not_there: 1 } }] });
   await call('POST', '/api/capture', {
     event: 'purchase',
     event_id: 'ord_1_purchase',

@@ -153,6 +153,16 @@ test('W-38 W-49 an erasure drops what waits for a platform, and says what no pla
   ]);
 });
 
+test('W-49 an erasure has one time, in the response and afterwards', async () => {
+  let time = now;
+  const keys = [{ environment: 'production', secret, scopes: ['events:read', 'people:write'] as const }];
+  const relay = createRelay({ store: freshStore(), keys, now: () => (time += 1_000) });
+  onTestFinished(() => relay.close());
+  const { body } = await send(relay, 'DELETE', '/api/users/cust_2048');
+  const { body: followed } = await send(relay, 'GET', '/api/users/cust_2048/erasure');
+  expect(followed['erased_at']).toBe(body['erased_at']);
+});
+
 test('W-8 unlinking and erasing ask for a scope of their own', async () => {
   const relay = freshRelay();
   for (const path of ['/api/users/cust_2048', '/api/users/cust_2048/anonymous_ids/anon_91b2']) {

@@ -13,6 +13,7 @@ interface Listed {
     destination: string;
     there: number;
     pending: number;
+    waits: Record<string, number>;
     left_out: Record<string, number>;
     smallest?: number;
     list?: { size?: number; match_rate?: number; state?: string; problem?: string };
@@ -108,8 +109,10 @@ function printAudience({ audience, size, from, source, sync, to }: Listed, io: C
     sync && sync.state !== 'done' ? `  ${sync.state}: ${sync.pages} of ${sync.total_pages} pages` : '';
   io.print(`${audience}  members: ${size}${who ? `  from ${who}` : ''}${waiting}`);
   if (to.length === 0) io.print('  nobody is sent: no rule of the config names it');
-  for (const { destination, there, pending, left_out, smallest, list } of to) {
-    const reasons = Object.entries(left_out).map(([reason, count]) => `${count} ${reason}`);
+  for (const { destination, there, pending, waits, left_out, smallest, list } of to) {
+    const wordsOf = (counts: Record<string, number>): string[] =>
+      Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+    const why = wordsOf(waits).join(', ');
     const small =
       smallest !== undefined && there < smallest ? [`reaches nobody below ${smallest} people`] : [];
     const said = [
@@ -117,7 +120,12 @@ function printAudience({ audience, size, from, source, sync, to }: Listed, io: C
       ...(list?.match_rate === undefined ? [] : [`${list.match_rate} % matched`]),
       ...(list?.problem === undefined ? [] : [list.problem]),
     ];
-    const rest = [...said, ...(pending > 0 ? [`${pending} pending`] : []), ...reasons, ...small];
+    const rest = [
+      ...said,
+      ...(pending > 0 ? [`${pending} pending${why && `: ${why}`}`] : []),
+      ...wordsOf(left_out),
+      ...small,
+    ];
     io.print(`  ${destination.padEnd(14)} ${there} there${rest.length > 0 ? `  (${rest.join(', ')})` : ''}`);
   }
 }

@@ -13,8 +13,10 @@ export function addSandboxCommand(program: Command, { print }: CliIo): void {
     .action(async ({ port, chaos }: { port: string; chaos: string }) => {
       const sandbox = await startSandbox({
         port: Number(port),
-        onRequest: ({ type, path, status }) =>
-          print(`${type.padEnd(10)} ${status}  ${path}  (${sandbox.accepted(type).length} accepted so far)`),
+        onRequest({ type, path, status }) {
+          const { length } = sandbox.accepted(type);
+          print(`${type.padEnd(10)} ${status}  ${path}${length > 0 ? `  (${length} accepted so far)` : ''}`);
+        },
       });
       sandbox.chaos(Number(chaos) / 100);
       print(`TrackLayer sandbox listens on ${sandbox.url}`);
@@ -23,6 +25,7 @@ export function addSandboxCommand(program: Command, { print }: CliIo): void {
       print(JSON.stringify({ destinations }, undefined, 2));
       print('\nand its secrets, for the shell that runs `tracklayer serve`:\n');
       for (const [name, value] of Object.entries(variables)) print(`export ${name}='${value}'`);
+      print(`\nWhat each platform has, records and members of lists: ${sandbox.url}/`);
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.once(signal, () => {
           sandbox.close().catch(() => (process.exitCode = 1));
