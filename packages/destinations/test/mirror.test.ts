@@ -85,9 +85,58 @@ test.each(vectors.filter(([, { input, destination }]) => input.add && destinatio
   },
 );
 
+const vectorOf = (id: string): AudienceVector => {
+  const [, vector] = vectors.find(([name]) => name === id) ?? [];
+  if (!vector) throw new Error(`audiences.json has no ${id}`);
+  return vector;
+};
+
 test('aud-004 25,000 people are three requests', () => {
+  const { input, expect: expected } = vectorOf('aud-004');
   const { perRequest } = audienceOf('meta').limits;
-  expect([perRequest, Math.ceil(25_000 / perRequest)]).toEqual([10_000, 3]);
+  expect(perRequest).toBe(expected.max_rows_per_request);
+  expect(Math.ceil((input.add_count ?? 0) / perRequest)).toBe(expected.requests);
+});
+
+test('aud-016 who is no member any more is taken out, by a request of its own on each platform', () => {
+  const { input, expect: expected } = vectorOf('aud-016');
+  const { member, email = '' } = input.membership_event ?? {};
+  const action = member === true ? 'add' : 'remove';
+  expect(action).toBe(expected.operation);
+  const said = (['meta', 'google', 'linkedin', 'hubspot'] as const).map((type) => {
+    const mirror = audienceOf(type);
+    const target = { [targetOf[type]]: '1', termsAccepted: true };
+    const person = { ...memberOf({ email }), user_id: 'cust_1' };
+    const mapped = mapPerson(mirror, person, settings[type], target, now);
+    if (!('payload' in mapped)) throw new Error(`${type} does not match an address`);
+    // HubSpot's entries are what its look-up found.
+    const entries = type === 'hubspot' ? [{ record: '7' }] : [mapped.payload];
+    const {
+      method,
+      url,
+      body = '',
+    } = mirror.request({ action, entries }, settings[type], target, {
+      now,
+      token: 't',
+    });
+    return [
+      type,
+      method,
+      new URL(url).pathname.split('/').at(-1),
+      /"ADD"|"REMOVE"|ToRemove":\["7"/.exec(body)?.[0],
+    ];
+  });
+  expect(said).toEqual([
+    ['meta', 'DELETE', 'users', undefined],
+    ['google', 'POST', 'audienceMembers:remove', undefined],
+    ['linkedin', 'POST', 'users', '"REMOVE"'],
+    ['hubspot', 'PUT', 'add-and-remove', 'ToRemove":["7"'],
+  ]);
+});
+
+test('every vector of audiences.json is one of the above', () => {
+  const mapped = vectors.filter(([, { input, destination }]) => input.add && destination !== 'any');
+  expect([...mapped.map(([id]) => id), 'aud-004', 'aud-016'].toSorted()).toEqual(vectors.map(([id]) => id));
 });
 
 test.each(['meta', 'google', 'linkedin'] as const)(

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { computeTraits, matchQuality, paidChannel } from '../../src/traits/compute-traits.ts';
@@ -21,6 +23,49 @@ test('match_quality adds up to ten, and nothing known is nothing', () => {
     country: 'DE',
   };
   expect(matchQuality({ ...nobody, user_id: 'c1', traits, seen: { gclid: 'g', ga: {} } })).toBe(10);
+});
+
+/** Rows of a table of docs/traits.md: the names in the first column, and the second. */
+const rowsOf = (head: string): { text: string; names: string[]; value: string }[] => {
+  const [, table = ''] = page.split(new RegExp(`^\\| ${head} .*\\n\\|[ |:-]*\\n`, 'm'));
+  const [rows = ''] = table.split('\n\n');
+  return rows.split('\n').map((row) => {
+    const [, text = '', value = ''] = row.split('|').map((cell) => cell.trim());
+    return { text, value, names: [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name) };
+  });
+};
+const page = readFileSync(join(import.meta.dirname, '../../../../docs/traits.md'), 'utf8');
+
+test('P-10 match_quality gives the points of docs/traits.md for each thing that is known, and ten for all', () => {
+  const nobody = { user_id: null, anonymous_ids: [], traits: {}, seen: {}, audiences: [] };
+  const rows = rowsOf('Known');
+  const givenAs = (names: readonly string[]) => {
+    const known = Object.fromEntries(names.map((name) => [name, 'x']));
+    return { ...nobody, traits: known, seen: known, user_id: known['user_id'] ?? null };
+  };
+  expect(rows.map(({ text, names, value }) => [text, names.length > 0, value])).toEqual(
+    rows.map(({ text, names }) => {
+      const isTogether = text.startsWith('all of ');
+      const points = (isTogether ? [names] : names.map((name) => [name])).map((some) =>
+        matchQuality(givenAs(some)),
+      );
+      return [text, true, [...new Set(points)].join()];
+    }),
+  );
+  // Part of what must be known together is worth nothing.
+  const parts = rows.filter(({ text }) => text.startsWith('all of ')).map(({ names }) => names.slice(1));
+  expect(parts.map((names) => matchQuality(givenAs(names)))).toEqual([0]);
+  expect(rows).toHaveLength(6);
+  expect(matchQuality(givenAs(rows.flatMap(({ names }) => names)))).toBe(10);
+});
+
+test('P-10 paid_channel is that of docs/traits.md for each click id', () => {
+  const rows = rowsOf('Click id');
+  const said = rows.flatMap(({ names, value }) => names.map((name) => [name, value.replaceAll('`', '')]));
+  expect(said).toHaveLength(7);
+  expect(said).toEqual(
+    said.map(([name = '']) => [name, paidChannel({ seen: { [name]: { value: 'x', at: at(1) } } })]),
+  );
 });
 
 test('paid_channel is that of the newest click', () => {
