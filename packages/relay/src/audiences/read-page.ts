@@ -56,8 +56,9 @@ export function readPage(
   if (add.keys.length + remove.keys.length > most)
     return wrong(`a page may have at most ${most} members; send more pages`);
   const gone = new Set(remove.keys);
-  const stays = [...new Set(add.keys)].filter((key) => !gone.has(key));
-  const both = new Set(add.keys).size - stays.length;
+  const wanted = new Set(add.keys);
+  const stays = [...wanted].filter((key) => !gone.has(key));
+  const both = wanted.size - stays.length;
   const { accounts } = add;
   return { source, sync_id, mode, page, total_pages, add: stays, remove: [...gone], both, accounts };
 }

@@ -8,18 +8,13 @@ import type { AudienceRecord, AudienceSummary } from '../store/audiences.ts';
 import type { MirrorCount } from '../store/mirrors.ts';
 import { listKey, type ListRecord } from '../lists/list-record.ts';
 import { isOfCompanies, mapAccount, mapMember } from './map-member.ts';
-import { readPage } from './read-page.ts';
+import { readPage, type SaidPage } from './read-page.ts';
 import { isAudienceName } from './rules.ts';
 
 /** `POST /api/audiences/{audience}/members` (docs/wire.md W-33). */
 export async function postMembers(call: Call): Promise<Response> {
   const name = nameOf(call);
-  const body = parseObject(
-    await readBody(ofWebRequest(call.request)),
-    '{ "sync_id": "…", "page": 1, "total_pages": 1, "add": [{ "user_id": "…" }], "remove": [] }',
-  );
-  const said = readPage(body);
-  if ('problem' in said) throw refusal(422, 'invalid_members', said.problem);
+  const said = await readSaid(call);
   const outcome = await call.mirrors.takePage(call.environment, name, said).catch((cause: unknown) => {
     throw storeUnavailable(cause);
   });
@@ -34,6 +29,17 @@ export async function postMembers(call: Call): Promise<Response> {
     ...(isReplaced && { replaced: true }),
     ...(said.both > 0 && { both: said.both }),
   });
+}
+
+/** Returns without the body: ten thousand members as objects would be held while their page is taken in. */
+async function readSaid({ request }: Call): Promise<SaidPage> {
+  const body = parseObject(
+    await readBody(ofWebRequest(request)),
+    '{ "sync_id": "…", "page": 1, "total_pages": 1, "add": [{ "user_id": "…" }], "remove": [] }',
+  );
+  const said = readPage(body);
+  if ('problem' in said) throw refusal(422, 'invalid_members', said.problem);
+  return said;
 }
 
 /** What is known of an audience at one destination. */
