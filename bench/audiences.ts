@@ -1,10 +1,13 @@
 // Large audiences and many traits, on SQLite and on Postgres:
-// `node --conditions=@tracklayer/source bench/audiences.ts [lists|import|traits] [members]`.
+// `pnpm build && node --conditions=@tracklayer/source bench/audiences.ts [lists|ingest|import|traits] [members] [store]`.
 // - lists: one audience of so many members (1,000,000); a delta of 10,000, a full list with a tenth of its members changed,
-//   one that changes nothing, and what ingest loses meanwhile.
+//   one that changes nothing, and one beside ingest.
+// - ingest: what ingest loses while full lists come in and are compared. Its rate meanwhile, against the mean of the ones
+//   right before and after; five lists.
 // - import: `tracklayer audiences import` of a file of so many lines.
 // - traits: traits of so many people (100,000) reach a stand-in of Heap; from one relay, and from three on Postgres.
-// Relays are processes of their own; memory is the most that a process had (VmHWM, on Linux alone).
+// Relays are processes of their own. But for `traits`, they and the command are the built ones, as users run them: compiling
+// TypeScript takes 40 MB. Memory is the most that a process had (VmHWM, on Linux alone).
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,10 +17,38 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startSandbox } from '@tracklayer/destinations/sandbox';
 import { benchKey, cleanUp, freshDatabase, startRelay, type StoreKind } from './faults/relay-stage.ts';
+import type { Lap } from './login-process.ts';
 
-const [what = 'lists', given] = process.argv.slice(2);
+const [what = 'lists', given, only] = process.argv.slice(2);
 const pageSize = 10_000;
-const kinds: readonly StoreKind[] = ['SQLite', 'Postgres'];
+const kinds = (['SQLite', 'Postgres'] as const).filter((kind) => only === undefined || kind === only);
+const cli = fileURLToPath(new URL('../packages/relay/dist/cli.js', import.meta.url));
+
+/** `tracklayer serve` in a process of its own. */
+async function serve(kind: StoreKind): Promise<{ url: string; pid: number; kill(): Promise<void> }> {
+  const key = `production:${benchKey}:events:write,events:read,audiences:write`;
+  const child = fork(cli, ['serve', '--port', '0', '--db', await freshDatabase(kind), '--key', key], {
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const gone = once(child, 'exit');
+  let printed = '';
+  for await (const text of child.stdout?.setEncoding('utf8').iterator({ destroyOnReturn: false }) ?? []) {
+    printed += String(text);
+    const [, url] = /listens on (\S+)\n/.exec(printed) ?? [];
+    if (url === undefined) continue;
+    child.stdout?.resume();
+    return {
+      url,
+      pid: child.pid ?? 0,
+      async kill() {
+        child.kill('SIGKILL');
+        await gone;
+      },
+    };
+  }
+  throw new Error('the relay ended at its start; `pnpm build` comes first');
+}
 
 /** Calls a relay as an app does. */
 async function call(url: string, path: string, body?: object): Promise<Record<string, unknown>> {
@@ -73,38 +104,81 @@ async function delta(url: string, round: number): Promise<number> {
   return performance.now() - started;
 }
 
-/** Captures one event after the other, in a process of its own, until it is stopped. @returns answers per second, and the longest in ms. */
+/** So many events are on their way at a time: enough to keep a core busy, as one after the other is not. */
+const atATime = 8;
+
+/** Captures events, in a process of its own. */
 function ingest(url: string) {
-  const child = fork(fileURLToPath(new URL('./login-process.ts', import.meta.url)), [url, benchKey]);
-  return async () => {
-    child.send('stop');
-    const [result] = (await once(child, 'message')) as [{ perSecond: number; longest: number }];
-    return result;
+  const script = fileURLToPath(new URL('./login-process.ts', import.meta.url));
+  const child = fork(script, [url, benchKey, String(atATime)]);
+  const ask = async (word: 'lap' | 'stop'): Promise<Lap> => {
+    child.send(word);
+    const [lap] = (await once(child, 'message')) as [Lap];
+    return lap;
   };
+  return { lap: () => ask('lap'), stop: () => ask('stop') };
 }
 
 async function lists(kind: StoreKind, members: number): Promise<void> {
-  const relay = await startRelay(await freshDatabase(kind));
+  const relay = await serve(kind);
   const { url } = relay;
   const filled = await fullList(url, members, 'first', 0);
   const deltas: number[] = [];
   for (let round = 1; round <= 5; round++) deltas.push(await delta(url, round));
   const changed = await fullList(url, members, 'second', members / 10);
   const same = await fullList(url, members, 'third', members / 10);
-  const alone = ingest(url);
-  await wait(5_000);
-  const before = await alone();
-  const beside = ingest(url);
+  const sender = ingest(url);
   const besides = await fullList(url, members, 'fourth', 0);
-  const meanwhile = await beside();
-  const again = ingest(url);
-  await wait(5_000);
-  const after = await again();
+  await sender.stop();
   const { size } = await call(url, '/api/audiences/big');
   if (size !== members) throw new Error(`${kind}: ${String(size)} members, not ${members}`);
-  const rates = [before, meanwhile, after].map(({ perSecond }) => perSecond.toFixed(0)).join(' → ');
   console.log(
-    `| ${[kind, filled, seconds(median(deltas)), changed, same, besides, `${rates} /s, longest ${meanwhile.longest.toFixed(0)} ms`, `${peakOf(relay.pid)} MB`].join(' | ')} |`,
+    `| ${[kind, filled, seconds(median(deltas)), changed, same, besides, `${peakOf(relay.pid)} MB`].join(' | ')} |`,
+  );
+  await relay.kill();
+}
+
+const roundsOfIngest = 5;
+const aloneMs = 10_000;
+
+/** Each list changes a tenth of its members. What the machine does besides changes within minutes, so each is compared with its neighbours. */
+async function ingestBeside(kind: StoreKind, members: number): Promise<void> {
+  const relay = await serve(kind);
+  const { url } = relay;
+  await fullList(url, members, 'filled', 0);
+  const sender = ingest(url);
+  const alone = async (): Promise<Lap> => {
+    await sender.lap();
+    await wait(aloneMs);
+    return sender.lap();
+  };
+  await alone();
+  const laps: Lap[] = [await alone()];
+  const besides: Lap[] = [];
+  for (let round = 1; round <= roundsOfIngest; round++) {
+    await sender.lap();
+    await fullList(url, members, `beside_${round}`, (round % 2) * (members / 10));
+    besides.push(await sender.lap());
+    laps.push(await alone());
+  }
+  await sender.stop();
+  const kept = besides.map((lap, place) => {
+    const [before, after] = [laps[place]?.perSecond ?? NaN, laps[place + 1]?.perSecond ?? NaN];
+    return (lap.perSecond / ((before + after) / 2)) * 100;
+  });
+  const of = (those: readonly Lap[], name: keyof Lap): string =>
+    median(those.map((lap) => lap[name])).toFixed(0);
+  const sorted = kept.toSorted((a, b) => a - b);
+  console.log(
+    `| ${[
+      kind,
+      `${of(laps, 'perSecond')} /s`,
+      `${of(besides, 'perSecond')} /s`,
+      `${median(kept).toFixed(0)} % (${sorted[0]?.toFixed(0)} to ${sorted.at(-1)?.toFixed(0)})`,
+      `${of(laps, 'median')} → ${of(besides, 'median')} ms`,
+      `${of(laps, 'longest')} → ${of(besides, 'longest')} ms`,
+      `${peakOf(relay.pid)} MB`,
+    ].join(' | ')} |`,
   );
   await relay.kill();
 }
@@ -113,8 +187,8 @@ async function lists(kind: StoreKind, members: number): Promise<void> {
 async function importFile(file: string, url: string): Promise<{ took: number; peak: number }> {
   const started = performance.now();
   const argv = ['audiences', 'import', 'big', file, '--url', url, '--key', benchKey];
-  const child = fork(fileURLToPath(new URL('../packages/relay/src/cli.ts', import.meta.url)), argv, {
-    execArgv: ['--conditions=@tracklayer/source', '--no-warnings'],
+  const child = fork(cli, argv, {
+    execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   let peak = 0;
@@ -137,7 +211,7 @@ async function imports(kind: StoreKind, lines: number, folder: string): Promise<
   out.write('user_id\n');
   for (let n = 0; n < lines; n++) if (!out.write(`cust_${n}\n`)) await once(out, 'drain');
   await new Promise((resolve) => out.end(resolve));
-  const relay = await startRelay(await freshDatabase(kind));
+  const relay = await serve(kind);
   const started = performance.now();
   const { took, peak } = await importFile(file, relay.url);
   await compared(relay.url);
@@ -193,8 +267,19 @@ const columns = (...names: string[]): void =>
 const folder = mkdtempSync(join(tmpdir(), 'tracklayer-audiences-'));
 try {
   if (what === 'lists') {
-    columns('store', 'first full list', 'delta of 10,000', 'full list, a tenth changed', 'full list, nothing changed', 'a tenth changed beside ingest', 'ingest before → meanwhile → after', 'memory of the relay'); // prettier-ignore
+    columns('store', 'first full list', 'delta of 10,000', 'full list, a tenth changed', 'full list, nothing changed', 'a tenth changed beside ingest', 'memory of the relay'); // prettier-ignore
     for (const kind of kinds) await lists(kind, Number(given ?? 1_000_000));
+  } else if (what === 'ingest') {
+    columns(
+      'store',
+      'ingest alone',
+      'beside a full list',
+      'kept',
+      'median answer',
+      'longest answer',
+      'memory of the relay',
+    );
+    for (const kind of kinds) await ingestBeside(kind, Number(given ?? 1_000_000));
   } else if (what === 'import') {
     columns('store', 'command', 'its memory', 'until in force', 'memory of the relay');
     for (const kind of kinds) await imports(kind, Number(given ?? 1_000_000), folder);
@@ -206,7 +291,7 @@ try {
       traits('Postgres', 1, people),
       traits('Postgres', 3, people),
     ]);
-  } else throw new Error('lists, import or traits?');
+  } else throw new Error('lists, ingest, import or traits?');
 } finally {
   rmSync(folder, { recursive: true, force: true });
   await cleanUp();
