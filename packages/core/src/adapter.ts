@@ -40,6 +40,7 @@ export {
 } from './queue/ledger.ts';
 export { nearMissOf } from './registry/near-miss.ts';
 export { meets } from './registry/promote.ts';
+export { isCondition } from './registry/read-entries.ts';
 export { pageKey, pageSourcesOf } from './registry/source.ts';
 export { promotesUntil } from './registry/promotes-until.ts';
 export { readEndpoint } from './transport/read-endpoint.ts';

@@ -1,4 +1,5 @@
 import { TrackLayerError } from '@tracklayer/core';
+import { isCondition } from '@tracklayer/core/adapter';
 import type { AnyDestination } from './destination.ts';
 import type { Field } from './settings.ts';
 
@@ -30,7 +31,14 @@ export function problemsOfSettings(
     const problem = problemOfField(field, value);
     return problem ? [`\`${name}\` ${problem}: ${field.hint}`] : [];
   });
-  const alone = [...unknown, ...wrong];
+  const { when } = settings;
+  // A mistyped one never holds, and nothing would leave.
+  const isMistyped = typeof when === 'object' && when !== null && ![when].flat().every(isCondition);
+  const alone = [
+    ...unknown,
+    ...wrong,
+    ...(isMistyped ? ['`when` must be { path, equals | in | gte }, or a list of those'] : []),
+  ];
   return alone.length > 0 ? alone : [together?.(settings) ?? []].flat();
 }
 

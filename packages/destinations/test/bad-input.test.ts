@@ -179,6 +179,10 @@ test.each([
   const settings = { ...working.webhook, url };
   expect(problemsOfSettings(destinations.webhook, settings)).toHaveLength(1);
   expect(problemsOfSettings(destinations.webhook, { ...settings, allowPrivate: true })).toEqual([]);
+  const when = { path: 'plan', equal: 'pro' };
+  expect(problemsOfSettings(destinations.meta, { dataset: '1', token: 't', when })).toEqual([
+    expect.stringContaining('`when` must be { path, equals'),
+  ]);
 });
 
 test('a public name that resolves to a private address is found out by its address', () => {

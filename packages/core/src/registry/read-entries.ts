@@ -116,7 +116,8 @@ function lookAtMatch(match: unknown, wrong: Wrong): void {
   }
 }
 
-function isCondition(condition: unknown): boolean {
+/** Whether something is a {@link Condition}: a path and one comparison at least. */
+export function isCondition(condition: unknown): boolean {
   if (!isFields(condition) || typeof condition['path'] !== 'string' || !condition['path']) return false;
   const { equals, in: list, gte } = condition;
   // Without one of the three, a mistyped comparison would let everything through.

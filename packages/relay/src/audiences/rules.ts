@@ -1,4 +1,5 @@
 import { TrackLayerError, type Condition } from '@tracklayer/core';
+import { isCondition } from '@tracklayer/core/adapter';
 import type { AnyMirror, Field } from '@tracklayer/destinations';
 import type { Configured } from '../deliver/configured.ts';
 
@@ -42,7 +43,27 @@ export function configureAudiences(
   destinations: readonly Configured[],
 ): AudienceRules {
   const rules = Object.entries(given ?? {}).map(([name, settings]) => ruleOf(name, settings, destinations));
+  refuseSharedLists(rules);
   return new Map(rules.map((rule) => [rule.name, rule]));
+}
+
+/** Two audiences in one list would remove each other's members. */
+function refuseSharedLists(rules: readonly AudienceRule[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, to } of rules)
+    for (const [destination, { target }] of to) {
+      const { create, ...given } = target as { create?: boolean; name?: string };
+      const texts = Object.entries(create === true ? { name, ...given } : given)
+        .filter(([, value]) => typeof value === 'string')
+        .toSorted();
+      const list = JSON.stringify([destination, texts]);
+      const owner = owners.get(list);
+      if (owner !== undefined)
+        throw invalid(
+          `audiences.${owner} and audiences.${name} have the same list at ${destination}; each would remove the other's members`,
+        );
+      owners.set(list, name);
+    }
 }
 
 function ruleOf(name: string, given: unknown, destinations: readonly Configured[]): AudienceRule {
@@ -56,6 +77,8 @@ function ruleOf(name: string, given: unknown, destinations: readonly Configured[
     throw invalid(`${path}.${unknown} is an unknown setting; there are from, to and when`);
   const { from, when } = given;
   if (from !== undefined && typeof from !== 'string') throw invalid(`${path}.from must be text`);
+  if (when !== undefined && ![when].flat().every(isCondition))
+    throw invalid(`${path}.when must be { path, equals | in | gte }, or a list of those`);
   const to = Object.entries(given['to']).map(
     ([destination, target]) =>
       [destination, targetOf(`${path}.to.${destination}`, destination, target, destinations)] as const,

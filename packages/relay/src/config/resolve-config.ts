@@ -124,7 +124,9 @@ function keyOf({ secret, ...key }: KeySettings, place: number, env: Variables): 
   ) as RelayKey;
 }
 
-function secretOf({ env: name }: Secret, path: string, env: Variables): string {
+function secretOf(secret: Secret | undefined, path: string, env: Variables): string {
+  if (secret === undefined) throw invalid(`${path} is missing; set it to env('NAME')`);
+  const { env: name } = secret;
   const value = env[name];
   if (value === undefined || value === '') throw invalid(`${path}: the variable ${name} is not set`);
   return value;

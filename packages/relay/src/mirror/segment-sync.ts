@@ -37,6 +37,11 @@ export function createSegmentSync(
       `heap.environment is missing; this relay has ${environments.join(', ')}`,
     );
   const environment = heap.environment ?? environments[0] ?? '';
+  if (!environments.includes(environment))
+    throw new TrackLayerError(
+      'invalid_options',
+      `heap.environment names no environment of a key; there are ${environments.join(', ') || 'none'}`,
+    );
   const tell = (id: unknown, problem: string): void =>
     onError(new TrackLayerError('heap', `segment ${String(id)}: ${problem}`));
 

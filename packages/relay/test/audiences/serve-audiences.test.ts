@@ -242,6 +242,26 @@ test.each([
   ],
   ['no `to`', { vip: {} }, /needs `to`/],
   ['a name with a slash', { '../x': { to: {} } }, /a name is 1 to 64/],
+  ['a name of 300 characters', { ['a'.repeat(300)]: { to: {} } }, /a name is 1 to 64/],
+  [
+    'a comparison that is mistyped',
+    { vip: { to: {}, when: { path: 'plan', equal: 'pro' } } },
+    /audiences\.vip\.when must be \{ path, equals/,
+  ],
+  ['text for `when`', { vip: { to: {}, when: 'pro' } }, /audiences\.vip\.when must be/],
+  [
+    'the list of another',
+    { vip: { to: { meta: { audience: '1' } } }, VIP: { to: { meta: { audience: '1' } } } },
+    /audiences\.vip and audiences\.VIP have the same list at meta/,
+  ],
+  [
+    'a list that another makes',
+    {
+      a: { to: { meta: { create: true, account: '7', name: 'Best' } } },
+      b: { to: { meta: { create: true, account: '7', name: 'Best' } } },
+    },
+    /audiences\.a and audiences\.b have the same list/,
+  ],
 ])('a rule with %s stops the relay with its path', (_, audiences, detail) => {
   expect(() => freshRelay({ audiences: audiences as never })).toThrow(detail);
 });

@@ -69,6 +69,7 @@ test.each([
     'keys.0.scopes.0 must be one of events:write',
   ],
   ['a setting twice', '{"port": 1,\n"port": 2}', 'names a setting twice at line'],
+  ['segments without a secret', '{"heap": {}}', "heap.secret is missing; set it to env('NAME')"],
   ['broken text', `{"keys": [{"secret": "${secret}"`, 'cannot be parsed'],
   ['a list', '[]', 'it must be an object, got a list'],
   ['a variable that is not set', JSON.stringify(settings), 'db: the variable DATABASE_URL is not set'],

@@ -63,6 +63,15 @@ function setUp() {
   return { relay, post, sizes, errors };
 }
 
+test.each([
+  [['a', 'b'], undefined, /heap\.environment is missing; this relay has a, b/],
+  [['a'], 'c', /heap\.environment names no environment of a key; there are a/],
+])('a relay of the environments %s whose segments belong to %s does not start', (names, environment, why) => {
+  const keys = names.map((name) => ({ environment: name, secret: `${key}_${name}` }));
+  const store = createSqliteStore({ path: ':memory:' });
+  expect(() => createRelay({ store, keys, heap: { secret, environment } })).toThrow(why);
+});
+
 test("W-47 Heap's Segment Sync is taken by its signature, and by nothing else", async () => {
   const { relay, post, sizes, errors } = setUp();
   const text = pageOf({ name: 'Checkout stalled', add: ids('cust_1') });
