@@ -1,128 +1,158 @@
-// `pnpm bench:faults:audiences [people] [kills]`: whether each list of a platform holds exactly who should be on it, after
-// people joined, left and changed their consent, while the platforms fail 30 % of the requests in every way that passes by
-// itself, and the relay is killed over and over. On both stores; some minutes each.
+// `pnpm bench:faults:audiences [people] [kills]`: whether each list of a platform, and Heap, hold exactly what they should
+// in the end. People join and leave by pages, full lists and accounts, change their address and consent, and are erased,
+// while the platforms fail 30 % of the requests in every way that passes by itself, and a relay is killed over and over:
+// one on SQLite, two on Postgres. Some minutes each.
 import { setTimeout as wait } from 'node:timers/promises';
 import { startSandbox } from '@tracklayer/destinations/sandbox';
-import { benchKey, cleanUp, freshDatabase, startRelay, type StoreKind } from './relay-stage.ts';
+import { createAudienceWorld, type World } from './audience-world.ts';
+import { differencesAt, lists, type Difference } from './audience-lists.ts';
+import {
+  benchKey,
+  cleanUp,
+  freshDatabase,
+  startRelay,
+  type RelayProcess,
+  type StoreKind,
+} from './relay-stage.ts';
 
 const people = Number(process.argv[2] ?? 400);
 const kills = Number(process.argv[3] ?? 20);
 const share = 0.3;
 const longestMs = 900_000;
+const relaysOf = { SQLite: 1, Postgres: 2 } as const;
 
-const lists = { meta: '900', linkedin: 'seg1', google: '77' } as const;
-
-const hashOf = (n: number): string => n.toString(16).padStart(64, '0');
+const seedContacts = async (url: string, count: number): Promise<void> => {
+  for (let from = 0; from < count; from += 100) {
+    const ids = Array.from({ length: Math.min(100, count - from) }, (_, n) => `cust_${from + n}`);
+    await fetch(`${url}/hubspot/crm/objects/2026-09/contacts/batch/upsert`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sandbox', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        inputs: ids.map((id) => ({ id, idProperty: 'tracklayer_user_id', properties: {} })),
+      }),
+    });
+  }
+};
 
 async function chaos(kind: StoreKind): Promise<string[]> {
   const sandbox = await startSandbox();
-  const { meta, linkedin, google } = sandbox.settings;
+  const { meta, linkedin, google, hubspot, heap } = sandbox.settings;
+  // A contact that HubSpot does not know yet is asked for again only after ten minutes.
+  await seedContacts(sandbox.url, people);
   const options = {
-    destinations: { meta, linkedin, google },
+    destinations: {
+      meta,
+      linkedin,
+      google,
+      hubspot: { ...hubspot, events: [] },
+      heap: { ...heap, events: [] },
+    },
     audiences: {
       vip: {
         to: {
           meta: { audience: lists.meta },
           linkedin: { segment: lists.linkedin },
           google: { audience: lists.google, termsAccepted: true },
+          hubspot: { list: lists.hubspot },
         },
       },
+      firms: { to: { linkedin: { segment: lists.firms, companies: true } } },
+      made: { to: { meta: { create: true, account: 'act_1' } } },
     },
+    traits: {},
   };
   const db = await freshDatabase(kind);
-  let relay = await startRelay(db, { options });
-  const port = Number(new URL(relay.url).port);
-  const post = async (path: string, body: object): Promise<void> => {
+  const relays: RelayProcess[] = [];
+  for (let n = 0; n < relaysOf[kind]; n++) relays.push(await startRelay(db, { options }));
+  const ports = relays.map(({ url }) => Number(new URL(url).port));
+  const call = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     for (;;) {
+      const port = ports[Math.floor(Math.random() * ports.length)];
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-        method: 'POST',
+        method,
         headers: { authorization: `Bearer ${benchKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        ...(body && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(20_000),
       }).catch(() => undefined);
-      // Sent again, a page counts once, and an identify says the same.
-      if (answer?.ok) return;
-      if (answer && answer.status < 500) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+      // Sent again, a page counts once, an identify says the same, and nothing of an erased person came since.
+      const said = answer?.ok ? await answer.json().catch(() => undefined) : undefined;
+      if (said) return said as Record<string, unknown>;
+      if (answer && answer.status >= 400 && answer.status < 500)
+        throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
       await wait(50);
     }
   };
-  const identify = (n: number, ad_personalization: 'granted' | 'denied'): Promise<void> =>
-    post('/api/identify', {
-      user_id: `cust_${n}`,
-      event_id: crypto.randomUUID(),
-      traits: { email_sha256: hashOf(n) },
-      consent: { ad_user_data: 'granted', ad_personalization },
-    });
-  const member = (n: number) => ({ user_id: `cust_${n}` });
-  const everybody = Array.from({ length: people }, (_, n) => n);
-  for (let from = 0; from < people; from += 20)
-    await Promise.all(everybody.slice(from, from + 20).map((n) => identify(n, 'granted')));
+  const world = createAudienceWorld(people, call);
+  await world.begin();
   sandbox.chaos(share);
-  const isIn = new Set<number>();
-  const agrees = new Set(everybody);
   const stopping = new AbortController();
   const changing = (async () => {
-    for (let round = 0; !stopping.signal.aborted; round++) {
-      const some = everybody.filter(() => Math.random() < 0.1);
-      const [join, leave] = [some.filter((n) => !isIn.has(n)), some.filter((n) => isIn.has(n))];
-      await post('/api/audiences/vip/members', {
-        sync_id: `sync_${round}`,
-        add: join.map(member),
-        remove: leave.map(member),
-      });
-      for (const n of join) isIn.add(n);
-      for (const n of leave) isIn.delete(n);
-      for (const n of everybody.filter(() => Math.random() < 0.02)) {
-        const says = agrees.has(n) ? 'denied' : 'granted';
-        await identify(n, says);
-        if (says === 'granted') agrees.add(n);
-        else agrees.delete(n);
-      }
+    await world.fillOnce();
+    while (!stopping.signal.aborted) {
+      await world.change();
       await wait(200);
     }
   })();
+  changing.catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
   for (let kill = 0; kill < kills; kill++) {
     await wait(300 + Math.random() * 900);
-    await relay.kill();
-    relay = await startRelay(db, { port, options });
+    const which = kill % relays.length;
+    await relays[which]?.kill();
+    relays[which] = await startRelay(db, { port: ports[which] ?? 0, options });
   }
   stopping.abort();
   await changing;
-  const wanted = everybody.filter((n) => isIn.has(n) && agrees.has(n));
   const lastKill = performance.now();
-  const wrongAt = (name: keyof typeof lists): number => {
-    const held = [...sandbox.members(name, lists[name]).entries()].map(
-      ([key, entry]) => `${key} ${JSON.stringify(entry)}`,
-    );
-    const there = new Set(
-      held.flatMap((text) => {
-        const [, id] = /cust_(\d+)/.exec(text) ?? [];
-        if (id !== undefined) return [Number(id)];
-        const [hash] = /[0-9a-f]{64}/.exec(text) ?? [];
-        return hash === undefined ? [] : [Number.parseInt(hash, 16)];
-      }),
-    );
-    return wanted.filter((n) => !there.has(n)).length + [...there].filter((n) => !wanted.includes(n)).length;
-  };
-  const names = Object.keys(lists) as (keyof typeof lists)[];
-  while (names.some((name) => wrongAt(name) > 0) && performance.now() - lastKill < longestMs) await wait(500);
+  const isRight = (): boolean => differencesAt(sandbox, world).every(({ wrong }) => wrong === 0);
+  let shown = lastKill;
+  while (!isRight() && performance.now() - lastKill < longestMs) {
+    await wait(500);
+    if (performance.now() - shown < 60_000) continue;
+    shown = performance.now();
+    for (const { name, wrong, examples } of differencesAt(sandbox, world).filter((one) => one.wrong > 0))
+      console.error(`${kind}: ${name}: ${wrong} not yet: ${examples.join(', ')}`);
+  }
   const seconds = Math.round((performance.now() - lastKill) / 1_000);
   // What is right must stay so: nothing that is still on its way may undo it.
   await wait(15_000);
-  for (const name of names)
-    console.log(
-      `| ${[name, kind, wanted.length, sandbox.members(name, lists[name]).size, wrongAt(name), sandbox.requests(name)].join(' | ')} |`,
-    );
-  console.log(`${kind}: ${kills} kills; as it should be ${seconds} s after the last`);
-  const broken = names.filter((name) => wrongAt(name) > 0);
-  await relay.kill();
+  const found = differencesAt(sandbox, world);
+  for (const { name, should, are, wrong } of found)
+    console.log(`| ${[name, kind, should, are, wrong].join(' | ')} |`);
+  const running = await erasuresRunning(world, call, longestMs - seconds * 1_000);
+  const stage = `${kills} kills of ${relays.length} ${relays.length === 1 ? 'relay' : 'relays'}`;
+  console.log(`${kind}: ${stage}, ${world.summary()}; as it should be ${seconds} s after the last kill`);
+  for (const relay of relays) await relay.kill();
   await sandbox.close();
-  return broken.map((name) => `${kind}: ${name} does not hold who it should`);
+  return [...brokenOf(found, kind), ...(running > 0 ? [`${kind}: ${running} erasures do not end`] : [])];
 }
 
-console.log(
-  '| List | store | should be there | are there | wrong | requests |\n| --- | --- | ---: | ---: | ---: | ---: |',
-);
-const broken = [...(await chaos('SQLite')), ...(await chaos('Postgres'))];
+const brokenOf = (found: readonly Difference[], kind: StoreKind): string[] =>
+  found
+    .filter(({ wrong }) => wrong > 0)
+    .map(({ name, examples }) => `${kind}: ${name} does not hold what it should: ${examples.join(', ')}`);
+
+/** Erasures that do not say that they are done, in time. */
+async function erasuresRunning(
+  { erased }: World,
+  call: (method: string, path: string) => Promise<Record<string, unknown>>,
+  withinMs: number,
+): Promise<number> {
+  const begun = performance.now();
+  for (;;) {
+    const states = await Promise.all([...erased].map((n) => call('GET', `/api/users/cust_${n}/erasure`)));
+    const running = states.filter(({ state, erased_at }) => state !== 'done' || erased_at === null).length;
+    if (running === 0 || performance.now() - begun > withinMs) return running;
+    await wait(1_000);
+  }
+}
+
+console.log('| List | store | should be there | are there | wrong |\n| --- | --- | ---: | ---: | ---: |');
+const kinds: readonly StoreKind[] = ['SQLite', 'Postgres'];
+const broken: string[] = [];
+for (const kind of kinds) broken.push(...(await chaos(kind)));
 for (const one of broken) console.log(`NOT KEPT  ${one}`);
 await cleanUp();
 process.exit(broken.length > 0 ? 1 : 0);

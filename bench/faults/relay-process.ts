@@ -35,6 +35,8 @@ const toSink = {
   read: ({ status }: { status: number }) => ({ all: { class: status === 200 ? 'ok' : 'retry' } }),
 };
 
+const options = JSON.parse(process.env['BENCH_RELAY'] ?? '{}') as Partial<ServeOptions>;
+
 const { url } = await serveRelay({
   store,
   port: Number(port),
@@ -42,10 +44,12 @@ const { url } = await serveRelay({
     {
       environment: 'production',
       secret: benchKey,
-      scopes: ['events:write', 'events:read', 'audiences:write', 'destinations:write'],
+      scopes: ['events:write', 'events:read', 'people:write', 'audiences:write', 'destinations:write'],
     },
   ],
-  ...(JSON.parse(process.env['BENCH_RELAY'] ?? '{}') as Partial<ServeOptions>),
+  ...options,
+  // JSON holds no function.
+  ...(options.traits && { traits: { is_vip: ({ audiences }) => audiences.includes('vip') } }),
   ...(sink !== '' && { destinations: { sink: { destination: toSink, holdMs: 0 } } }),
 });
 process.send?.(url);

@@ -55,7 +55,7 @@ function refuseSharedLists(rules: readonly AudienceRule[]): void {
       const { create, ...given } = target as { create?: boolean; name?: string };
       const texts = Object.entries(create === true ? { name, ...given } : given)
         .filter(([, value]) => typeof value === 'string')
-        .toSorted();
+        .toSorted(([a], [b]) => (a < b ? -1 : 1));
       const list = JSON.stringify([destination, texts]);
       const owner = owners.get(list);
       if (owner !== undefined)
