@@ -34,6 +34,18 @@ interface AudienceRule {
 
 export type AudienceRules = ReadonlyMap<string, AudienceRule>;
 
+/** The lists of an audience in an environment, by destination: a destination may serve only some. */
+export const targetsIn = (
+  rules: AudienceRules,
+  audience: string,
+  environment: string,
+): ReadonlyMap<string, AudienceTarget> =>
+  new Map(
+    [...(rules.get(audience)?.to ?? [])].filter(([, { configured }]) =>
+      configured.environments.includes(environment),
+    ),
+  );
+
 /** `checkout_stalled`; it stands in paths and in rows. */
 export const isAudienceName = (name: string): boolean => /^[a-z0-9][a-z0-9_-]{0,63}$/i.test(name);
 

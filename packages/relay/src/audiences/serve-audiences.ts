@@ -9,7 +9,7 @@ import type { MirrorCount } from '../store/mirrors.ts';
 import { listKey, type ListRecord } from '../lists/list-record.ts';
 import { isOfCompanies, mapAccount, mapMember } from './map-member.ts';
 import { readPage, type SaidPage } from './read-page.ts';
-import { isAudienceName } from './rules.ts';
+import { isAudienceName, targetsIn } from './rules.ts';
 
 /** `POST /api/audiences/{audience}/members` (docs/wire.md W-33). */
 export async function postMembers(call: Call): Promise<Response> {
@@ -82,7 +82,7 @@ export async function getAudiences({ store, environment, mirrors, lists }: Call)
     size: 0,
     ...told.get(audience),
     from: mirrors.audiences.get(audience)?.from,
-    to: destinationsOf(audience, counts, records, mirrors),
+    to: destinationsOf(audience, environment, counts, records, mirrors),
   }));
   return Response.json({ audiences });
 }
@@ -100,18 +100,24 @@ export async function getAudience(call: Call): Promise<Response> {
     throw refusal(404, 'not_found', 'no source has sent this audience, and no rule names it');
   const empty: Partial<AudienceRecord> = { audience: name, size: 0, accounts: 0, syncs: [], sizes: [] };
   const from = mirrors.audiences.get(name)?.from;
-  return Response.json({ ...empty, ...record, from, to: destinationsOf(name, counts, records, mirrors) });
+  return Response.json({
+    ...empty,
+    ...record,
+    from,
+    to: destinationsOf(name, environment, counts, records, mirrors),
+  });
 }
 
 function destinationsOf(
   audience: string,
+  environment: string,
   counts: readonly MirrorCount[],
   records: ReadonlyMap<string, ListRecord>,
   { audiences }: Call['mirrors'],
 ): AudienceAtDestination[] {
-  const rule = audiences.get(audience);
+  const targets = targetsIn(audiences, audience, environment);
   const mine = counts.filter(({ list }) => list === audience);
-  const names = [...new Set([...(rule?.to.keys() ?? []), ...mine.map(({ destination }) => destination)])];
+  const names = [...new Set([...targets.keys(), ...mine.map(({ destination }) => destination)])];
   return names.map((destination) => {
     const rows = mine.filter((one) => one.destination === destination);
     const sum = (those: readonly MirrorCount[]): number => those.reduce((all, { count }) => all + count, 0);
@@ -122,7 +128,7 @@ function destinationsOf(
     const isOut = ({ status, isThere }: MirrorCount): boolean =>
       !isThere && (status === 'skipped' || status === 'failed');
     const isPending = ({ status }: MirrorCount): boolean => status === 'pending';
-    const target = rule?.to.get(destination);
+    const target = targets.get(destination);
     const mirror = target?.mirror;
     // The bound is one of people: how many work at the companies, the platform alone knows.
     const smallest = target && !isOfCompanies(target) ? target.mirror.limits.smallest : undefined;
@@ -153,7 +159,8 @@ export async function getAudiencePreview(call: Call): Promise<Response> {
   const rule = mirrors.audiences.get(name);
   if (!rule) throw refusal(404, 'not_found', 'no rule of the config names this audience');
   const { user_ids, account_ids, isMore } = await store.membersOf(environment, name, previewed);
-  const to = new Map([...rule.to.keys()].map((destination) => [destination, emptyCount()]));
+  const targets = targetsIn(mirrors.audiences, name, environment);
+  const to = new Map([...targets.keys()].map((destination) => [destination, emptyCount()]));
   const helps = new Map<string, string>();
   const add = (destination: string, mapped: Mapped<object>): void => {
     const count = to.get(destination);
@@ -165,7 +172,7 @@ export async function getAudiencePreview(call: Call): Promise<Response> {
       helps.set(reason, describeRefusal(mapped.refused));
     }
   };
-  const ofCompanies = [...rule.to].filter(([, target]) => isOfCompanies(target));
+  const ofCompanies = [...targets].filter(([, target]) => isOfCompanies(target));
   const accounts = ofCompanies.length > 0 ? await store.accounts(environment, account_ids) : [];
   for (const traits of accounts)
     for (const [destination, target] of ofCompanies) add(destination, mapAccount(target, rule.when, traits));
@@ -176,7 +183,7 @@ export async function getAudiencePreview(call: Call): Promise<Response> {
       slice.map((user_id) => ({ user_id })),
     );
     for (const person of people)
-      for (const [destination, target] of rule.to) {
+      for (const [destination, target] of targets) {
         add(destination, mapMember(target, rule.when, knownOf(person), now()));
       }
   }
@@ -204,7 +211,7 @@ export async function postAudienceSync(call: Call): Promise<Response> {
   if (!rule) throw refusal(404, 'not_found', 'no rule of the config names this audience');
   const size = (await store.audience(environment, name))?.size ?? 0;
   const counts: Record<string, number> = {};
-  for (const destination of rule.to.keys()) {
+  for (const destination of targetsIn(mirrors.audiences, name, environment).keys()) {
     counts[destination] = dry ? size : 0;
     let after: string | undefined;
     for (let isMore = !dry; isMore; isMore = after !== undefined) {

@@ -1,6 +1,11 @@
 import { TrackLayerError } from '@tracklayer/core';
 import type { SaidPage } from '../audiences/read-page.ts';
-import { configureAudiences, type AudienceRules, type GivenAudiences } from '../audiences/rules.ts';
+import {
+  configureAudiences,
+  targetsIn,
+  type AudienceRules,
+  type GivenAudiences,
+} from '../audiences/rules.ts';
 import type { Configured } from '../deliver/configured.ts';
 import type { MirrorPlan } from '../store/arrival.ts';
 import type { PageOutcome } from '../store/audiences.ts';
@@ -63,7 +68,7 @@ export function createMirrors(
           .map(({ name }) => name);
   refuseSharedDeletion(destinations);
   const planFor = (environment: string, audience: string) => ({
-    to: [...(audiences.get(audience)?.to.keys() ?? [])],
+    to: [...targetsIn(audiences, audience, environment).keys()],
     traitsAt: traitsAt(environment),
   });
   const syncs = startSyncs(store, planFor, now, onError);
@@ -91,7 +96,9 @@ export function createMirrors(
     traitsAt,
     planOf(environment) {
       const at = traitsAt(environment);
-      const audiencesTo = new Map([...audiences].map(([name, { to }]) => [name, [...to.keys()]]));
+      const audiencesTo = new Map(
+        [...audiences.keys()].map((name) => [name, [...targetsIn(audiences, name, environment).keys()]]),
+      );
       return audiences.size > 0 || at.length > 0 ? { traitsAt: at, audiencesTo } : undefined;
     },
     takePage,

@@ -126,6 +126,24 @@ test('W-33 audiences whose names differ by case are two, and each environment ha
   });
 });
 
+test('W-33 W-38 an audience goes only to the destinations that serve its environment', async () => {
+  const scopes = ['events:read', 'audiences:write', 'people:write'] as const;
+  const call = freshRelay({
+    keys: [
+      { environment: 'production', secret: `${secret}_2`, scopes },
+      { environment: 'staging', secret, scopes },
+    ],
+    destinations: { meta: { dataset: '1', token: 't', environments: ['production'] } },
+    audiences: { vip: { to: { meta: { audience: '900' } } } },
+  });
+  await call('POST', members, { sync_id: 'a', add: [user('1')] });
+  expect((await call('GET', '/api/audiences/vip')).body).toMatchObject({ size: 1, to: [] });
+  expect((await call('GET', '/api/audiences/vip/preview')).body).toMatchObject({ members: 1, to: [] });
+  expect((await call('POST', '/api/audiences/vip/sync', {})).body).toMatchObject({ rows: {} });
+  // No row waits for a platform that nobody asks.
+  expect((await call('DELETE', '/api/users/1')).body).toMatchObject({ state: 'done', running: [] });
+});
+
 test('W-33 200,000 members in one page are refused before they are read', async () => {
   const call = freshRelay();
   const add = Array.from({ length: 200_000 }, (_, id) => user(`cust_${id}`));

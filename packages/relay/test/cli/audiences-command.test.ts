@@ -145,7 +145,9 @@ test('an audience that no rule names is listed as one that goes nowhere', async 
   people(1);
   await run(['import', 'Vip', file]);
   const { text } = await run(['list']);
-  expect(text).toMatch(/^Vip .*\n {2}nobody is sent: no rule of the config names it\nvip /);
+  expect(text).toMatch(
+    /^Vip .*\n {2}nobody is sent: the config names no destination for it in this environment\nvip /,
+  );
 });
 
 test.each(['../../x', 'a'.repeat(300), 'vip list'])('an audience named %s is refused', async (name) => {

@@ -108,7 +108,8 @@ function printAudience({ audience, size, from, source, sync, to }: Listed, io: C
   const waiting =
     sync && sync.state !== 'done' ? `  ${sync.state}: ${sync.pages} of ${sync.total_pages} pages` : '';
   io.print(`${audience}  members: ${size}${who ? `  from ${who}` : ''}${waiting}`);
-  if (to.length === 0) io.print('  nobody is sent: no rule of the config names it');
+  if (to.length === 0)
+    io.print('  nobody is sent: the config names no destination for it in this environment');
   for (const { destination, there, pending, waits, left_out, smallest, list } of to) {
     const wordsOf = (counts: Record<string, number>): string[] =>
       Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
