@@ -1,3 +1,4 @@
+import { attempt } from './event/attempt.ts';
 import type { IdentifyInput, Receipt } from './options.ts';
 import type { Transport, WireAnswer } from './transport/transport.ts';
 
@@ -16,7 +17,7 @@ export function debugClient<Debugged extends DebuggedCalls>(client: Debugged, pr
     <Input>(call: (input: Input) => Receipt, name?: string) =>
     (input: Input): Receipt => {
       const receipt = call(input);
-      const what = `${name ?? String((input as { event?: unknown } | undefined)?.event)} ${receipt.event_id ?? '(refused)'}`;
+      const what = `${name ?? attempt(() => String((input as { event?: unknown }).event))} ${receipt.event_id ?? '(refused)'}`;
       print(`TrackLayer captured ${what}`);
       void receipt
         .settled()
@@ -37,13 +38,16 @@ export function debugClient<Debugged extends DebuggedCalls>(client: Debugged, pr
 /** A transport that prints each request and its answer. */
 export function debugTransport(transport: Transport, print: Print): Transport {
   return {
-    ...transport,
+    endpoint: transport.endpoint,
+    // Called on it: a transport may be an instance of a class.
+    ...(transport.room && { room: () => transport.room!() }),
+    close: () => transport.close?.(),
     async send(request, options) {
-      const { kind, bytes, attempt, idempotency_key } = request;
+      const { kind, bytes, attempt: count, idempotency_key } = request;
       const id = idempotency_key.slice(-6);
       const startedAt = Date.now();
       print(
-        `TrackLayer sends ${id}: ${kind} to ${transport.endpoint ?? 'the relay'}, ${bytes} bytes, attempt ${attempt}`,
+        `TrackLayer sends ${id}: ${kind} to ${transport.endpoint ?? 'the relay'}, ${bytes} bytes, attempt ${count}`,
       );
       const took = (): string => `${Date.now() - startedAt} ms`;
       try {

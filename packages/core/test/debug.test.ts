@@ -1,5 +1,5 @@
 import { debugClient, debugTransport } from '@tracklayer/core/debug';
-import { createMemoryTransport } from '@tracklayer/core';
+import { createMemoryTransport, type WireAnswer, type WireRequest } from '@tracklayer/core';
 import { expect, test } from 'vitest';
 import { clientWith } from './client-with.ts';
 import { paidOrder } from './events.ts';
@@ -39,4 +39,27 @@ test('debug prints why no answer came', async () => {
   void client.flush();
   await platform.advance(1);
   expect(lines.at(-1)).toMatch(/^TrackLayer answer [\da-f]{6}: none after \d+ ms, cut$/);
+});
+
+test('P-4 debug throws for no event, and calls a transport of a class on the instance', async () => {
+  let closed = 0;
+  class Pool {
+    readonly inner = createMemoryTransport();
+    send(request: WireRequest): Promise<WireAnswer> {
+      return this.inner.send(request, { signal: new AbortController().signal });
+    }
+    close(): void {
+      closed += this.inner.delivered.length;
+    }
+  }
+  const transport = debugTransport(new Pool(), () => undefined);
+  const client = debugClient(clientWith(undefined, { transport }).client, () => undefined);
+  client.capture({
+    get event(): never {
+      throw new Error('of the app');
+    },
+  });
+  client.capture(paidOrder());
+  expect(await client.close()).toMatchObject({ delivered: 1, dropped: { invalid_event: 1 } });
+  expect(closed).toBe(1);
 });
