@@ -1,12 +1,13 @@
 import type { CaptureInput } from './contract/capture-input.ts';
 import type { Contract } from './contract/contract.ts';
-import { copyJson, plainSlot, type Allowed, type Copied } from './contract/light/copy-json.ts';
+import type { Allowed, Copied } from './contract/light/copy-json.ts';
 import { createContextCopy } from './copy-context.ts';
 import { problemOfConsent, problemOfSource } from './event/envelope.ts';
 import type { ConsentSnapshot, JsonObject, MessageKind } from './event/event.ts';
 import { readInstant } from './event/instant.ts';
 import { jsonText } from './event/json-text.ts';
 import { maxMessageBytes } from './event/limits.ts';
+import { ownConsent } from './event/own-consent.ts';
 import { inWords, problemAt, type Problem } from './event/problem.ts';
 import { problemOfPersonId } from './identity/person-id.ts';
 import { createProtect } from './identity/protect.ts';
@@ -81,7 +82,9 @@ export function createFinish(
   return (kind, name, input, identified, copied, isWhole = false) => {
     const { event_id, user_id, anonymous_id, priority, isNamed } = identified;
     const { account_id, source = isWhole ? undefined : options.source } = input;
-    const snapshot = input.consent ? ownConsent(input.consent) : isWhole ? undefined : consent();
+    const { consent: said } = input;
+    const own = said && ownConsent(said);
+    const snapshot = own ?? (isWhole ? undefined : consent());
     const captured_at = clock.now();
     const time = input.occurred_at === undefined ? undefined : readInstant(input.occurred_at, captured_at);
     const about = copyContext(input.context, isWhole ? undefined : options.context?.());
@@ -91,7 +94,9 @@ export function createFinish(
       problemOfPerson('anonymous_id', anonymous_id) ??
       problemOfPerson('account_id', account_id) ??
       about?.problems?.[0] ??
-      problemOfConsent(input.consent) ??
+      problemOfConsent(said) ??
+      // A getter may say something else each time.
+      problemOfConsent(own) ??
       problemOfSource(source);
     if (problem) return refused(name, [problem]);
     const leftOut: Problem[] = [];
@@ -143,10 +148,6 @@ export function createFinish(
     return { message, isNamed, hasConsent: snapshot !== undefined };
   };
 }
-
-/** A copy that nobody else can change; `problemOfConsent` refuses what is not a snapshot. */
-const ownConsent = (given: ConsentSnapshot): ConsentSnapshot =>
-  copyJson(given, 'consent', plainSlot).values ?? given;
 
 const tooLarge = (path: string): Problem => problemAt(path, 'is over 40 KiB in total', 'too_large');
 

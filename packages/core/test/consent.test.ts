@@ -88,6 +88,44 @@ describe('W-10 P-5 consent is a gate', () => {
     ]);
   });
 
+  test.each(['the client', 'a decision', 'an event', 'beforeSend'])(
+    'P-4 P-5 of what a consent tool hands over for %s, only the four fields travel',
+    async (place) => {
+      const tool: object = { ...granted, gpc: true, email: 'jane@example.com', size: 10n };
+      Object.assign(tool, { self: tool });
+      const { client, transport, errors } = clientWith(undefined, {
+        consent: place === 'the client' ? tool : 'pending',
+        beforeSend: (event) => (place === 'beforeSend' ? { ...event, consent: tool } : event),
+      });
+      client.capture({ ...paidOrder(), ...(place === 'an event' && { consent: tool }) });
+      if (place !== 'the client') client.setConsent(place === 'a decision' ? tool : granted);
+      await client.flush();
+      expect(transport.delivered).toMatchObject([{ consent: { ...granted, gpc: true } }]);
+      expect(transport.requests[0]?.body).not.toMatch(/jane|size|self/);
+      expect(errors).toEqual([]);
+    },
+  );
+
+  test('P-4 a decision that throws when it is read opens nothing, and is reported', () => {
+    const { client, errors } = clientWith(undefined, { consent: 'pending' });
+    client.setConsent({
+      get analytics(): 'granted' {
+        throw new Error('of a consent tool');
+      },
+    });
+    expect(client.consent()).toBe('pending');
+    expect(errors).toEqual(['consent']);
+  });
+
+  test.each([[['granted']], ['undefined'], [{ toString: (): string => 'granted' }]])(
+    'an event whose consent is %j, and only looks like a choice, is refused',
+    (analytics) => {
+      const { client, drops } = clientWith();
+      client.capture({ ...paidOrder(), consent: { analytics } } as never);
+      expect(drops).toMatchObject([{ problems: [{ path: 'consent.analytics' }] }]);
+    },
+  );
+
   test('what the app does to its snapshot afterwards changes nothing', async () => {
     const snapshot: ConsentSnapshot = { analytics: 'granted' };
     const { client, transport } = clientWith(undefined, { consent: snapshot });

@@ -19,9 +19,7 @@ export function onPageEvents({ leave, letGo, resume, changed }: PageEvents): () 
     hear: (event: WindowEventMap[Name]) => void,
   ): void => addEventListener(name, hear, { signal });
   // Where it arrives last: what listeners of the page capture as they hear of it goes, too.
-  addEventListener('visibilitychange', () => (document.visibilityState === 'hidden' ? leave() : resume({})), {
-    signal,
-  });
+  on('visibilitychange' as 'pagehide', () => (document.visibilityState === 'hidden' ? leave() : resume({})));
   on('pagehide', () => {
     leave();
     letGo();

@@ -1,5 +1,7 @@
-import { consentPurposes } from '../event/consent-purposes.ts';
+import { attempt } from '../event/attempt.ts';
+import { consentPurposes, isChoice } from '../event/consent-purposes.ts';
 import type { ConsentSnapshot } from '../event/event.ts';
+import { ownConsent } from '../event/own-consent.ts';
 
 /**
  * `open`: messages may go, with the snapshot if there is one. `pending`: not decided, nothing is stored or sent.
@@ -41,7 +43,7 @@ export function readDecision(decision: unknown): 'granted' | 'denied' | undefine
     .map((purpose) => (decision as ConsentSnapshot)[purpose])
     .filter((choice) => choice !== undefined);
   if (!choices.includes('granted')) return choices.includes('denied') ? 'denied' : undefined;
-  return choices.every((choice) => choice === 'granted' || choice === 'denied') ? 'granted' : undefined;
+  return choices.every(isChoice) ? 'granted' : undefined;
 }
 
 /** The consent that a client starts with. */
@@ -55,18 +57,18 @@ export interface FirstConsent {
 }
 
 export function createConsent<Waiting>({ consent: initial, gpc, isHidden }: FirstConsent): Consent<Waiting> {
-  const signal = gpc ? { gpc } : undefined;
   const waiting: Waiting[] = [];
   let isOut = false;
   let isShown = !isHidden;
   let decided: ConsentState = 'open';
-  let snapshot: ConsentSnapshot | undefined = signal;
+  let snapshot: ConsentSnapshot | undefined = gpc ? { gpc } : undefined;
 
   function set(decision: unknown): boolean {
-    const read = readDecision(decision);
+    const own = attempt(() => ownConsent(decision as ConsentSnapshot));
+    const read = readDecision(own);
     if (!read) return false;
     decided = read === 'granted' ? 'open' : 'refused';
-    snapshot = { ...signal, ...(decision as ConsentSnapshot) };
+    snapshot = { ...own, gpc: typeof own?.gpc === 'boolean' ? own.gpc : gpc || undefined };
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { consentPurposes } from './consent-purposes.ts';
+import { consentPurposes, isChoice } from './consent-purposes.ts';
 import type { ConsentSnapshot } from './event.ts';
 import { hasHalfCharacter } from './id-text.ts';
 import { kindOf, problemAt, type Problem } from './problem.ts';
@@ -40,9 +40,7 @@ export function problemOfConsent(consent: unknown): Problem | undefined {
     return problemAt('consent', `must be { analytics: 'granted' | 'denied', … }, got ${kindOf(consent)}`);
   }
   const { gpc, ...choices } = consent as ConsentSnapshot;
-  const wrong = consentPurposes.find(
-    (name) => !/^(granted|denied|undefined)$/.test(String(choices[name] as unknown)),
-  );
+  const wrong = consentPurposes.find((name) => choices[name] !== undefined && !isChoice(choices[name]));
   if (wrong) return problemAt(`consent.${wrong}`, "must be 'granted' or 'denied'");
   return gpc === undefined || typeof gpc === 'boolean'
     ? undefined

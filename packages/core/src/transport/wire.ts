@@ -34,18 +34,19 @@ export function readAnswer(
   now: number,
   receipts: 'required' | 'status' = 'required',
 ): Answer {
+  const isGood = status >= 200 && status < 300;
   const isBad = status === 400 || status === 422;
   const isProblem = !!content_type && content_type.startsWith('application/problem+json');
-  const json = (status > 0 && status < 300) || isBad || isProblem ? readObject(body) : undefined;
+  const json = isGood || isBad || isProblem ? readObject(body) : undefined;
   const detail = isProblem ? readDetail(json?.['detail']) : undefined;
-  if (json && status > 0 && (status < 300 || (isBad && Array.isArray(json['results'])))) {
+  if (json && (isGood || (isBad && Array.isArray(json['results'])))) {
     if (receipts === 'status') {
       return { type: 'verdicts', verdicts: event_ids.map((event_id) => ({ event_id, status: 'accepted' })) };
     }
     const verdicts = readVerdicts(json, kind, event_ids);
     if (verdicts.some(Boolean)) return { type: 'verdicts', verdicts };
   }
-  if (status >= 200 && status < 300) return { type: 'no_verdict', status };
+  if (isGood) return { type: 'no_verdict', status };
   if (status === 413) return { type: 'too_large' };
   if (status === 415) return { type: 'unsupported' };
   if (isBad) {
