@@ -8,7 +8,6 @@ import {
 } from '@tracklayer/core/adapter';
 import type { BrowserClientOptions } from './options.ts';
 import { createPageContext } from './page/page-context.ts';
-import { withContext } from './page/with-context.ts';
 import { createPageIdentity } from './platform/identity.ts';
 import { createExclusively } from './platform/leader.ts';
 import { createPageLedger } from './platform/ledger.ts';
@@ -79,9 +78,7 @@ export function createPageClient<Own extends EventMap>(
       },
     },
     ledger,
-    context: withContext(createPageContext(search), options.context, (cause) =>
-      report('callback', 'context threw; events are sent without it', cause),
-    ),
+    platformContext: createPageContext(search),
     isHidden: prerendering,
     gpc: (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl === true,
   });

@@ -16,6 +16,7 @@ import type { Platform } from './platform.ts';
 import { refused, type Prepared } from './prepared.ts';
 import type { Message } from './queue/message.ts';
 import type { Reporter } from './reporter.ts';
+import { withContext } from './with-context.ts';
 
 interface Person {
   user_id: string | undefined;
@@ -51,7 +52,7 @@ const bytesPerCharacter = 6;
 const sizeAround = 160;
 
 export function createFinish(
-  options: Pick<AdapterOptions, 'context' | 'source' | 'hashTraits'>,
+  options: Pick<AdapterOptions, 'context' | 'platformContext' | 'source' | 'hashTraits'>,
   { clock, byteLength }: Platform,
   rows: Contract['rows'],
   allowed: Allowed | undefined,
@@ -59,6 +60,9 @@ export function createFinish(
   report: Reporter['report'],
 ): FinishMessage {
   const copyContext = createContextCopy(allowed);
+  const context = withContext(options.platformContext, options.context, (cause) =>
+    report('callback', 'context threw; events are sent without it', cause),
+  );
   const protect = createProtect(allowed, options.hashTraits);
   let lastNow = -1;
   let lastIso = '';
@@ -87,7 +91,7 @@ export function createFinish(
     const snapshot = own ?? (isWhole ? undefined : consent());
     const captured_at = clock.now();
     const time = input.occurred_at === undefined ? undefined : readInstant(input.occurred_at, captured_at);
-    const about = copyContext(input.context, isWhole ? undefined : options.context?.());
+    const about = copyContext(input.context, isWhole ? undefined : context?.());
     const problem =
       (time?.fault === undefined ? undefined : problemAt('occurred_at', time.fault)) ??
       problemOfPerson('user_id', user_id) ??

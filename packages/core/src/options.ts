@@ -129,6 +129,8 @@ export interface AdapterOptions<Own extends EventMap = BuiltInEvents> extends Cl
   ledger: Ledger;
   /** The person of these events, in a page. Default: every event names its own ids. */
   identity?: Identity | undefined;
+  /** What the platform says of itself with each event; what `context` says wins. */
+  platformContext?: (() => EventContext) | undefined;
   /** The browser's Global Privacy Control signal: it travels in every consent snapshot, and refuses nothing alone. */
   gpc?: boolean | undefined;
   /** The page is not visible yet: events are held, as while consent is pending, until `show()`. */

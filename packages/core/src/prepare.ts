@@ -19,7 +19,10 @@ export interface Preparation {
 }
 
 export function createPreparation(
-  options: Pick<AdapterOptions, 'identity' | 'context' | 'source' | 'hashTraits' | 'events' | 'clearTraits'>,
+  options: Pick<
+    AdapterOptions,
+    'identity' | 'context' | 'platformContext' | 'source' | 'hashTraits' | 'events' | 'clearTraits'
+  >,
   platform: Platform,
   uuid: () => string,
   consent: () => ConsentSnapshot | undefined,

@@ -1,18 +1,22 @@
-import type { EventContext } from '@tracklayer/core';
+import type { EventContext } from './event/event.ts';
 
-/** The page's context with what the app adds; an app that throws takes nothing away from the event. */
+type ContextOf = (() => EventContext | undefined) | undefined;
+
+/** The platform's context with what the app adds; an app that throws takes nothing away from the event. */
 export function withContext(
-  ofPage: () => EventContext,
-  ofApp: (() => EventContext | undefined) | undefined,
+  ofPlatform: ContextOf,
+  ofApp: ContextOf,
   onThrow: (cause: unknown) => void,
-): () => EventContext {
-  if (!ofApp) return ofPage;
+): ContextOf {
+  if (!ofApp) return ofPlatform;
   return () => {
+    const known = ofPlatform?.();
+    let said: EventContext | undefined;
     try {
-      return { ...ofPage(), ...ofApp() };
+      said = ofApp();
     } catch (cause) {
       onThrow(cause);
-      return ofPage();
     }
+    return said ? { ...known, ...said } : known;
   };
 }

@@ -265,6 +265,18 @@ test('a callback that throws hurts nobody and is told', async () => {
   expect(transport.delivered).toHaveLength(1);
 });
 
+test('P-1 a context that throws costs no order, and is told', async () => {
+  const { client, transport, errors } = clientWith(undefined, {
+    context() {
+      throw new Error('of the app');
+    },
+  });
+  client.capture({ ...paidOrder('ord_1'), context: { locale: 'de' } });
+  await client.flush();
+  expect(transport.delivered).toMatchObject([{ event_id: 'ord_1_purchase', context: { locale: 'de' } }]);
+  expect(errors).toEqual(['callback']);
+});
+
 test('after close nothing is sent, captures are told as closed, and no timer is left', async () => {
   const { client, platform, drops } = clientWith();
   client.capture(paidOrder());
