@@ -10,6 +10,7 @@ import { counted, timeOf } from '../text.ts';
 import { TraceLink } from '../trace/trace-link.tsx';
 import { Value } from '../value.tsx';
 import type { Filter } from './filters.tsx';
+import { Problems } from './problems.tsx';
 
 const refreshMs = 5_000;
 const typingMs = 300;
@@ -120,11 +121,7 @@ function Rows({ events }: { events: readonly FoundEvent[] }) {
             </td>
             <td class="mark">
               <Status of={status} /> {copies > 1 && <span class="quiet">{copies} copies</span>}
-              {errors.map(({ path, message }) => (
-                <div class="quiet" key={path}>
-                  <Value of={`${path} ${message}`} />
-                </div>
-              ))}
+              <Problems of={errors} />
             </td>
             <td>
               <TraceLink of={event_id} />

@@ -6,6 +6,7 @@ import { counted, timeOf } from '../text.ts';
 import { TraceLink } from '../trace/trace-link.tsx';
 import { Value } from '../value.tsx';
 import type { Filter } from './filters.tsx';
+import { Problems } from './problems.tsx';
 import type { LiveFeed } from './use-feed.ts';
 
 /** What a screen or two hold. At 1,000 events a second each row is laid out anew five times a second, and nobody reads it. */
@@ -106,11 +107,7 @@ function Row({ item }: { item: FeedItem }) {
         </td>
         <td class="mark">
           <Status of={status} /> {conflict && <Status of="conflict" />}
-          {errors.map(({ path, message }) => (
-            <div class="quiet" key={path}>
-              <Value of={`${path} ${message}`} />
-            </div>
-          ))}
+          <Problems of={errors} />
         </td>
         <td>
           {event_id === null || kind === 'identify' ? <Value of={event_id} /> : <TraceLink of={event_id} />}
