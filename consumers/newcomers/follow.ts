@@ -93,7 +93,10 @@ export async function follow(
     if (build) await mustRun(build[0], build.slice(1), folder);
     for (const [place, command] of start.entries()) {
       const port = String(place === 0 ? pagePort : endpointPort);
-      launch(command.at(-1)?.startsWith('-') ? [...command, port] : command, { PORT: port });
+      launch(command.at(-1)?.startsWith('-') ? [...command, port] : command, {
+        PORT: port,
+        HOST: '127.0.0.1',
+      });
     }
     const site = `http://127.0.0.1:${pagePort}/`;
     await until(

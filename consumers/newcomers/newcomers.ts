@@ -18,7 +18,35 @@ const heap = `<script>
   });
   heap.load('11');
 </script>`;
-const page = `<!doctype html><html><head><title>Shop</title>\n<!-- here -->\n${heap}\n</head><body>Shop</body></html>`;
+/** The stub of SDK 5, which loads a library; that one takes the stub's place and makes the calls that waited. */
+const sdk5 = `<script>
+  window.heapReadyCb = window.heapReadyCb || [];
+  window.heap = window.heap || [];
+  heap.load = function (envId, clientConfig) {
+    heap.envId = envId;
+    heap.clientConfig = clientConfig || {};
+    var script = document.createElement('script');
+    script.async = true;
+    script.src = '/heap-library.js';
+    document.head.append(script);
+    ['init', 'identify', 'track', 'addUserProperties', 'addEventProperties', 'onReady'].forEach(function (name) {
+      heap[name] = function () {
+        var args = [].slice.call(arguments);
+        heapReadyCb.push({ name: name, fn: function () { heap[name].apply(heap, args); } });
+      };
+    });
+  };
+  heap.load('11');
+</script>`;
+const sdk5Library = `const library = { loaded: true };
+for (const name of ['init', 'identify', 'track', 'addUserProperties', 'addEventProperties', 'onReady'])
+  library[name] = () => {};
+window.heap = library;
+for (const { fn } of window.heapReadyCb) fn();
+`;
+const pageWith = (snippet: string): string =>
+  `<!doctype html><html><head><title>Shop</title>\n<!-- here -->\n${snippet}\n</head><body>Shop</body></html>`;
+const page = pageWith(heap);
 const manifest = (dependencies: Readonly<Record<string, string>>): string =>
   JSON.stringify({ private: true, type: 'module', dependencies }, undefined, 2);
 const here = '// here';
@@ -82,6 +110,12 @@ serve({ fetch: app.fetch, hostname: '127.0.0.1', port: Number(process.env.PORT) 
   {
     name: 'html',
     files: { 'index.html': page },
+    places: { head: { ...inHead, file: 'index.html' } },
+    start: [[...withEnvironment, 'tracklayer.start.mjs']],
+  },
+  {
+    name: 'html-sdk5',
+    files: { 'index.html': pageWith(sdk5), 'heap-library.js': sdk5Library },
     places: { head: { ...inHead, file: 'index.html' } },
     start: [[...withEnvironment, 'tracklayer.start.mjs']],
   },
@@ -163,6 +197,23 @@ export default function App() {
     },
     start: [[...withEnvironment, 'node_modules/@react-router/serve/bin.cjs', './build/server/index.js']],
     build: ['npx', 'react-router', 'build'],
+  },
+  {
+    name: 'nuxt',
+    files: {
+      'package.json': manifest({ nuxt: '4.5.2' }),
+      'app/app.vue': '<template><p>Shop</p></template>\n',
+      'nuxt.config.js': `export default {
+  compatibilityDate: '2026-11-01',
+  telemetry: false,
+  app: { head: { script: [{ src: '/heap.js' }] } },
+};
+`,
+      'public/heap.js': heap.replaceAll(/<\/?script>/g, ''),
+    },
+    places: {},
+    start: [[...withEnvironment, '.output/server/index.mjs']],
+    build: ['npx', 'nuxt', 'build'],
   },
   {
     name: 'sveltekit',

@@ -7,7 +7,8 @@ const browser = '@tracklayer/browser';
 /** The page's client, and how a page loads it. */
 export function planPage(project: Project): { file: PlannedFile; byHand: readonly ByHand[] } {
   const file = { ...pageFile(project), what: 'the client of the page; promotes what Heap records' };
-  return { file, byHand: [mountOf(project, file.path)] };
+  // Nuxt loads what is in plugins/ by itself.
+  return { file, byHand: project.framework === 'nuxt' ? [] : [mountOf(project, file.path)] };
 }
 
 function mountOf({ framework, source, statics, bundlesPages, isTypeScript }: Project, path: string): ByHand {
@@ -38,7 +39,30 @@ const noteOn = ({ heap }: Project): string =>
     : `// Heap (${heap.generation}) is in ${heap.file}. It may run before or after this.`;
 
 function pageFile(project: Project): Omit<PlannedFile, 'what'> {
-  return project.framework === 'next' ? nextComponent(project) : pageModule(project);
+  if (project.framework === 'next') return nextComponent(project);
+  return project.framework === 'nuxt' ? nuxtPlugin(project) : pageModule(project);
+}
+
+function nuxtPlugin(project: Project): Omit<PlannedFile, 'what'> {
+  const { source, isTypeScript } = project;
+  return {
+    // Nuxt leaves plugins that end in .client out of the server.
+    path: `${source}plugins/tracklayer.client.${isTypeScript ? 'ts' : 'js'}`,
+    text: `${imports}
+import entries from '${source === '' ? '..' : '../..'}/${registryFile}';
+
+export default defineNuxtPlugin(() => {
+  const tracklayer = createBrowserClient({ endpoint: '/tl' });
+  ${noteOn(project)}
+  promoteHeap(tracklayer, {
+    registry: parseRegistry(entries),
+    ${traceNote}
+    ${traceOption},
+  });
+  return { provide: { tracklayer } }; // useNuxtApp().$tracklayer.capture(…)
+});
+`,
+  };
 }
 
 function nextComponent(project: Project): Omit<PlannedFile, 'what'> {
@@ -47,9 +71,7 @@ function nextComponent(project: Project): Omit<PlannedFile, 'what'> {
     path: `${source}app/tracklayer.${isTypeScript ? 'tsx' : 'jsx'}`,
     text: `'use client';
 
-import { createBrowserClient, promoteHeap } from '${browser}';
-import { parseRegistry } from '${browser}/registry';
-import { traceHeap } from '${browser}/trace';
+${imports}
 import { useEffect } from 'react';
 import entries from '${source === '' ? '..' : '../..'}/${registryFile}';
 
@@ -69,7 +91,11 @@ export function TrackLayer() {
   };
 }
 
+const imports = `import { createBrowserClient, promoteHeap } from '${browser}';
+import { parseRegistry } from '${browser}/registry';
+import { traceHeap } from '${browser}/trace';`;
 const traceOption = 'trace: traceHeap()';
+const traceNote = `// Set localStorage.tracklayer_debug to '1' to see a panel with each call of Heap and its outcome.`;
 
 function pageModule(project: Project): Omit<PlannedFile, 'what'> {
   const { framework, isTypeScript, bundlesPages } = project;
@@ -79,9 +105,7 @@ function pageModule(project: Project): Omit<PlannedFile, 'what'> {
   return {
     // React Router leaves modules that end in .client out of the server.
     path: `${folder}tracklayer${framework === 'react-router' ? '.client' : ''}.${extension}`,
-    text: `import { createBrowserClient, promoteHeap } from '${browser}';
-import { parseRegistry } from '${browser}/registry';
-import { traceHeap } from '${browser}/trace';
+    text: `${imports}
 import entries from '${folder === '' ? '.' : '..'}/${registryFile}';
 
 export const tracklayer = createBrowserClient({ endpoint: '/tl' });
@@ -89,7 +113,7 @@ export const tracklayer = createBrowserClient({ endpoint: '/tl' });
 ${noteOn(project)}
 promoteHeap(tracklayer, {
   registry: parseRegistry(entries),
-  // Set localStorage.tracklayer_debug to '1' to see a panel with each call of Heap and its outcome.
+  ${traceNote}
   ${traceOption},
 });
 `,

@@ -85,10 +85,13 @@ function installCommand({ manager, packages }: Project): string[] {
   return missing.length > 0 ? [`${add} ${missing.join(' ')}`] : [];
 }
 
-const howToStart = ({ framework }: Project): string =>
-  framework === 'express' || framework === 'fastify' || framework === 'hono'
-    ? 'start your server with the variables of .env, for example: node --env-file=.env server.js'
+const howToStart = ({ framework }: Project): string => {
+  if (framework === 'express' || framework === 'fastify' || framework === 'hono')
+    return 'start your server with the variables of .env, for example: node --env-file=.env server.js';
+  return framework === 'nuxt'
+    ? 'start your app as usual; in development it reads .env, and what it was built to with: node --env-file=.env .output/server/index.mjs'
     : 'start your app as usual; it reads .env';
+};
 
 const registryText = (): string => {
   const entries = heapGuideRegistry().entries.map((entry) => ({

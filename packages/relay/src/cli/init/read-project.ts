@@ -6,6 +6,7 @@ export const frameworks = [
   'next',
   'react-router',
   'sveltekit',
+  'nuxt',
   'express',
   'fastify',
   'hono',
@@ -22,7 +23,7 @@ export interface Project {
   importsTypeScript: boolean;
   /** Whether something bundles the scripts of its pages. */
   bundlesPages: boolean;
-  /** The folder of the app's own files: `src/`, or empty. */
+  /** The folder of the app's own files: `src/`, in Nuxt `app/`, or empty. */
   source: string;
   /** The folder of files that are served as they are: `public/`, or empty. */
   statics: string;
@@ -44,6 +45,7 @@ const signs: readonly (readonly [framework: Framework, packages: readonly string
   ['next', ['next']],
   ['react-router', ['@react-router/dev', '@remix-run/dev']],
   ['sveltekit', ['@sveltejs/kit']],
+  ['nuxt', ['nuxt']],
   ['express', ['express']],
   ['fastify', ['fastify']],
   ['hono', ['hono']],
@@ -73,10 +75,9 @@ export function readProject(folder: string, given?: Framework): Project {
       read('tsconfig.json') ?? '',
     ),
     bundlesPages:
-      ['next', 'react-router', 'sveltekit', 'vite'].includes(framework) ||
+      ['next', 'react-router', 'sveltekit', 'nuxt', 'vite'].includes(framework) ||
       bundlers.some((name) => packages.has(name)),
-    // Next ignores src/app when there is an app/ at the root.
-    source: has('src') && !(framework === 'next' && (has('app') || has('pages'))) ? 'src/' : '',
+    source: sourceOf(framework, has),
     statics: has('public') ? 'public/' : '',
     manager: Object.entries(lockFiles).find(([file]) => has(file))?.[1] ?? 'npm',
     heap: findHeap(folder),
@@ -89,6 +90,13 @@ export function readProject(folder: string, given?: Framework): Project {
   };
 }
 
+function sourceOf(framework: Framework, has: (path: string) => boolean): string {
+  // Nuxt 4 keeps an app in app/, Nuxt 3 at the root.
+  if (framework === 'nuxt') return has('app') ? 'app/' : '';
+  // Next ignores src/app when there is an app/ at the root.
+  return has('src') && !(framework === 'next' && (has('app') || has('pages'))) ? 'src/' : '';
+}
+
 function packagesOf(manifest: string | undefined): string[] {
   try {
     const parsed = JSON.parse(manifest ?? '{}') as Record<string, unknown>;
@@ -98,7 +106,7 @@ function packagesOf(manifest: string | undefined): string[] {
   }
 }
 
-const isPage = /\.(html?|[jt]sx?|svelte|ejs|hbs|pug)$/;
+const isPage = /\.(html?|[jt]sx?|svelte|vue|ejs|hbs|pug)$/;
 const isSkipped = /^(\.|node_modules$|dist$|build$|out$|coverage$)/;
 /** A snippet is near the root, so a large project is not read to its end. */
 const mostFiles = 2_000;

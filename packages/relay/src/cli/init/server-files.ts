@@ -4,7 +4,7 @@ import { startText } from './start-file.ts';
 
 /** A framework whose own bundler builds the server, so that the registry can be imported into it. */
 const isBundled = ({ framework }: Project): boolean =>
-  framework === 'next' || framework === 'react-router' || framework === 'sveltekit';
+  ['next', 'react-router', 'sveltekit', 'nuxt'].includes(framework);
 
 /** Whether the project has no server that could have the endpoint: it gets one. */
 export const isRunAlone = ({ framework }: Project): boolean => framework === 'vite' || framework === 'html';
@@ -114,6 +114,14 @@ export const POST = ({ request, getClientAddress }${
       isTypeScript ? ': { request: Request; getClientAddress: () => string }' : ''
     }) => handler(request, { ip: getClientAddress() });
 export const OPTIONS = POST;
+`,
+  }),
+  // Nuxt imports the three functions by itself; a package of its own, h3, has them, which not every manager lets an app import.
+  nuxt: ({ isTypeScript }) => ({
+    path: `server/routes/tl/[...path].${isTypeScript ? 'ts' : 'js'}`,
+    text: `import { handler } from '../../../tracklayer.server${isTypeScript ? '' : '.mjs'}';
+
+export default defineEventHandler((event) => handler(toWebRequest(event), { ip: getRequestIP(event) }));
 `,
   }),
 };

@@ -57,6 +57,21 @@ test.each<[string, Readonly<Record<string, string>>, Partial<Project>]>([
     { 'package.json': manifest({ fastify: '5' }), 'public/a.css': '', '.gitignore': 'node_modules\n/.env\n' },
     { framework: 'fastify', bundlesPages: false, statics: 'public/', ignored: ['node_modules', '/.env', ''] },
   ],
+  [
+    'Nuxt 4, and Heap in a component of it',
+    {
+      'package.json': manifest({ nuxt: '4' }),
+      'tsconfig.json': '{}',
+      'app/app.vue': '<script setup>heap.load("1")</script>',
+    },
+    {
+      framework: 'nuxt',
+      source: 'app/',
+      bundlesPages: true,
+      heap: { file: 'app/app.vue', generation: 'classic' },
+    },
+  ],
+  ['Nuxt 3', { 'package.json': manifest({ nuxt: '3' }), 'app.vue': '' }, { framework: 'nuxt', source: '' }],
   ['plain HTML', { 'index.html': '<p>' }, { framework: 'html', isTypeScript: false }],
   ['a broken package.json', { 'package.json': '{' }, { framework: 'html' }],
   [
@@ -117,6 +132,26 @@ test('lines for a server name the file that init writes beside it, in a form tha
     "import { handler } from './tracklayer.server.ts';",
   );
   expect(planOf(express).lines).toContain("import { handler } from './tracklayer.server.mjs';");
+});
+
+test('Nuxt finds the route and the plugin that init writes: no line is left for its developer', () => {
+  const project = readProject(
+    projectWith({
+      'package.json': manifest({ nuxt: '4' }),
+      'app/app.vue': '',
+      '.gitignore': '.env\n.tracklayer\n',
+    }),
+  );
+  const { files, byHand, start } = planFiles(project, relayUrl);
+  expect(files.map(({ path }) => path)).toEqual(
+    expect.arrayContaining([
+      'tracklayer.server.mjs',
+      'server/routes/tl/[...path].js',
+      'app/plugins/tracklayer.client.js',
+    ]),
+  );
+  expect(byHand).toEqual([]);
+  expect(start).toContain('node --env-file=.env .output/server/index.mjs');
 });
 
 test('init writes .env with the key of the relay on this machine, and keeps it out of Git', async () => {
@@ -214,6 +249,14 @@ test('what init writes compiles, for every framework, with and without src', () 
       for (const { path, text } of files)
         if (/\.(tsx?|json)$/.test(path)) sources.set(join(root, `init/${framework}${source}x`, path), text);
     }
+  // Nuxt declares what it imports by itself; these are its types as far as init uses them.
+  sources.set(
+    join(root, 'init/nuxt.d.ts'),
+    `declare function defineNuxtPlugin(setup: () => { provide: object }): unknown;
+declare function defineEventHandler(answer: (event: { h3: true }) => Promise<Response>): unknown;
+declare function toWebRequest(event: { h3: true }): Request;
+declare function getRequestIP(event: { h3: true }): string | undefined;`,
+  );
   const options: ts.CompilerOptions = {
     ...editorOptions,
     lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
