@@ -52,7 +52,9 @@ async function relayWith(
       consent: granted,
       ...more,
     });
-  return { sandbox, relay, call, identify };
+  /** The body that is answered, to be asked for until it is as expected. */
+  const read = (path: string) => async () => (await call('GET', path)).body;
+  return { sandbox, relay, call, read, identify };
 }
 
 const stalled = (sandbox: Sandbox): Partial<RelayOptions> => ({
@@ -61,7 +63,8 @@ const stalled = (sandbox: Sandbox): Partial<RelayOptions> => ({
     checkout_stalled: { from: 'heap', to: { meta: { audience: '900' }, linkedin: { segment: 'seg1' } } },
   },
 });
-const members = '/api/audiences/checkout_stalled/members';
+const audience = '/api/audiences/checkout_stalled';
+const members = `${audience}/members`;
 const users = (...ids: number[]) => ids.map((n) => ({ user_id: `cust_${n}` }));
 const idsAt = (sandbox: Sandbox): string[] => [...sandbox.members('meta', '900').keys()].toSorted();
 
@@ -69,7 +72,7 @@ test.concurrent('who is in an audience is on each list, and who leaves is taken 
   expect,
   onTestFinished,
 }) => {
-  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
+  const { sandbox, call, read, identify } = await relayWith(onTestFinished, stalled);
   for (const n of [1, 2, 3]) await identify(n);
   await call('POST', members, { sync_id: 'a', add: users(1, 2, 3) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_2', 'cust_3']);
@@ -77,8 +80,7 @@ test.concurrent('who is in an audience is on each list, and who leaves is taken 
   await call('POST', members, { sync_id: 'b', remove: users(2) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_3']);
   // The platform has it a moment before the relay has noted it.
-  const audience = async () => (await call('GET', '/api/audiences/checkout_stalled')).body;
-  await expect.poll(audience, { timeout: 20_000 }).toMatchObject({
+  await expect.poll(read(audience), { timeout: 20_000 }).toMatchObject({
     size: 2,
     from: 'heap',
     to: [
@@ -92,12 +94,10 @@ test.concurrent('without consent nobody is sent; given later they go in, withdra
   expect,
   onTestFinished,
 }) => {
-  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
+  const { sandbox, call, read, identify } = await relayWith(onTestFinished, stalled);
   await identify(1, { consent: { ...granted, ad_personalization: 'denied' } });
   await call('POST', members, { sync_id: 'a', add: users(1, 9) });
-  const leftOut = async () =>
-    ((await call('GET', '/api/audiences/checkout_stalled')).body['to'] as { left_out: object }[])[0]
-      ?.left_out;
+  const leftOut = async () => ((await read(audience)())['to'] as { left_out: object }[])[0]?.left_out;
   await expect.poll(leftOut, { timeout: 20_000 }).toEqual({ consent_denied: 1, consent_unknown: 1 });
   expect(idsAt(sandbox)).toEqual([]);
   await identify(1);
@@ -149,7 +149,7 @@ test.concurrent('W-38 W-49 an erased person is taken out of every platform audie
   expect,
   onTestFinished,
 }) => {
-  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
+  const { sandbox, call, read, identify } = await relayWith(onTestFinished, stalled);
   for (const n of [1, 2]) await identify(n);
   await call('POST', members, { sync_id: 'a', add: users(1, 2) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_2']);
@@ -159,8 +159,7 @@ test.concurrent('W-38 W-49 an erased person is taken out of every platform audie
     running: [{ destination: 'linkedin' }, { destination: 'meta' }],
   });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_2']);
-  const stateOf = async () => (await call('GET', '/api/users/cust_1/erasure')).body;
-  await expect.poll(stateOf, { timeout: 20_000 }).toMatchObject({
+  await expect.poll(read('/api/users/cust_1/erasure'), { timeout: 20_000 }).toMatchObject({
     state: 'done',
     done: [
       { destination: 'linkedin', list: 'checkout_stalled' },
@@ -174,7 +173,7 @@ test.concurrent('W-38 W-49 an erased person is deleted in Heap, by both ids, wha
   expect,
   onTestFinished,
 }) => {
-  const { sandbox, call, identify } = await relayWith(onTestFinished, (at) => ({
+  const { sandbox, call, read, identify } = await relayWith(onTestFinished, (at) => ({
     destinations: { heap: { ...at.settings.heap, events: [] } },
     traits: {},
   }));
@@ -186,8 +185,7 @@ test.concurrent('W-38 W-49 an erased person is deleted in Heap, by both ids, wha
   const { body } = await call('DELETE', '/api/users/cust_1');
   expect(body).toMatchObject({ state: 'running', kept: [] });
   expect(body['running']).toContainEqual({ destination: 'heap', list: 'user.deletion' });
-  const stateOf = async () => (await call('GET', '/api/users/cust_1/erasure')).body;
-  await expect.poll(stateOf, { timeout: 40_000 }).toMatchObject({
+  await expect.poll(read('/api/users/cust_1/erasure'), { timeout: 40_000 }).toMatchObject({
     state: 'done',
     done: [
       { destination: 'heap', list: 'traits' },
@@ -545,12 +543,11 @@ test.concurrent('an answer that is lost leaves nobody off a list: whoever came b
   expect,
   onTestFinished,
 }) => {
-  const { sandbox, call, identify } = await relayWith(onTestFinished, stalled);
+  const { sandbox, call, read, identify } = await relayWith(onTestFinished, stalled);
   await identify(1);
   await call('POST', members, { sync_id: 'a', add: users(1) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
-  const there = async () => (await call('GET', '/api/audiences/checkout_stalled')).body;
-  await expect.poll(there, { timeout: 20_000 }).toMatchObject({ to: [{ there: 1 }, {}] });
+  await expect.poll(read(audience), { timeout: 20_000 }).toMatchObject({ to: [{ there: 1 }, {}] });
   sandbox.fail('meta', 'answer_lost');
   await call('POST', members, { sync_id: 'b', remove: users(1) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
