@@ -11,7 +11,7 @@ export const bodyOf = <Body>(load: Load<Body>): Body | undefined =>
 /**
  * Loads something when `inputs` change; an answer that comes after the next question is dropped.
  *
- * @param everyMs - loads again so often, and shows what was there meanwhile; `0` does not.
+ * @param everyMs - loads again so often while the page is visible, and shows what was there meanwhile; `0` does not.
  */
 export function useLoad<Body>(
   load: (signal: AbortSignal) => Promise<Body>,
@@ -37,8 +37,13 @@ export function useLoad<Body>(
           },
         )
         .finally(() => {
-          if (everyMs > 0 && !abort.signal.aborted) timer = setTimeout(ask, everyMs);
+          if (everyMs > 0 && !abort.signal.aborted) timer = setTimeout(askAgain, everyMs);
         });
+    };
+    // A tab that nobody looks at asks nothing of the relay, and at once when it is looked at again.
+    const askAgain = (): void => {
+      if (!document.hidden) return ask();
+      document.addEventListener('visibilitychange', ask, { once: true, signal: abort.signal });
     };
     ask();
     return () => {

@@ -227,18 +227,36 @@ test('a tab in the background draws nothing, and shows what came when somebody l
   const other = await launched.browser.newPage();
   onTestFinished(() => other.close());
   await other.goto(`${relay.url}/console#key=${key}`);
-  const hide = (hidden: boolean): Promise<unknown> =>
-    page.evaluate((isHidden) => {
-      Object.defineProperty(document, 'hidden', { configurable: true, value: isHidden });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, hidden);
-  await hide(true);
+  await hide(page, true);
   await capture();
   await other.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
   expect(await page.getByRole('button', { name: 'ord_1_purchase' }).count()).toBe(0);
-  await hide(false);
+  await hide(page, false);
   await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
 });
+
+test('a tab in the background asks nothing of the relay until somebody looks at it', async () => {
+  const { page } = await open();
+  let asks = 0;
+  page.on('request', (request) => request.url().endsWith('/api/destinations') && asks++);
+  await page.clock.install();
+  await page.getByRole('link', { name: 'Destinations' }).click();
+  await page.getByRole('cell', { name: 'delivers' }).waitFor();
+  const first = asks;
+  await page.clock.runFor(5_000);
+  await expect.poll(() => asks).toBe(first + 1);
+  await hide(page, true);
+  await page.clock.runFor(60_000);
+  expect(asks).toBe(first + 1);
+  await hide(page, false);
+  await expect.poll(() => asks).toBe(first + 2);
+});
+
+const hide = (page: Page, hidden: boolean): Promise<unknown> =>
+  page.evaluate((isHidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value: isHidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
 
 test('the back button closes a trace, and leads to the row that opened it', async () => {
   const { page, capture } = await open();

@@ -1,6 +1,7 @@
 import type { FeedItem } from '@tracklayer/relay';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RelayApi } from '../relay-api.ts';
+import { waitToDraw } from './draw-pace.ts';
 import { readStream } from './read-stream.ts';
 
 /** What came lately, newest first, and whether more is coming. */
@@ -24,23 +25,39 @@ export function useFeed(api: RelayApi): LiveFeed {
   useEffect(() => {
     const abort = new AbortController();
     const { signal } = abort;
+    let [drawnAt, fresh] = [0, 0];
+    let timer: ReturnType<typeof setTimeout> | undefined;
     // A tab in the background goes on listening, and draws when somebody looks at it.
     const draw = (): void => {
-      if (!document.hidden) setFeed(known.current);
+      clearTimeout(timer);
+      timer = undefined;
+      if (document.hidden) return;
+      [drawnAt, fresh] = [Date.now(), 0];
+      setFeed(known.current);
     };
     document.addEventListener('visibilitychange', draw, { signal });
-    void follow(api, signal, (change) => {
+    void follow(api, signal, (change, arrived = 0) => {
       known.current = { ...known.current, ...change(known.current) };
-      draw();
+      fresh += arrived;
+      const waitMs = waitToDraw(fresh, Date.now() - drawnAt);
+      if (waitMs === 0) draw();
+      else timer ??= setTimeout(draw, waitMs);
     });
-    return () => abort.abort();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
   }, [api]);
   return feed;
 }
 
 type Change = (known: LiveFeed) => Partial<LiveFeed>;
 
-async function follow(api: RelayApi, signal: AbortSignal, change: (next: Change) => void): Promise<void> {
+async function follow(
+  api: RelayApi,
+  signal: AbortSignal,
+  change: (next: Change, arrived?: number) => void,
+): Promise<void> {
   let last: string | undefined;
   let waitMs = firstWaitMs;
   while (!signal.aborted) {
@@ -57,10 +74,13 @@ async function follow(api: RelayApi, signal: AbortSignal, change: (next: Change)
         last = id ?? last;
         if (event !== 'answered') continue;
         const { items, left_out } = JSON.parse(data) as { items: FeedItem[]; left_out: number };
-        change((known) => ({
-          items: [...items.toReversed(), ...known.items].slice(0, keptItems),
-          left_out: known.left_out + left_out,
-        }));
+        change(
+          (known) => ({
+            items: [...items.toReversed(), ...known.items].slice(0, keptItems),
+            left_out: known.left_out + left_out,
+          }),
+          items.length,
+        );
       }
     } catch {
       // Cut off, or refused: told by the state, and tried again.
