@@ -29,7 +29,7 @@ const receipt = client.capture({
 });
 export const outcome: Promise<Outcome> = receipt.settled();
 
-// @ts-expect-error a purchase without a currency is no purchase
+// @ts-expect-error a purchase without a currency is not a purchase
 client.capture({ event: 'purchase', user_id: 'cust_2048', properties: { order_id: 'ord_10492', value: 1 } });
 // @ts-expect-error no such event
 client.capture({ event: 'order_completed', user_id: 'cust_2048' });

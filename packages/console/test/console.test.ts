@@ -89,7 +89,7 @@ test('markup and direction marks in an event are text, and nothing of them runs'
   expect([await page.title(), complaints]).toEqual(['TrackLayer console', []]);
 });
 
-test('a draft is approved in two clicks, and a stale one is told', async () => {
+test('a draft is approved in two clicks, and the page says when it is stale', async () => {
   const { page, store, relay } = await open({ hash: '' });
   await store.putRegistry('production', { replaces: 0, entries: [draft], at: Date.now() });
   // Nothing is loaded anew: the page takes a key that comes later.
@@ -137,7 +137,7 @@ test('buttons that the key may not use are off, with a sentence why', async () =
   }
 });
 
-test('a key without events:read is told what it lacks, and another can be typed', async () => {
+test('the page says what a key without events:read lacks, and another can be typed', async () => {
   const { page } = await open({ hash: `#key=${writeOnly}` });
   await page.getByText('this key lacks the scope events:read').waitFor();
   await page.getByRole('button', { name: 'Use another key' }).click();
@@ -296,7 +296,7 @@ test('a refresh that fails closes nothing: a trace stays open, and the page behi
   expect(await page.getByRole('button', { name: 'Trace one' }).isVisible()).toBe(true);
 });
 
-test('an example that is not there any more is told', async () => {
+test('the page says when an example is not there any more', async () => {
   const { page, capture, store } = await open();
   await capture();
   await failNext(store, 'reject: no');
@@ -395,7 +395,7 @@ test('an audience shows its members, where they are, and why the others are not'
   expect(await page.getByRole('row').nth(1).textContent()).toContain('reaches nobody below 100');
 });
 
-test('what did not arrive is told by reason, with an example, and goes again after a count', async () => {
+test('what did not arrive is shown by reason, with an example, and goes again after a count', async () => {
   const { page, capture, store } = await open();
   await capture({ consent: { ad_user_data: 'granted', ad_personalization: 'granted' } });
   await failNext(store, 'reject: <b>no</b>');

@@ -48,6 +48,6 @@ test('all of the picture lies within it, and what is there is seen', () => {
   expect(links.every(({ width }) => width >= 1)).toBe(true);
 });
 
-test('a report of nothing is no picture', () => {
+test('a report of nothing has no picture', () => {
   expect(flowOf([])).toEqual({ nodes: [], links: [] });
 });

@@ -184,7 +184,7 @@ test('W-25 a 413 is halved until it fits, and the limit is remembered', async ()
   expect(client.stats()).toMatchObject({ delivered: 120, pending: 0 });
 });
 
-test('W-25 one event that is too large alone is dropped and told, its neighbours arrive', async () => {
+test('W-25 one event that is too large alone is dropped and reported, its neighbours arrive', async () => {
   const { client, drops } = clientWith(({ bytes }) => (bytes > 2_000 ? { status: 413 } : undefined));
   for (const order of paidOrders(5)) client.capture(order);
   client.capture({ event: 'login', user_id: 'u_1', properties: { note: 'x'.repeat(4_000) } });
@@ -310,7 +310,7 @@ test('W-29 events are given up by age, not by count of tries', async () => {
   expect(client.stats()).toMatchObject({ delivered: 1, dropped: { expired: 1 }, pending: 0 });
 });
 
-test('W-37 what was dropped is told to the server with the next request that succeeds, once', async () => {
+test('W-37 what was dropped is reported to the server with the next request that succeeds, once', async () => {
   let isDown = true;
   const { client, transport, platform } = clientWith(() => (isDown ? { status: 503 } : undefined));
   client.capture({ event: 'nonsense' } as never);

@@ -48,7 +48,7 @@ test('W-3 W-6 name and id never change', async () => {
   expect(transport.delivered).toMatchObject([{ event: 'purchase', event_id: 'ord_1_purchase' }]);
 });
 
-test('P-1 null drops the event as before_send, counted and told by name', async () => {
+test('P-1 null drops the event as before_send, counted and reported by name', async () => {
   const drops: Drop[] = [];
   const { client, transport } = clientWith(undefined, {
     beforeSend: (event) => (event.event === 'purchase' ? null : event),

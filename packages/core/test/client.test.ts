@@ -64,7 +64,7 @@ test('P-3 the same order again is settled here, as a duplicate', async () => {
   expect(client.stats()).toEqual({ captured: 2, delivered: 1, duplicate: 1, dropped: {}, pending: 0 });
 });
 
-test('W-4 another amount under a known id is told and sent once', async () => {
+test('W-4 another amount under a known id is reported and sent once', async () => {
   const onConflict = vi.fn<(conflict: Conflict) => void>();
   const { client, transport } = clientWith(undefined, { onConflict });
   const other = { properties: { order_id: 'ord_10492', value: 99, currency: 'EUR' } };
@@ -80,7 +80,7 @@ test('W-4 another amount under a known id is told and sent once', async () => {
   expect(client.stats()).toMatchObject({ delivered: 1, duplicate: 2 });
 });
 
-test('W-4 a conflict that only the server can see is told once', async () => {
+test('W-4 a conflict that only the server can see is reported once', async () => {
   const first = clientWith();
   const second = clientWith(undefined, { transport: first.transport });
   first.client.capture(paidOrder());
@@ -94,7 +94,7 @@ test('W-4 a conflict that only the server can see is told once', async () => {
   ]);
 });
 
-test('P-8 an event that breaks the contract is refused, told, and harms nobody', async () => {
+test('P-8 an event that breaks the contract is refused, reported, and harms nobody', async () => {
   const { client, drops } = clientWith();
   const receipt = client.capture({
     event: 'purchase',
@@ -216,7 +216,7 @@ test('W-5 what the app changes after the call changes nothing', async () => {
   expect(JSON.parse(transport.requests[0]!.body)).toMatchObject({ properties: { value: 10 } });
 });
 
-test('overflow drops the newest, counted and told', async () => {
+test('overflow drops the newest, counted and reported', async () => {
   const { client, drops } = clientWith(undefined, { maxQueueEvents: 3, flushAt: 500 });
   for (const order of paidOrders(5)) client.capture(order);
   expect(drops.map(({ event_id, reason }) => [event_id, reason])).toEqual([
@@ -252,7 +252,7 @@ test.each([
   expect(() => createClient(given as never)).toThrow(`[invalid_options] ${message}`);
 });
 
-test('a callback that throws hurts nobody and is told', async () => {
+test('a callback that throws hurts nobody and is reported', async () => {
   const { client, errors, transport } = clientWith(undefined, {
     onDrop: () => {
       throw new Error('the app’s own mistake');
@@ -265,7 +265,7 @@ test('a callback that throws hurts nobody and is told', async () => {
   expect(transport.delivered).toHaveLength(1);
 });
 
-test('P-1 a context that throws costs no order, and is told', async () => {
+test('P-1 a context that throws costs no order, and is reported', async () => {
   const { client, transport, errors } = clientWith(undefined, {
     context() {
       throw new Error('of the app');
@@ -277,7 +277,7 @@ test('P-1 a context that throws costs no order, and is told', async () => {
   expect(errors).toEqual(['callback']);
 });
 
-test('after close nothing is sent, captures are told as closed, and no timer is left', async () => {
+test('after close nothing is sent, captures are reported as closed, and no timer is left', async () => {
   const { client, platform, drops } = clientWith();
   client.capture(paidOrder());
   expect(await client.close()).toEqual({ delivered: 1, duplicate: 0, dropped: {}, pending: 0 });
@@ -286,7 +286,7 @@ test('after close nothing is sent, captures are told as closed, and no timer is 
   expect(platform.timers).toBe(0);
 });
 
-test('close gives up after its time limit and tells what it could not deliver, one by one', async () => {
+test('close gives up after its time limit and reports what it could not deliver, one by one', async () => {
   const { client, platform, drops } = clientWith(() => ({ status: 503 }));
   for (const order of paidOrders(3)) client.capture(order);
   const closed = client.close();
@@ -348,7 +348,7 @@ test('P-3 a request that waits for its turn goes at once when the page is left, 
   expect(client.stats()).toMatchObject({ captured: 1, delivered: 1, pending: 0 });
 });
 
-test('P-1 what a store takes and cannot keep at once is told as lost at the end', async () => {
+test('P-1 what a store takes and cannot keep at once is reported as lost at the end', async () => {
   const unwritten: number[] = [];
   const messages: MessageStore = {
     put({ seq }, lost) {

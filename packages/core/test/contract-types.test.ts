@@ -71,7 +71,7 @@ test('what is right compiles, and what is wrong does not', () => {
   expect(problemsIn(statements)).toEqual([]);
 });
 
-test.each(wrong)('%s is told in words', (name, _call, message) => {
+test.each(wrong)('%s is explained in words', (name, _call, message) => {
   const problems = problemsIn(pathOf(name));
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(message);

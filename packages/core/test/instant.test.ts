@@ -37,7 +37,7 @@ test.each<[unknown, string]>([
   expect(readInstant(given, now)).toEqual({ fault });
 });
 
-test('a clock that stands before 2015 is no measure', () => {
+test('a clock that stands before 2015 is not trusted', () => {
   expect(readInstant(now, 5_000)).toEqual({ at: now });
 });
 

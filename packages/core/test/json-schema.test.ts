@@ -119,7 +119,7 @@ test.each<[string, object]>([
   ['a condition without a comparison', { ...entry, when: { path: 'a' } }],
   ['a cast that is none', { ...entry, properties: { order_id: { path: 'a', cast: 'euro' } } }],
   ['a moment that is none', { ...entry, match: { on: 'hover' } }],
-  ['a selector that is no text', { ...entry, match: { on: 'click', selector: 5 } }],
+  ['a selector that is not a text', { ...entry, match: { on: 'click', selector: 5 } }],
   ['a key with an empty part, P-2', { ...entry, canonical_event: 'download', event_key: 'visit..id' }],
   ['a key of no part, P-2', { ...entry, canonical_event: 'download', event_key: '|' }],
   ['a key of two parts', { ...entry, canonical_event: 'download', event_key: 'visit.content_id' }],

@@ -31,7 +31,7 @@ test('W-4 what was captured first stands: another amount is different, a person 
   expect(ledger.see('b', { ...content, user_id: 'u_2' })).toBe('different');
 });
 
-test('W-4 copies that complete each other are sent and are no conflict: a property more, or in another order', () => {
+test('W-4 copies that complete each other are sent and are not a conflict: a property more, or in another order', () => {
   const ledger = createLedger(10);
   const order = { order_id: 'ord_1', value: 129.95, currency: 'EUR' };
   ledger.see('a', { properties: order });

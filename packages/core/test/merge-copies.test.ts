@@ -54,7 +54,7 @@ test('W-4 another person or milestone under one id fills nothing', () => {
 
 const page = { context: { via: 'browser', click_ids: { gclid: 'g' } } };
 
-test('W-4 a copy with a key beats what a page said before it, keeps its clicks, and the conflict is told', () => {
+test('W-4 a copy with a key beats what a page said before it, keeps its clicks, and the conflict is reported', () => {
   const forged = copy({ value: 0.01, currency: 'EUR', coupon: 'FREE' }, { ...page, anonymous_id: 'anon_1' });
   const paid = copy({ value: 129.95, currency: 'EUR' }, { user_id: 'cust_1' });
   const merged = mergeCopies(forged, paid, ['order_id']);

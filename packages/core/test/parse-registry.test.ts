@@ -57,7 +57,7 @@ test.each([
   ['no status', [{ ...entry, status: undefined }], 'status must be one of draft, approved, deprecated'],
   ['a key of no part, P-2', [{ ...entry, event_key: '|' }], 'event_key must be a name'],
   [
-    'a selector that is no text',
+    'a selector that is not a text',
     [{ ...entry, match: { on: 'click', selector: 5 } }],
     'match.selector must be text',
   ],
@@ -97,7 +97,7 @@ const withSources = (properties: object): object => ({
   properties: { ...entry.properties, ...properties },
 });
 
-test('all problems are told at once, entry by entry, each with its path', () => {
+test('all problems are reported at once, entry by entry, each with its path', () => {
   const entries = [
     { ...withSources({ cupon: 'code', tax: { path: 'tax', cast: 'cent' } }), propertys: {} },
     { ...entry, source_event: 'B', canonical_event: 'purchse', status: 'live' },
@@ -145,7 +145,7 @@ test.each([
   expect(thrown([{ ...entry, properties: sources }]).detail).toContain(text);
 });
 
-test('names of their own are no mistakes', () => {
+test('names of their own are not mistakes', () => {
   expect(
     parseRegistry([withSources({ value2: 'b', item: 'c', plans: 'd', color: 'e' })]).entries,
   ).toHaveLength(1);

@@ -198,7 +198,7 @@ test.each([
   );
 });
 
-test('P-5 a name of an entry is no way to the prototype of what is promoted', () => {
+test('P-5 a name of an entry cannot reach the prototype of what is promoted', () => {
   const entry = {
     ...downloaded,
     event_key: undefined,

@@ -11,7 +11,7 @@ test.each(traitVectors)('W-18 %s hashes as the platforms do', (_, vector) => {
   expect(made).toEqual(wanted);
 });
 
-test('W-18 a trait whose hash is none is left out, and told', () => {
+test('W-18 a trait whose hash is not one is left out, and reported', () => {
   const broken = (async () => 'x') as unknown as typeof sha256;
   expect(hashTraits({ email: 'jane@example.com', plan: 'pro' }, { sha256: broken })).toEqual({
     traits: { plan: 'pro' },

@@ -230,7 +230,7 @@ test('service accounts of Google and Salesforce sign for a token, which is read 
   });
 });
 
-test('a sunset is told ahead, by a clock that is given', () => {
+test('a sunset is announced ahead, by a clock that is given', () => {
   const all = Object.values(destinations);
   expect(sunsets(all, { now: Date.parse('2027-08-20'), days: 30 })).toMatchObject([
     { type: 'linkedin', days: 26 },

@@ -240,7 +240,7 @@ test('Heap: computed traits become tracklayer_ properties, and an empty text tak
 });
 
 test.each(['meta', 'google', 'linkedin', 'hubspot'] as const)(
-  '%s: what is no answer of the platform makes no list and tells no size',
+  '%s: a body that is not an answer of the platform makes no list and has no size',
   (type) => {
     const { lists } = audienceOf(type);
     const page = '<!doctype html><html><body>Sign in to the network</body></html>';

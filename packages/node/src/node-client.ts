@@ -78,7 +78,7 @@ export function createNodeClient<Own extends EventMap = BuiltInEvents>(
     return flushed.pending > 0 ? closed : flushed;
   }
 
-  /** The script has ended. What cannot be delivered in time stays in the spool, or is told one by one. */
+  /** The script has ended. What cannot be delivered in time stays in the spool, or is reported one by one. */
   async function drain(): Promise<void> {
     if (isDraining || closing || core.stats().pending === 0) return;
     isDraining = true;

@@ -22,7 +22,7 @@ export function withTrackLayer<This, Args extends unknown[], Result>(
   };
 }
 
-/** A tracking problem is told by `onDrop` and `onError`; the function's answer does not depend on it. */
+/** A tracking problem is reported to `onDrop` and `onError`; the function's answer does not depend on it. */
 async function flushQuietly(client: Pick<Client, 'flush'>): Promise<void> {
   try {
     await client.flush();

@@ -19,7 +19,7 @@ test.each([
   expect(readAddress(null, ip, false)).toBe(address);
 });
 
-test('an entry that is no address is not believed, however many proxies are', () => {
+test('an entry that is not an address is not believed, however many proxies are', () => {
   expect(readAddress('999.1.1.1, evil', '203.0.113.7', true)).toBe('203.0.113.7');
   expect(readAddress('1.1.1.1, 2.2.2.2', '203.0.113.7', 5)).toBe('1.1.1.1');
 });

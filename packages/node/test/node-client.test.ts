@@ -59,7 +59,7 @@ test('wrong options throw at once, without the values', () => {
   );
 });
 
-test('close() returns by its deadline and tells every event that it could not deliver', async () => {
+test('close() returns by its deadline and reports every event that it could not deliver', async () => {
   const drops: Drop[] = [];
   const client = createNodeClient({
     transport: { send: () => new Promise(() => {}) },

@@ -61,7 +61,7 @@ test('the country of the traits wins over the default one', () => {
   expect(normalizePhone('0171 1234567', 'XX')).toBeUndefined();
 });
 
-test('P-5 W-18 a client hashes numbers as people write them, and tells of those it leaves out', async () => {
+test('P-5 W-18 a client hashes numbers as people write them, and reports those it leaves out', async () => {
   const transport = createMemoryTransport();
   const onError = vi.fn<(error: TrackLayerError) => void>();
   const normalizePhone = createPhoneNormalizer({ defaultCountry: 'DE' });

@@ -10,7 +10,7 @@ test('P-1 a script that simply ends has delivered', async () => {
   expect(relay.messages.map(({ event_id }) => event_id)).toEqual(['ord_10492_purchase']);
 });
 
-test('P-1 a script that ends while the relay is down ends in time and tells what it lost', async () => {
+test('P-1 a script that ends while the relay is down ends in time and reports what it lost', async () => {
   const relay = await relayThat();
   await relay.close();
   const { code, output } = await runFixture('capture-then-end', [relay.url, '100']).ended;

@@ -75,7 +75,7 @@ test('an empty spool leaves no file behind, and a file that is being made is lef
   expect(readdirSync(folder)).toEqual(['turn.lock']);
 });
 
-test('a damaged file is set aside and told, and keeps no other from being delivered', () => {
+test('a damaged file is set aside and reported, and keeps no other from being delivered', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'spool-1-damaged.db'), 'no database at all '.repeat(500));
   const healthy = spoolIn(folder);
@@ -122,7 +122,7 @@ test('a full spool refuses the newest with a clear error and keeps the rest', ()
   expect(adoptedBy(spoolIn(folder))).toHaveLength(kept);
 });
 
-test('a folder that cannot be used is told once, and events are delivered from memory', async () => {
+test('a folder that cannot be used is reported once, and events are delivered from memory', async () => {
   const relay = await relayThat();
   const file = join(temporaryFolder(), 'a-file');
   writeFileSync(file, '');

@@ -24,6 +24,6 @@ export interface Refused {
   /** As in docs/wire.md, without the values of the request: `/api/events/:event_id`. */
   path: string;
   status: 401 | 403;
-  /** Why, as the caller was told; names the scope that is missing. */
+  /** Why, as the caller was answered; names the scope that is missing. */
   detail: string;
 }

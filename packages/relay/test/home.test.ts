@@ -58,7 +58,7 @@ test('each message that is answered is an arrival, and reads as one line', async
   expect(JSON.stringify(arrivals)).not.toContain('cust_2048');
 });
 
-test('a request that is refused because of its key is told and counted', async () => {
+test('a request that is refused because of its key is logged and counted', async () => {
   const refused: Refused[] = [];
   const call = relayWith({ onRefused: (one) => void refused.push(one) });
   await call('/api/events/ord_1_purchase', undefined, 'tlk_unknown_0123456789');

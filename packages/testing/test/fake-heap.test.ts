@@ -28,7 +28,7 @@ describe.each(['sdk5', 'classic'] as const)('P-4 the fake of %s, as of the true 
     expect(methods()).toEqual(['track:One', 'track:Two']);
   });
 
-  test('throws on properties that are no JSON', async () => {
+  test('throws on properties that are not JSON', async () => {
     const { page, heap } = heapOn({ generation });
     await heap.load();
     expect(() => page.heap['track']!('Bad', { amount: 1n })).toThrow(TypeError);

@@ -62,7 +62,7 @@ test('P-5 a registry says what each label would become', async () => {
   ]);
 });
 
-test('P-4 stop leaves the page as it was, and an argument that is no JSON harms nobody', () => {
+test('P-4 stop leaves the page as it was, and an argument that is not JSON harms nobody', () => {
   const page = new FakePage();
   const heap = { track: () => 'tracked' };
   Object.assign(page, { heap });

@@ -94,7 +94,7 @@ test('W-12 a rejected event says why it was not counted', async () => {
   expect(message).toContain('purchase "ord_1_purchase":\n  it was rejected: properties.currency is missing');
 });
 
-test('silence is told: no request, or faults only', async () => {
+test('silence is explained: no request, or faults only', async () => {
   expect(await messageOf(assertCaptured(relay, 'purchase', {}, { timeoutMs: 1 }))).toContain(
     'no request reached the relay',
   );
@@ -154,7 +154,7 @@ test.each([
   expect(message).not.toMatch(/ada|151|555/i);
 });
 
-test('P-5 ids, hashes, times and amounts are no leak', async () => {
+test('P-5 ids, hashes, times and amounts are not a leak', async () => {
   await arrived(
     paidOrder({ properties: { order_id: '5551234567', coupon: '018f3c2e-4567-7abc-8def-0123456789ab' } }),
     signUp({ properties: { token: '0123456789abcdef'.repeat(4) } }),

@@ -27,7 +27,7 @@ const polls = 120;
 
 /**
  * Follows a consent tool of IAB's Transparency & Consent Framework 2 through `__tcfapi`. `ad_user_data` needs consent to
- * purposes 1 and 7, `ad_personalization` to 1, 3 and 4, `analytics` to 1, 8 and 9; legitimate interest is no consent.
+ * purposes 1 and 7, `ad_personalization` to 1, 3 and 4, `analytics` to 1, 8 and 9; legitimate interest is not consent.
  * The tool may come up to a minute later.
  *
  * @returns what ends it.

@@ -66,7 +66,7 @@ test('P-4 an app that captures when it hears of a page without storage is served
   expect(relay.requests.flatMap(({ event_ids }) => event_ids)).toEqual(['ord_1_purchase']);
 });
 
-test('W-10 an event tells of its page and its visitor', async () => {
+test('W-10 an event describes its page and its visitor', async () => {
   const relay = installPageRelay();
   const client = openClient();
   client.capture(login);
@@ -82,7 +82,7 @@ test('W-10 an event tells of its page and its visitor', async () => {
   });
 });
 
-test('W-10 an event tells what ad platforms and their tags left, as far as it looks like that', async () => {
+test('W-10 an event carries what ad platforms and their tags left, where it has their format', async () => {
   const landed = location.href;
   const fbp = 'fb.1.1764151200000.1186733721';
   const cookies = { _ga: 'GA1.1.1186733721.1764151200', _fbp: fbp, _fbc: 'jane@example.com' };
@@ -135,7 +135,7 @@ test('an app adds to the context, and loses no event when it throws there', asyn
   expect(errors).toEqual(['callback']);
 });
 
-test('a redirect to a login page is a fault of the set-up, told at once, and loses nothing (W-27)', async () => {
+test('a redirect to a login page is a fault of the set-up, reported at once, and loses nothing (W-27)', async () => {
   const relay = installPageRelay();
   relay.answer = () => Response.error();
   const errors: string[] = [];

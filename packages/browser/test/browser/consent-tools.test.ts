@@ -63,7 +63,7 @@ describe('W-10 Google consent mode', () => {
     expect(said).toEqual([{ ...all, ad_user_data: 'denied', analytics: 'denied' }]);
   });
 
-  test('what is no choice says nothing, and a tag manager round us is heard until we stop', () => {
+  test('an entry that is not a choice changes nothing, and a tag manager round us is heard until we stop', () => {
     const { gtag, layer } = page();
     const { client, said } = listener();
     const stop = fromGoogleConsentMode(client);
@@ -159,7 +159,7 @@ describe('W-10 OneTrust', () => {
     dispatchEvent(new CustomEvent('OneTrustGroupsUpdated', { detail: active.split(',') }));
   };
 
-  test('the banner that is open is no answer, closed it is', () => {
+  test('an open banner is not an answer, a closed one is', () => {
     const { client, said } = listener();
     const stop = fromOneTrust(client);
     groups(',C0001,', false);
@@ -187,7 +187,7 @@ describe('W-10 Cookiebot', () => {
     dispatchEvent(new Event('CookiebotOnConsentReady'));
   };
 
-  test('an answer is told, before us and after, and what is none is not', () => {
+  test('an answer is passed on, before us and after, and anything else is not', () => {
     const { client, said } = listener();
     const stop = fromCookiebot(client);
     answer(false, false, false);

@@ -59,7 +59,7 @@ test('a cookie domain that the browser refuses is reported, and the id is kept f
   expect(cookie()).toBe(client.anonymousId());
 });
 
-test('a foreign value in the cookie is no visitor', () => {
+test('a foreign value in the cookie is not taken for a visitor', () => {
   installPageRelay();
   document.cookie = 'tl_aid=jane@example.com; Path=/';
   expect(openClient().anonymousId()).toMatch(/^anon_/);
@@ -110,7 +110,7 @@ test('a logout in another tab is one here, also while this tab waits for consent
   expect(relay.requests.at(-1)?.messages[0]).not.toHaveProperty('user_id');
 });
 
-test('what a tab was told while it waits for consent is not forgotten for another tab', () => {
+test('the user that a tab learned while it waits for consent is kept when another tab has one', () => {
   installPageRelay();
   const client = openClient({ consent: 'pending' });
   client.identify({ user_id: 'cust_2048' });

@@ -16,7 +16,7 @@ test('P-3 a double click, a reload and a second tab send a purchase once', async
   expect(relay.event_ids).toEqual(['ord_1_purchase']);
 });
 
-test('W-4 another body under a known id is told, and sent once', async () => {
+test('W-4 another body under a known id is reported, and sent once', async () => {
   const relay = installPageRelay();
   const first = openClient();
   first.capture(purchase('ord_1', 129.95));

@@ -54,7 +54,7 @@ test('P-1 of two pages that start at once, one takes the leftovers', async () =>
   expect(clients.reduce((sum, client) => sum + client.stats().captured, 0)).toBe(1);
 });
 
-test('what is no message of ours stands in nobody’s way', async () => {
+test('an entry that is not a message of ours stands in nobody’s way', async () => {
   localStorage.setItem('tl1:m:gone:1', 'no message');
   localStorage.setItem('tl1:m:gone:2', '1 capture 1 1\n{"event_id":"e","event":');
   localStorage.setItem('tl2:m:gone:1', 'of a newer version');
@@ -67,7 +67,7 @@ test('what is no message of ours stands in nobody’s way', async () => {
   expect(localStorage.getItem('tl2:m:gone:1')).toBe('of a newer version');
 });
 
-test('a storage that is full or forbidden is told once; events go out from memory', async () => {
+test('a storage that is full or forbidden is reported once; events go out from memory', async () => {
   const relay = installPageRelay();
   const setItem = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
     throw new DOMException('quota', 'QuotaExceededError');

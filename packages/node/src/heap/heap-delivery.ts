@@ -14,7 +14,7 @@ type Body = Record<string, unknown>;
 type Part = readonly { index: number; body: Body }[];
 
 const maxPerRequest = 1_000;
-// So many bad messages before the first good one are no accident any more.
+// So many bad messages before the first good one are not an accident any more.
 const enoughRefused = 5;
 
 /**

@@ -2,7 +2,7 @@ import type { Problem } from '@tracklayer/core';
 import { problemAt } from '@tracklayer/core/adapter';
 import { endOfString } from './scan-json.ts';
 
-/** Faults that one message is told at most. */
+/** The most faults that are reported for one message. */
 const maxFaults = 10;
 
 interface Frame {

@@ -16,7 +16,7 @@ export interface Span extends Place {
   isDeep: boolean;
 }
 
-/** What can be told of a JSON text without parsing it. */
+/** What is known of a JSON text without parsing it. */
 export interface ScannedJson {
   /** The whole text as one message, batch and all. */
   whole: Span;

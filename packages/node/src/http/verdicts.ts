@@ -8,7 +8,7 @@ export type AnsweredVerdict = Omit<Verdict, 'event_id'> & {
   merged?: boolean | undefined;
 };
 
-/** Reasons that one message is told. */
+/** The most reasons that are given for one message. */
 const maxReasons = 5;
 /** Characters of reasons in one answer: junk must not cost us twenty times its own size. */
 const maxReasonsLength = 28_000;

@@ -77,7 +77,7 @@ test('W-15 a request that had no answer is repeated once, under the same key', a
   expect(keys[0]).toBe(keys[1]);
 });
 
-test('a relay that is gone is no rejection; nor is a client without one', async () => {
+test('a relay that is gone is not a rejection; nor is a client without one', async () => {
   const { relay, client } = await reporter();
   await relay.close();
   expect(await client.reportSightings(sightings(1))).toBe(false);

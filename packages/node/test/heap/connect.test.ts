@@ -117,7 +117,7 @@ test('W-29, since, until and a dry run: counted by label, nothing sent', async (
   expect(delivered).toEqual([]);
 });
 
-test('onRow tells of each row what becomes of it; a dry run needs no client', async () => {
+test('onRow reports what becomes of each row; a dry run needs no client', async () => {
   const source = await writeDump(1, {
     order_completed: { rows: [order(1), order(2, { total: null, currency: null })] },
   });
@@ -188,7 +188,7 @@ test.each([
   await expect(importer().run({ source })).rejects.toThrow('[heap] sync_1/order_completed/part-00000-a.avro');
 });
 
-test('a folder that is no dump is told', async () => {
+test('a folder that is not a dump is reported', async () => {
   await expect(importer().run({ source: temporaryFolder() })).rejects.toThrow('no manifests/*.json');
   await expect(importer().run({ source: join(temporaryFolder(), 'nowhere') })).rejects.toThrow(
     /^\[invalid_options\] source: .*nowhere cannot be read \(ENOENT\)/,

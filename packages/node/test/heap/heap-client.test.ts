@@ -236,7 +236,7 @@ test('P-8 a bad user harms no other', async () => {
   expect(arrivals).toHaveLength(5);
 });
 
-test('a set-up at fault is told after a few requests, not after two for each event', async () => {
+test('a set-up at fault is reported after a few requests, not after two for each event', async () => {
   const { arrivals, events } = fakeHeap(() => status(400));
   const { sent, failed } = await heapClient().trackMany(orders(3_000, everybodyElse));
   expect([sent, events.size]).toEqual([0, 0]);

@@ -232,7 +232,7 @@ test('personOf decides who it is', async () => {
   expect(transport.delivered).toMatchObject([{ user_id: 'cust_1' }]);
 });
 
-test('W-32 what is not promoted is answered 200 with the reason, counted, and told once', async () => {
+test('W-32 what is not promoted is answered 200 with the reason, counted, and reported once', async () => {
   const { send, handler, transport, onDrift, client } = eventHandler();
   const person = { identity: 'cust_2048' };
   expect(await send({ event: 'Order completed', ...person })).toEqual([
@@ -262,7 +262,7 @@ test('W-32 what is not promoted is answered 200 with the reason, counted, and to
 });
 
 test.each(['{', '[]', '"x"', 'null', '{}', '{"event":7e999}', '{"event":"Order Completed"}'])(
-  'a body of no use is answered 200, told and counted: %s',
+  'a body of no use is answered 200, reported and counted: %s',
   async (body) => {
     const onError = vi.fn<NonNullable<HeapWebhookOptions['onError']>>();
     const { send, handler } = eventHandler({ onError });
@@ -272,7 +272,7 @@ test.each(['{', '[]', '"x"', 'null', '{}', '{"event":7e999}', '{"event":"Order C
   },
 );
 
-test('an event without its person is told, without a value of it', async () => {
+test('an event without its person is reported, without a value of it', async () => {
   const onError = vi.fn<NonNullable<HeapWebhookOptions['onError']>>();
   const { send } = eventHandler({ onError });
   const [status, answer] = await send({ event: 'Order Completed', identity: 'jane@example.com', ...order });
@@ -296,7 +296,7 @@ test('503 while the client takes nothing, so that Heap keeps the event', async (
   expect((await send({ event: 'Order Completed', identity: 'cust_2048', ...order }))[0]).toBe(503);
 });
 
-test('W-32 a deprecated entry still promotes, and is told once with its last day', async () => {
+test('W-32 a deprecated entry still promotes, and is reported once with its last day', async () => {
   const deprecated = defineRegistry([
     {
       source: 'heap',

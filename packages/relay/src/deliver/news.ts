@@ -2,16 +2,16 @@ import type { QueueState } from '../store/queue.ts';
 import type { Alert } from './alert.ts';
 import { healthOf, paceOf } from './pace.ts';
 
-/** What all relays have told of a destination; it stands in the queue's state. */
+/** What all relays have reported of a destination; it is part of the queue's state. */
 interface Told {
   /** Why it takes no events. */
   health?: 'down' | 'auth_broken' | 'config' | undefined;
   backlog?: true | undefined;
-  /** The day that was told. */
+  /** The day that was reported. */
   sunset?: string | undefined;
 }
 
-/** What is to be told of a destination now, and the state that remembers it. */
+/** What is to be reported of a destination now, and the state that remembers it. */
 export interface News {
   state: QueueState;
   said: readonly Said[];

@@ -10,7 +10,7 @@ export interface Pace {
   held?: { class: 'auth_broken' | 'config'; detail: string; since: number } | undefined;
   /** Batches in a row of which nothing arrived. */
   failures: number;
-  /** Batches in a row that were told "later" without a time. */
+  /** Batches in a row that were answered "later" without a time. */
   throttles: number;
   /** The next try while it is held or down. */
   probe_at?: number | undefined;
@@ -24,7 +24,7 @@ export interface BatchSign {
   arrived: boolean;
   /** Something did not, for the platform's own reasons. */
   failed: boolean;
-  /** It was told "later", and until when if the platform said so. */
+  /** The platform answered "later", and until when if it said so. */
   throttled?: { until?: number | undefined } | undefined;
   held?: { class: 'auth_broken' | 'config'; detail: string } | undefined;
   /** When its last request left, which is later than it was permitted. */

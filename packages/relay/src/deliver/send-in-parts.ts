@@ -18,7 +18,7 @@ export interface Sending<Item> {
   inTime?(items: readonly Item[]): readonly Item[];
   /** Sends one request; returns nothing when it must not leave after all. */
   exchange(items: readonly Item[]): Promise<Exchanged | undefined>;
-  /** @param isUnknown - the request left, and nothing tells whether the platform took it. */
+  /** @param isUnknown - the request left, and whether the platform took it is unknown. */
   settle(item: Item, outcome: Outcome, answer: { last: JsonObject | undefined; isUnknown: boolean }): void;
   /** The platform received the request, and is asked later what became of it. */
   ask(item: Item, place: number, ask: { ref: string; afterMs: number }): void;

@@ -25,7 +25,7 @@ export async function watchDestinations(context: WatchContext): Promise<void> {
       const queue = queueOf(environment, configured.name);
       const facts = { sunset: sunsetOf(configured), oldest: await store.oldestDue(queue), now: now() };
       if (newsOfWatch(await store.queue(queue), facts).said.length === 0) continue;
-      // Several relays look: whoever changes the state is the one who tells.
+      // Several relays look: whoever changes the state reports it.
       let alerts: readonly Alert[] = [];
       await store.changeQueue(queue, (before) => {
         const { state, said } = newsOfWatch(before, facts);

@@ -13,7 +13,7 @@ const expectedBeforeVanished = 5;
 
 /**
  * Compares the days of one event and source with each other. A change counts from its own day, not from `since`: what
- * vanished yesterday is told today, though the week as a whole still shows it.
+ * vanished yesterday is reported today, though the week as a whole still shows it.
  *
  * @param days - oldest first.
  * @param since - changes of earlier days are left out.

@@ -55,7 +55,7 @@ export async function driftOf(
   return findDrift({ shapes, labels, registry, registry_version: version, since: day, event });
 }
 
-/** A mistyped name would be told that nothing changed. */
+/** A mistyped name would be answered that nothing changed. */
 async function refuseUnknown(
   event: string,
   { store, environment, events = defineEvents({}) }: Omit<DriftContext, 'now'>,

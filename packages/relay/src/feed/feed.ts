@@ -29,7 +29,7 @@ const keptItems = 1_000;
 
 /**
  * @param startedAt - milliseconds since 1970. Numbers go on from there, so that one from before a restart is below all of
- *   this process's, and who comes back with it is told that something may be missing.
+ *   this process's, and who comes back with it learns that something may be missing.
  */
 export function createFeed(startedAt = 0): Feed {
   const kept: FeedItem[] = [];

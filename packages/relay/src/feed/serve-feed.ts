@@ -36,7 +36,7 @@ export function streamFeed(
       });
       send(`retry: 1000\nevent: open\ndata: ${JSON.stringify({ is_cut: watching.isCut })}\n\n`);
       const flush = (): void => {
-        // A watcher that does not read must not fill our memory: it misses items, and is told how many.
+        // A watcher that does not read must not fill our memory: it misses items, and learns how many.
         if (waiting.length === 0 || (controller.desiredSize ?? 0) <= -maxItems) return;
         const data = JSON.stringify({ items: waiting, left_out: left });
         send(`id: ${waiting.at(-1)?.seq ?? ''}\nevent: answered\ndata: ${data}\n\n`);

@@ -13,11 +13,11 @@ import { sendNotices } from './send-notices.ts';
 
 /** Says what a server of the operator's is to hear. Without one, nothing. */
 export interface Notify {
-  /** What is to be told of a delivery that is final. */
+  /** What is to be reported of a delivery that is final. */
   ofDelivery(row: LeasedDelivery, settled: SettledDelivery): NewNotice | undefined;
-  /** What is to be told of computed traits that a platform holds now. */
+  /** What is to be reported of computed traits that a platform holds now. */
   ofTraits(row: LeasedMirror, settled: SettledMirror): NewNotice | undefined;
-  /** What is to be told of a destination that is in trouble, or no longer. */
+  /** What is to be reported of a destination that is in trouble, or no longer. */
   ofAlert(alert: Alert): QueuedNotice | undefined;
   /** Posts what is queued. */
   jobs(calls: Calls): readonly Job[];

@@ -10,7 +10,7 @@ import type { Hook } from './configure-notify.ts';
 const lanes = 8;
 const longestMs = 3 * 86_400_000;
 
-/** Posts each notice; one that nobody takes for three days goes, and that is told. */
+/** Posts each notice; one that nobody takes for three days is dropped, and that is reported. */
 export async function sendNotices(
   { rows, until }: Pick<Taken<LeasedNotice>, 'rows' | 'until'>,
   hook: Hook,

@@ -22,7 +22,7 @@ import type { QueueChange, QueueState, SettleRequest, Taken, TakeRequest } from 
 export interface DeliveryStore {
   /** Leases the rows that are due, in order of time, none of a person that another lease holds. */
   takeDeliveries(request: TakeRequest): Promise<Taken<LeasedDelivery>>;
-  /** Notes what came of leased rows, with what is to be told of it. Returns how many were still this lease's to settle. */
+  /** Notes what came of leased rows, with what is to be reported of it. Returns how many were still this lease's to settle. */
   settleDeliveries(request: SettleRequest<SettledDelivery>): Promise<number>;
   /** Returns a queue's state. */
   queue(queue: string): Promise<QueueState>;

@@ -45,7 +45,7 @@ export interface SettleRequest<Settled> {
   change?: ((state: QueueState) => QueueChange) | undefined;
 }
 
-/** A queue's next state, and what is to be told of it: both are written, or neither. */
+/** A queue's next state, and what is to be reported of it: both are written, or neither. */
 export interface QueueChange {
   state: QueueState;
   notices?: readonly QueuedNotice[] | undefined;
@@ -57,6 +57,6 @@ export interface QueueState {
   leases: readonly { lease: string; until: number; rows: number }[];
   /** The engine's own: breaker, rate window. */
   pace: JsonObject;
-  /** What was told of it, so that it is told once. */
+  /** What was reported of it, so that it is reported once. */
   told?: JsonObject | undefined;
 }

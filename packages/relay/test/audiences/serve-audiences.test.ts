@@ -50,7 +50,7 @@ test.each([
     /at most 10000 members/,
   ],
   [
-    'a company that is no text',
+    'a company that is not a text',
     { sync_id: 'a', add: [{ account_id: 'a', company: ['jane'] }] },
     /add\.0\.company must be a text/,
   ],

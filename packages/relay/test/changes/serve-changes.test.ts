@@ -78,7 +78,7 @@ test('W-43 every change by hand is on record: by which key, what, and never abou
   expect(JSON.stringify(body)).not.toMatch(/cust_2048|anon_91b2|tlk_/);
 });
 
-test('W-43 what was refused is no change', async () => {
+test('W-43 what was refused is not a change', async () => {
   const call = freshRelay();
   expect((await call('PUT', '/api/registry', { entries: [] }, { 'if-match': '"3"' })).status).toBe(412);
   expect((await call('POST', '/api/destinations/meta/pause')).status).toBe(404);

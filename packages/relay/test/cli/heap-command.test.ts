@@ -85,7 +85,7 @@ const mixed = {
   users: { rows: [{ user_id: 12, identity: 'cust_2048' }] },
 };
 
-test('a dry run needs no relay, sends nothing, and tells what would be sent and why not the rest', async () => {
+test('a dry run needs no relay, sends nothing, and says what would be sent and why the rest would not', async () => {
   const { run, stored, folder } = await setUp(mixed);
   const checkpoint = join(folder, 'import.json');
   expect(await run(['--dry-run', '--checkpoint', checkpoint])).toEqual({
@@ -115,7 +115,7 @@ test('--max-age takes older events in, and must be a number of days', async () =
   });
 });
 
-test('--json tells the same, by name', async () => {
+test('--json says the same, by name', async () => {
   const { run } = await setUp(mixed);
   const { code, text } = await run(['--dry-run', '--json', '--since', '2026-11-22', '--until', '2026-11-24']);
   expect([code, JSON.parse(text)]).toEqual([
@@ -149,7 +149,7 @@ test('--json tells the same, by name', async () => {
   ]);
 });
 
-test('a table that is named like no label is told, and --table gives it its label', async () => {
+test('a table that is named like no label is reported, and --table gives it its label', async () => {
   const { run } = await setUp({ checkout_paid: { rows: orders(2) }, users: mixed.users });
   const { code, text } = await run(['--dry-run']);
   expect([code, text.split('\n').at(-1)]).toEqual([
@@ -202,7 +202,7 @@ test.each([
   expect(progressLine({ label: 'A', ...progress })).toBe(words);
 });
 
-test('a dry run that meets a damaged file tells what it found before', async () => {
+test('a dry run that meets a damaged file says what it found before', async () => {
   const { run, dump } = await setUp({ order_completed: { rows: orders(3) }, searched: { rows: [order(7)] } });
   const file = join(dump, 'sync_1/searched/part-00000-a.avro');
   writeFileSync(file, readFileSync(file).subarray(0, -100));
@@ -229,7 +229,7 @@ test('P-3 an import delivers each event once, however often it is run, and goes 
   expect(await stored()).toEqual([...ids, 'ord_9_purchase']);
 });
 
-test('P-1 what cannot be delivered ends with 3, and is told', async () => {
+test('P-1 what cannot be delivered ends with 3, and is reported', async () => {
   const { send, stored } = await setUp({
     order_completed: { rows: [order(1), order(2, { currency: 'euro' })] },
   });
@@ -245,7 +245,7 @@ test('P-1 what cannot be delivered ends with 3, and is told', async () => {
   expect(await stored()).toEqual(['ord_1_purchase']);
 });
 
-test('P-1 an import that breaks off tells what it delivered, ends with 3, and resumes', async () => {
+test('P-1 an import that breaks off says what it delivered, ends with 3, and resumes', async () => {
   const { send, stored, folder, dump } = await setUp({ order_completed: { rows: orders(3) } });
   await writeDump(2, { order_completed: { rows: [order(7)] } }, { folder: dump });
   const file = join(dump, 'sync_2/order_completed/part-00000-a.avro');
@@ -287,7 +287,7 @@ test.each([
   expect(told).toContain(`tracklayer: ${message}`);
 });
 
-test('a folder that is not there, or is no dump, is told', async () => {
+test('a folder that is not there, or is not a dump, is reported', async () => {
   const { run, dump } = await setUp(mixed);
   const folder = temporaryFolder();
   const io = { env: {}, print: () => undefined, fetch, now: () => now };

@@ -58,7 +58,7 @@ test('W-32 push puts a file in force, pull gets it, and diff finds nothing', asy
   expect(await run('registry', 'diff', pulled)).toEqual({ code: 0, text: 'no change' });
 });
 
-test('W-32 push --json tells the version that is in force then, put or refused', async () => {
+test('W-32 push --json names the version that is in force then, put or refused', async () => {
   const { run, file } = setUp();
   const push = async (path: string, ...flags: string[]): Promise<unknown> =>
     JSON.parse((await run('registry', 'push', path, '--json', ...flags)).text);
@@ -92,7 +92,7 @@ test('W-32 a push that breaks something is refused unless it is meant', async ()
   expect((await run('registry', 'push', empty, '--allow-breaking')).text).toContain('version 2 is in force');
 });
 
-test('W-32 the exit code tells the severity, and --json the changes', async () => {
+test('W-32 the exit code shows the severity, and --json the changes', async () => {
   const { run, file } = setUp();
   const [before, after] = [file('a.json', []), file('b.json', [heapEntry()])];
   const diff = (...flags: string[]) => run('registry', 'diff', after, '--against', before, ...flags);
@@ -211,14 +211,14 @@ test.each([
   expect(told[0]).toContain(words);
 });
 
-test('W-38 drift of an event that nobody knows is told, with what was probably meant', async () => {
+test('W-38 drift of an unknown event is refused, with what was probably meant', async () => {
   const { run } = setUp();
   const { code, text } = await run('drift', 'inspect', 'purchse');
   expect([code, text]).toEqual([3, expect.stringContaining('did you mean purchase?')]);
   expect(text).toContain('not in the vocabulary');
 });
 
-test('W-38 drift without a registry tells how to put one in force', async () => {
+test('W-38 drift without a registry says how to put one in force', async () => {
   const { run, file } = setUp();
   expect((await run('drift', 'inspect')).text).toContain('put one: tracklayer registry push registry.yaml');
   await run('registry', 'push', file('a.json', [heapEntry()]));
@@ -276,7 +276,7 @@ test('W-32 registries with own events are checked, pushed, compared and pulled w
   expect((await run('registry', 'pull', ...events)).text).toContain('"redeem_points"');
 });
 
-test('W-6 a dry run tells that an own event would get another id', async () => {
+test('W-6 a dry run says that an own event would get another id', async () => {
   const { run, file, written } = setUp();
   const properties = { id: 'r_1', number: 'n_1' };
   const recording = written('r.jsonl', JSON.stringify({ source_event: 'Points', properties }));
@@ -335,7 +335,7 @@ test('W-38 schemas are printed by name, or written to a file', async () => {
   ]);
 });
 
-test('an unknown schema is told what there is', async () => {
+test('an unknown schema is refused, with those that there are', async () => {
   const { code, text } = await setUp().run('schema', 'order');
   expect([code, text]).toEqual([
     3,

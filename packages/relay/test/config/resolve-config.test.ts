@@ -81,7 +81,7 @@ test.each([
   expect(String(error)).not.toMatch(/hunter2|tlk_/);
 });
 
-test('every problem of a file is told at once', async () => {
+test('every problem of a file is reported at once', async () => {
   const config = fileOf('relay.json', '{"prot": 1, "port": -1}');
   await expect(resolveConfig({ config }, {})).rejects.toMatchObject({
     problems: [{ path: 'prot' }, { path: 'port' }],

@@ -159,7 +159,7 @@ test('what cannot be mapped is kept with its reason', async () => {
   );
 });
 
-test('W-42 what was sent of an event is kept with the answer, without anything that tells of a person', async () => {
+test('W-42 what was sent of an event is kept with the answer, without anything about a person', async () => {
   const { relay } = await relayTo(['meta', 'google', 'webhook']);
   await call(relay, '/api/identify', {
     user_id: 'cust_11',
@@ -186,7 +186,7 @@ test('an answer that is lost is sent again under the same id, and counts once', 
   expect(sandbox.accepted('meta')).toMatchObject([{ counted: 1, copies: 3 }]);
 });
 
-test('where a repeat would count twice, an unknown outcome is told and not sent again', async () => {
+test('where a repeat would count twice, an unknown outcome is reported and not sent again', async () => {
   const { sandbox, relay } = await relayTo(['ga4']);
   sandbox.fail('ga4', 'answer_lost');
   await capture(relay, order(1, { event: 'login', event_id: 'login_1', properties: {} }));
@@ -227,7 +227,7 @@ test('a token that ends is renewed once, and nobody hears of it', async () => {
   expect(alerts).toEqual([]);
 });
 
-test('a key that is not taken holds its own destination, is told once, and no other waits', async () => {
+test('a key that is not taken holds its own destination, is reported once, and no other waits', async () => {
   const { sandbox, relay, alerts } = await relayTo(['meta', 'tiktok']);
   sandbox.fail('meta', 'unauthorized');
   await capture(relay, order(1), order(2));

@@ -7,7 +7,7 @@ const held = { held: { class: 'auth_broken', detail: 'the token is not taken', s
 const wordsOf = ({ said }: ReturnType<typeof newsOfHealth>): string[] =>
   said.map(({ kind, state }) => `${kind} ${state}`);
 
-test('W-44 a destination that is held is told once, with the reason, and once when it is not any more', () => {
+test('W-44 a destination that is held is reported once, with the reason, and once when it is not any more', () => {
   const began = newsOfHealth({ ...fine, pace: held });
   expect(began.said).toEqual([{ kind: 'auth_broken', state: 'began', detail: 'the token is not taken' }]);
   expect(wordsOf(newsOfHealth(began.state))).toEqual([]);
@@ -29,7 +29,7 @@ test('W-44 an alert does not end because its destination was paused, and ends wh
   expect(wordsOf(resumed)).toEqual(['auth_broken ended']);
 });
 
-test('W-44 what was told of its health and of its backlog does not undo each other', () => {
+test('W-44 reports of its health and of its backlog do not undo each other', () => {
   const facts = { oldest: 0, sunset: undefined, now: 3_600_000 };
   const late = newsOfWatch(newsOfHealth({ ...fine, pace: held }).state, facts);
   expect(wordsOf(late)).toEqual(['backlog began']);

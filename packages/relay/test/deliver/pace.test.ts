@@ -22,7 +22,7 @@ test('"later" without a time: the destination waits up to 2 s, doubling up to a 
   expect(permitBy(limits, 500, 61_000)(state).rows).toBe(500);
 });
 
-test('the wait begins small again when something arrived, also in the batch that was told "later"', () => {
+test('the wait begins small again when something arrived, also in the batch that was answered "later"', () => {
   const often = after(after(after(fresh, { throttled: {} }, 0), { throttled: {} }, 0), { throttled: {} }, 0);
   expect(paceOf(often).throttles).toBe(3);
   expect(mayTryAt(after(often, { arrived: true, throttled: {} }, 0), limits, 0)).toBe(2_000);
@@ -31,7 +31,7 @@ test('the wait begins small again when something arrived, also in the batch that
   expect(mayTryAt(after(recovered, { throttled: {} }, 0), limits, 0)).toBe(2_000);
 });
 
-test('"later" with a time is kept to the millisecond, and is no failure', () => {
+test('"later" with a time is kept to the millisecond, and is not a failure', () => {
   const state = after(fresh, { throttled: { until: 12_345 } }, 1_000);
   expect(mayTryAt(state, limits, 1_000)).toBe(12_345);
   expect(paceOf(state)).toMatchObject({ failures: 0, throttles: 0 });

@@ -51,7 +51,7 @@ test('W-38 a field that came is added, with its share since then', async () => {
   ]);
 });
 
-test('W-38 a field that vanished yesterday is told, though the week still shows it', async () => {
+test('W-38 a field that vanished yesterday is reported, though the week still shows it', async () => {
   const shapes = [
     shape('2026-11-17', { value, currency: { string: 100 } }),
     shape('2026-11-18', { value, currency: { string: 98 } }),
@@ -74,7 +74,7 @@ test('W-38 a field whose type changed shows both sides with percentages', async 
   ]);
 });
 
-test('W-38 changes before the window are not told again', async () => {
+test('W-38 changes before the window are not reported again', async () => {
   const shapes = [
     shape('2026-11-10', { value, gone: { string: 100 } }),
     shape('2026-11-11', { value: { string: 100 }, came: { string: 100 } }),
@@ -96,7 +96,7 @@ test('W-38 an approved label that was seen before and not since is silent', asyn
   ]);
 });
 
-test('W-38 a label that nearly matches is told with the one that was meant', async () => {
+test('W-38 a label that nearly matches is reported with the one that was meant', async () => {
   const labels = [
     label('2026-11-18', 'order completed', 6),
     label('2026-11-18', 'Page seen'),

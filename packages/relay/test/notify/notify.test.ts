@@ -87,7 +87,7 @@ const order = (n: number) => ({
   consent: { ad_user_data: 'granted', ad_personalization: 'granted', analytics: 'granted' },
 });
 
-test('W-44 a delivery that is final is told in a signed request, until the server takes it', async () => {
+test('W-44 a delivery that is final is reported in a signed request, until the server takes it', async () => {
   const { heard, hook } = await startListener([503]);
   const { capture } = await relayThatTells({ ...hook, on: ['event.delivered'] });
   await capture(order(1));
@@ -100,7 +100,7 @@ test('W-44 a delivery that is final is told in a signed request, until the serve
   expect(JSON.stringify(heard)).not.toContain('cust_2048');
 });
 
-test('W-44 a computed trait is told when Heap holds it, and not again while it stays', async () => {
+test('W-44 a computed trait is reported when Heap holds it, and not again while it stays', async () => {
   const { heard, hook } = await startListener();
   const { capture, sandbox } = await relayThatTells({ ...hook, on: ['trait.changed'] }, 'heap');
   await capture(order(1));
@@ -115,7 +115,7 @@ test('W-44 a computed trait is told when Heap holds it, and not again while it s
   expect(heard).toHaveLength(1);
 });
 
-test('W-44 an alert is told once: a token that is not taken', async () => {
+test('W-44 an alert is sent once: a token that is not taken', async () => {
   const { heard, hook } = await startListener();
   const { capture, sandbox } = await relayThatTells(hook);
   sandbox.fail('meta', 'unauthorized');
@@ -127,7 +127,7 @@ test('W-44 an alert is told once: a token that is not taken', async () => {
   });
 });
 
-test('W-44 an alert is told although its relay was killed as soon as the destination was held', async () => {
+test('W-44 an alert is sent although its relay was killed as soon as the destination was held', async () => {
   const { heard, hook } = await startListener();
   const sandbox = await startSandbox();
   const store = createSqliteStore({ path: ':memory:' });
@@ -201,7 +201,7 @@ test.each([
   expect(() => configureNotify(settings as NotifySettings, ['production'])).toThrow(message);
 });
 
-test('W-44 a backlog and a sunset are told once when they begin and once when they end, by one relay of many', async () => {
+test('W-44 a backlog and a sunset are reported once when they begin and once when they end, by one relay of many', async () => {
   const store = createSqliteStore({ path: ':memory:' });
   onTestFinished(() => store.close());
   await captureAt(received_at, store, paidOrder());

@@ -23,7 +23,7 @@ function freshRelay() {
   return { store, call, find, ids };
 }
 
-test('W-56 a key is told what it may do, and never its secret', async () => {
+test('W-56 the answer says what a key may do, and never its secret', async () => {
   const { call } = freshRelay();
   const text = await (await call('/api/key')).text();
   expect(JSON.parse(text)).toEqual({

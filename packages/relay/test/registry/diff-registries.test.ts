@@ -10,7 +10,7 @@ const mapped = heapEntry({ properties: map });
 const told = (before: readonly RegistryEntry[], after: readonly RegistryEntry[]): string[] =>
   diffRegistries(registry(...before), registry(...after), now).map((c) => `${c.severity}: ${c.change}`);
 
-test('W-32 the order of entries and the way of writing are no change', () => {
+test('W-32 the order of entries and the way of writing are not a change', () => {
   const other = heapEntry({ source_event: 'Signup', canonical_event: 'sign_up', required_properties: [] });
   const asText = heapEntry({ required_properties: 'order_id, value, currency' });
   expect(told([heapEntry(), other], [other, asText])).toEqual([]);

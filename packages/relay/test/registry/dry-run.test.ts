@@ -47,7 +47,7 @@ test('a recording of the testing package is read, its tracks alone', () => {
   ]);
 });
 
-test('a line that is no call is named', () => {
+test('a line that is not a call is named', () => {
   expect(() => readRecording(`${line(paid)}\n\n{"event":1}`)).toThrow(
     'line 3 of the recording is not a call',
   );

@@ -73,7 +73,7 @@ test('a relay starts while another one writes to its file', async () => {
   await store.close();
 });
 
-test('a file that is no database, or of a newer relay, is refused', () => {
+test('a file that is not a database, or of a newer relay, is refused', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'notes.txt'), 'a shopping list, and certainly not a database file'.repeat(40));
   expect(() => createSqliteStore({ path: join(folder, 'notes.txt') })).toThrow('not a database');

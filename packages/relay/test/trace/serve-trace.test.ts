@@ -69,7 +69,7 @@ test('W-39 an entry of a stored registry that cannot be used any more hides none
   expect((await trace('ord_10492_purchase')).hops[1]).toMatchObject({ hop: 'registry', verdict: 'ok' });
 });
 
-test('W-39 a delivery that waits for somebody is told as failed, with what to do', async () => {
+test('W-39 a delivery that waits for somebody is shown as failed, with what to do', async () => {
   const hops = destinationHops({
     record: undefined,
     deliveries: [

@@ -122,7 +122,7 @@ test.each([
   expect([hop.verdict, hop.advice]).toEqual(['failed', expect.stringContaining(words)]);
 });
 
-test('W-39 copies are told by source, with what each says instead', () => {
+test('W-39 copies are listed by source, with what each says instead', () => {
   const later_copies = [
     { source: 'server', received_at: came, conflicts: {} },
     { source: null, received_at: came, conflicts: { 'properties.value': 1 } },
@@ -133,7 +133,7 @@ test('W-39 copies are told by source, with what each says instead', () => {
   expect(hop.value).toMatchObject({ later_copies });
 });
 
-test('W-39 a rejected event is told with its reasons', () => {
+test('W-39 a rejected event is shown with its reasons', () => {
   const errors = [{ path: 'properties.currency', message: 'is missing', code: 'missing' as const }];
   const hop = hopOf({ record: record({}, { status: 'rejected', errors }) }, 'copies');
   expect([hop.verdict, hop.detail]).toEqual(['failed', 'rejected: properties.currency is missing']);

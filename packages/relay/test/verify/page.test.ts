@@ -40,7 +40,7 @@ async function stagingPage(html: string) {
   return { walk, recording };
 }
 
-test('a walk over the page records what Heap was told, and finds the event that comes of it', async () => {
+test('a walk over the page records the calls of Heap, and finds the event that comes of them', async () => {
   const { walk, recording } = await stagingPage(heap + buy);
   const verification = await walk(['#buy'], { timeoutMs: 120_000 });
   expect(verification).toMatchObject({ status: 'good', event_id: 'ord_10492_purchase', recording });
@@ -51,20 +51,20 @@ test('a walk over the page records what Heap was told, and finds the event that 
   expect(statSync(recording).mode & 0o777).toBe(0o600);
 });
 
-test('a banner that covers the button is told, and clicked away first it is none', async () => {
+test('a banner that covers the button is reported, and one that is clicked away first is not', async () => {
   const { walk } = await stagingPage(heap + buy + banner);
   const covered = await walk(['#buy'], { timeoutMs: 3_600_000 });
   expect(covered.checks).toContainEqual(expect.objectContaining({ verdict: 'failed', word: 'page_covered' }));
   expect((await walk(['#accept', '#buy'], { timeoutMs: 120_000 })).status).toBe('good');
 });
 
-test('a page that never loads Heap is told', async () => {
+test('a page that never loads Heap is reported', async () => {
   const { walk } = await stagingPage('<p>no snippet</p>');
   const { status, checks } = await walk([], { timeoutMs: 1 });
   expect([status, checks.at(-1)?.word]).toEqual(['failed', 'heap_not_loaded']);
 });
 
-test('a page that cannot be opened is told', async () => {
+test('a page that cannot be opened is reported', async () => {
   const { walk } = await stagingPage('');
   await expect(
     walk([], { page: { url: 'http://127.0.0.1:9/', chromium: chromiumLaunchOptions().executablePath } }),

@@ -152,7 +152,7 @@ test.each([
   ).toBe(true);
 });
 
-test('a rejected event is told with its reason, without a wait', async () => {
+test('a rejected event is reported with its reason, without a wait', async () => {
   const { options, relay } = verifiedRelay();
   const { currency: _, ...withoutCurrency } = order().properties ?? {};
   await relay.fetch(
@@ -167,7 +167,7 @@ test('a rejected event is told with its reason, without a wait', async () => {
   expect(verification.checks[0]?.seen).toMatch(/^rejected: properties\.currency/);
 });
 
-test('W-13 a clock that is off by an hour is told', async () => {
+test('W-13 a clock that is off by an hour is reported', async () => {
   const { options, capture } = verifiedRelay();
   const hourAhead = new Date(now + 3_600_000).toISOString();
   await capture(order({ occurred_at: hourAhead, sent_at: hourAhead }));

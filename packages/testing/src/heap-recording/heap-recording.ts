@@ -7,7 +7,7 @@ export interface RecordedHeapCall {
   at: number;
 }
 
-/** What a page told Heap, as plain JSON to keep beside a test. It holds what the page passed, personal values too. */
+/** The calls of a page to Heap, as plain JSON to keep beside a test. It holds what the page passed, personal values too. */
 export interface HeapRecording {
   /** When it began, milliseconds since 1970. */
   started_at: number;

@@ -26,7 +26,7 @@ test('P-3 in a page, by its own worker: faults, retries, one purchase', async ()
   await assertCapturedOnce(relay, 'purchase', { order_id: 'ord_10492' });
 });
 
-test('a page without a worker is told what to pass', async () => {
+test('a page without a worker fails with what to pass', async () => {
   await expect(createTestRelay()).rejects.toThrow('[invalid_options] a page needs its own service worker');
   await expect(createTestRelay({ port: 0 })).rejects.toThrow('[invalid_options] a port needs Node.js');
 });

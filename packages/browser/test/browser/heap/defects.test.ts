@@ -238,7 +238,7 @@ describe('P-3 stubs on a plain object, as Segment’s “Heap Web (Actions)” p
 });
 
 describe.each(generations)('P-3 while $name is labelled', (options) => {
-  test('an analyst’s calls and clicks are no conversions', async () => {
+  test('an analyst’s calls and clicks are not conversions', async () => {
     const { heap, promotion, sent, client } = begin(options);
     const rules = autocapture(client, {
       registry: defineRegistry([

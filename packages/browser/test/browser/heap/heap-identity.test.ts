@@ -45,7 +45,7 @@ const said = async (client: BrowserClient, relay: PageRelay): Promise<Record<str
   return relay.requests.flatMap(({ messages }) => messages);
 };
 
-describe.each(generations)('W-20 what $name is told of a person', (options) => {
+describe.each(generations)('W-20 what $name learns about a person', (options) => {
   test('identify carries the anonymous id of before, and after a reset the new one', async () => {
     const { heap, client, relay } = await begin(options);
     await heap.load();
@@ -61,7 +61,7 @@ describe.each(generations)('W-20 what $name is told of a person', (options) => {
     expect(next).not.toBe(visitor);
   });
 
-  test('an e-mail address as identity goes nowhere, and the app is told (P-5)', async () => {
+  test('an e-mail address as identity goes nowhere, and the app hears of it (P-5)', async () => {
     const { heap, client, relay, drops } = await begin(options);
     await heap.load();
     window.heap['identify']!('jane@example.com');

@@ -41,7 +41,7 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
     expect(captured[1]!.context).toMatchObject({ heap: { user_id: userId } });
   });
 
-  test('counts what became of each call, and tells of drift once', async () => {
+  test('counts what became of each call, and reports drift once', async () => {
     const onDrift = vi.fn<(drift: object) => void>();
     const { heap, promotion, place } = await pageWith(options, 'before snippet', fresh, { onDrift });
     await heap.load();
@@ -128,7 +128,7 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
     expect(said).toEqual(['identify cust_1', 'reset', 'identify cust_1']);
   });
 
-  test('leaves identity alone when told so', async () => {
+  test('leaves identity alone when asked to', async () => {
     const { said } = await pageWith(options, 'after load', fresh, { identify: false });
     window.heap['identify']!('cust_1');
     window.heap['resetIdentity']!();
@@ -136,7 +136,7 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
   });
 });
 
-test('a deprecated entry promotes, and tells of its last day once a load', async () => {
+test('a deprecated entry promotes, and reports its last day once per load', async () => {
   const drifts: HeapDrift[] = [];
   const deprecated = defineRegistry([
     {

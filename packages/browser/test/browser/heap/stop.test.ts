@@ -53,7 +53,7 @@ describe.each(generations)('P-4 stop with $name', (options) => {
   });
 
   test.each(['before snippet', 'before load'] as const)(
-    'and another hook, installed %s, as of a component that mounts again: what is queued is told once (P-3)',
+    'and another hook, installed %s, as of a component that mounts again: what is queued is captured once (P-3)',
     async (when) => {
       const { heap, promotion, said, place } = await pageWith(options, when, (page) => page.place('ord_1'));
       promotion.stop();

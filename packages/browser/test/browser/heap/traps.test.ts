@@ -202,7 +202,7 @@ test('P-3 events are captured when an unknown entry keeps classic from starting'
   expect(said).toEqual(['capture ord_1', 'capture ord_2', 'capture ord_3', 'capture ord_3']);
 });
 
-test('P-3 equal calls after a drain that broke off are no replays', async () => {
+test('P-3 equal calls after a drain that broke off are not replays', async () => {
   const { heap, said } = await pageWith({ generation: 'classic' }, 'before snippet');
   const poisoned = { ...order('ord_1'), fee: 1n };
   window.heap['track']!('Order Completed', poisoned);
@@ -250,7 +250,7 @@ describe.each(generations)('P-5 of $name', (options) => {
     expect(identified).toEqual([]);
   });
 
-  test('trap 18: Heap on the page is no consent', async () => {
+  test('trap 18: Heap on the page is not consent', async () => {
     const relay = installPageRelay();
     clearPage();
     const client = openClient({ consent: 'pending', flushAt: 1 });

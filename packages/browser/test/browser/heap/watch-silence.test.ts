@@ -34,7 +34,7 @@ function load(onDay: number, labels: string[] = [], isAllowed = true): HeapDrift
   return drifts;
 }
 
-test('an approved label that was not seen for more than N days is told once a load', () => {
+test('an approved label that was not seen for more than N days is reported once per load', () => {
   expect(load(0, ['Order Completed'])).toEqual([]);
   expect(load(5, ['Signed Up', 'Signed Up'])).toEqual([]);
   expect(load(7)).toEqual([]);

@@ -11,7 +11,7 @@ export type FileMember =
   | { account_id: string; company?: string | null; company_domain?: string | null };
 
 const columns = ['user_id', 'account_id'] as const;
-/** Characters of one line: more is no line of members, and must not fill the memory. */
+/** Characters of one line: more is not a line of members, and must not fill the memory. */
 const longestLine = 1_000_000;
 const tooLong = `is over ${longestLine} characters`;
 

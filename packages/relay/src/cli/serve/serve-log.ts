@@ -3,7 +3,7 @@ import type { Answered, Refused } from '../../answered.ts';
 import type { CliIo } from '../io.ts';
 import { describeArrival, describeRefused } from './describe-arrival.ts';
 
-/** What `tracklayer serve` tells while it runs. */
+/** What `tracklayer serve` prints while it runs. */
 export interface ServeLog {
   started(lines: readonly string[], fields: Readonly<Record<string, unknown>>): void;
   answered: ((answered: Answered) => void) | undefined;

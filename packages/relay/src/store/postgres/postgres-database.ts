@@ -20,7 +20,7 @@ interface PostgresOptions {
   queryTimeoutMs: number;
 }
 
-/** How often work is run again that lost a race, before its error is told. */
+/** How often work is run again that lost a race, before its error is reported. */
 const maxTries = 30;
 /**
  * Every statement here reads by keys. Without statistics, as after a start, the planner would rather hash the whole table;

@@ -17,7 +17,7 @@ const add = forEach(
   SELECT environment, notice_id, queue, type, at, data, person, 'pending', at FROM ${input} WHERE true`,
 );
 
-/** Writes what is to be told, each under an id of its own. */
+/** Writes what is to be reported, each under an id of its own. */
 export async function addNotices(sql: Sql, notices: readonly QueuedNotice[]): Promise<void> {
   const rows = notices.map(({ environment, type, at, data, person = null }) => ({
     environment,

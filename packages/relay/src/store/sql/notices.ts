@@ -21,7 +21,7 @@ const removeHeard = forEach(
     AND (environment, notice_id) IN (SELECT environment, notice_id FROM ${input})`,
 );
 
-/** What was to be told of an erased person is told to nobody. */
+/** What was to be reported of an erased person is reported to nobody. */
 export async function eraseNotices(sql: Sql, environment: string, person: string): Promise<void> {
   await sql.all('DELETE FROM notices WHERE environment = $1 AND person = $2', [environment, person]);
 }

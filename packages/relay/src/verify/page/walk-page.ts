@@ -17,7 +17,7 @@ export interface PageWalk {
   headed?: boolean | undefined;
   /** Chromium's executable. Default: the one that Playwright installed. */
   chromium?: string | undefined;
-  /** Where to write what Heap was told, for `registry diff --dry-run`. Default `heap-recording.json`. */
+  /** Where to write the calls of Heap, for `registry diff --dry-run`. Default `heap-recording.json`. */
   recording?: string | undefined;
 }
 
@@ -43,7 +43,7 @@ const heapTimeoutMs = 10_000;
 const clickTimeoutMs = 10_000;
 
 /**
- * Opens a page in Chromium and walks over it, while it records what Heap is told.
+ * Opens a page in Chromium and walks over it, while it records the calls of Heap.
  *
  * @throws TrackLayerError `invalid_options` when `playwright-core` or Chromium is missing; `setup` when the page cannot
  *   be opened.
@@ -86,7 +86,7 @@ export async function walkPage(walk: PageWalk, { timeoutMs, signal }: Limits): P
     isStuck: found.length > 0 && !walk.headed,
     async close() {
       await close();
-      // What Heap is told may be personal: it is this user's own file.
+      // What Heap is given may be personal: it is this user's own file.
       writeFileSync(recording, `${JSON.stringify({ started_at, calls }, undefined, 2)}\n`, { mode: 0o600 });
     },
   };
