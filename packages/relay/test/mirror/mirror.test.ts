@@ -63,8 +63,8 @@ const stalled = (sandbox: Sandbox): Partial<RelayOptions> => ({
     checkout_stalled: { from: 'heap', to: { meta: { audience: '900' }, linkedin: { segment: 'seg1' } } },
   },
 });
-const audience = '/api/audiences/checkout_stalled';
-const members = `${audience}/members`;
+const stalledPath = '/api/audiences/checkout_stalled';
+const members = `${stalledPath}/members`;
 const users = (...ids: number[]) => ids.map((n) => ({ user_id: `cust_${n}` }));
 const idsAt = (sandbox: Sandbox): string[] => [...sandbox.members('meta', '900').keys()].toSorted();
 
@@ -80,7 +80,7 @@ test.concurrent('who is in an audience is on each list, and who leaves is taken 
   await call('POST', members, { sync_id: 'b', remove: users(2) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1', 'cust_3']);
   // The platform has it a moment before the relay has noted it.
-  await expect.poll(read(audience), { timeout: 20_000 }).toMatchObject({
+  await expect.poll(read(stalledPath), { timeout: 20_000 }).toMatchObject({
     size: 2,
     from: 'heap',
     to: [
@@ -97,7 +97,7 @@ test.concurrent('without consent nobody is sent; given later they go in, withdra
   const { sandbox, call, read, identify } = await relayWith(onTestFinished, stalled);
   await identify(1, { consent: { ...granted, ad_personalization: 'denied' } });
   await call('POST', members, { sync_id: 'a', add: users(1, 9) });
-  const leftOut = async () => ((await read(audience)())['to'] as { left_out: object }[])[0]?.left_out;
+  const leftOut = async () => ((await read(stalledPath)())['to'] as { left_out: object }[])[0]?.left_out;
   await expect.poll(leftOut, { timeout: 20_000 }).toEqual({ consent_denied: 1, consent_unknown: 1 });
   expect(idsAt(sandbox)).toEqual([]);
   await identify(1);
@@ -547,7 +547,7 @@ test.concurrent('an answer that is lost leaves nobody off a list: whoever came b
   await identify(1);
   await call('POST', members, { sync_id: 'a', add: users(1) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual(['cust_1']);
-  await expect.poll(read(audience), { timeout: 20_000 }).toMatchObject({ to: [{ there: 1 }, {}] });
+  await expect.poll(read(stalledPath), { timeout: 20_000 }).toMatchObject({ to: [{ there: 1 }, {}] });
   sandbox.fail('meta', 'answer_lost');
   await call('POST', members, { sync_id: 'b', remove: users(1) });
   await expect.poll(() => idsAt(sandbox), { timeout: 20_000 }).toEqual([]);
