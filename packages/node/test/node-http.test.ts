@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -42,6 +43,27 @@ test('W-9 a page is answered over a real socket, with its address from the conne
   const response = await post(port, JSON.stringify(order));
   expect(await response.json()).toEqual({ event_id: 'ord_10492_purchase', status: 'accepted' });
   expect(relay.messages[0]).toMatchObject({ context: { ip: '127.0.0.1', via: 'browser' } });
+});
+
+test('W-9 a page that speaks HTTP/2, which has no Host header, is of this host', async () => {
+  const { relay, handler } = await nodeHandler();
+  const server = createHttp2Server(handler as never);
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const session = connectHttp2(origin);
+  onTestFinished(() => {
+    session.destroy();
+    server.close();
+  });
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/tl/api/capture',
+    'content-type': 'application/json',
+    origin,
+  });
+  stream.end(JSON.stringify(order));
+  expect(JSON.parse(await text(stream))).toEqual({ event_id: 'ord_10492_purchase', status: 'accepted' });
+  expect(relay.messages[0]).toMatchObject({ context: { ip: '127.0.0.1' } });
 });
 
 test.each([

@@ -98,7 +98,9 @@ const unreadable =
 function readUrl(incoming: FrameworkRequest): URL {
   const path = incoming.originalUrl ?? incoming.url ?? '/';
   const scheme = 'encrypted' in (incoming.socket ?? {}) ? 'https' : 'http';
-  const url = `${scheme}://${incoming.headers.host ?? 'localhost'}`;
+  // HTTP/2 names the host in its request line.
+  const { ':authority': authority = 'localhost', host = authority } = incoming.headers;
+  const url = `${scheme}://${String(host)}`;
   // Joined as text, `//evil.example/api/capture` stays a path.
   if (URL.canParse(url + path) && path.startsWith('/')) return new URL(url + path);
   return new URL('http://localhost/');
