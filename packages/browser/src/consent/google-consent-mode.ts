@@ -1,3 +1,4 @@
+import { attempt } from '@tracklayer/core/adapter';
 import type { ConsentChoice, ConsentSnapshot } from '@tracklayer/core';
 import { createSay, type ConsentClient } from './follow.ts';
 
@@ -40,8 +41,8 @@ export function fromGoogleConsentMode(
   let isStopped = false;
 
   function hear(item: unknown): void {
-    // `gtag` pushes its arguments.
-    const [command, kind, state] = Array.from(Object(item) as ArrayLike<unknown>);
+    // `gtag` pushes its arguments. Others push what has a length, too, and is no list of that many.
+    const { 0: command, 1: kind, 2: state } = Object(item) as Partial<ArrayLike<unknown>>;
     if (command !== 'consent' || typeof state !== 'object' || !state) return;
     const isUpdate = kind === 'update';
     for (const [google, ours] of Object.entries(names) as [string, keyof typeof defaults & 'analytics'][]) {
@@ -58,13 +59,13 @@ export function fromGoogleConsentMode(
     if (isAnswered && Object.keys(snapshot).length > 0) say(snapshot);
   }
 
-  for (const item of layer) hear(item);
+  for (const item of layer) attempt(() => hear(item));
   tell();
   const { push } = layer;
   const ours = function (this: unknown[], ...items: unknown[]): number {
     const length = push.apply(this, items);
     if (!isStopped) {
-      for (const item of items) hear(item);
+      for (const item of items) attempt(() => hear(item));
       tell();
     }
     return length;

@@ -63,6 +63,21 @@ describe('W-10 Google consent mode', () => {
     expect(said).toEqual([{ ...all, ad_user_data: 'denied', analytics: 'denied' }]);
   });
 
+  test('P-4 an item that has a length, or throws when it is read, costs the page nothing', () => {
+    const { gtag, layer } = page();
+    const { client, said } = listener();
+    const odd = {
+      get 0(): never {
+        throw new Error('of the page');
+      },
+    };
+    layer.push({ event: 'video', length: 1e12 }, odd);
+    onTestFinished(fromGoogleConsentMode(client));
+    expect(layer.push({ event: 'video', length: 1e12 }, odd)).toBe(4);
+    gtag('consent', 'update', google);
+    expect(said).toEqual([all]);
+  });
+
   test('an entry that is not a choice changes nothing, and a tag manager round us is heard until we stop', () => {
     const { gtag, layer } = page();
     const { client, said } = listener();
