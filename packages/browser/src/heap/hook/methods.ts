@@ -81,24 +81,21 @@ export function createMethods(
 
   function holdMethod(object: object, name: HeapCall['name']): void {
     let heaps: readonly [wrapper: HeapMethod, method: HeapMethod] | undefined;
-    // Frozen, this method stays Heap's alone.
-    attempt(() => {
-      const restore = intercept(object, name, (value) => {
-        if (typeof value !== 'function') return [value, value];
-        const method = value as HeapMethod;
-        const inner = inners.get(method);
-        if (inner) return [method, inner];
-        if (method === heaps?.[1]) return heaps;
-        if (heaps) {
-          // The page's own function: what it gives Heap is heard.
-          if (!isStubMethod(method)) return [method, method];
-          // The snippet ran again and would put its stubs over the living methods.
-          if ((object as HeapApi).loaded) return undefined;
-        }
-        return (heaps = [wrap(name, object, method), method]);
-      });
-      undo.unshift(restore);
+    const restore = intercept(object, name, (value) => {
+      if (typeof value !== 'function') return [value, value];
+      const method = value as HeapMethod;
+      const inner = inners.get(method);
+      if (inner) return [method, inner];
+      if (method === heaps?.[1]) return heaps;
+      if (heaps) {
+        // The page's own function: what it gives Heap is heard.
+        if (!isStubMethod(method)) return [method, method];
+        // The snippet ran again and would put its stubs over the living methods.
+        if ((object as HeapApi).loaded) return undefined;
+      }
+      return (heaps = [wrap(name, object, method), method]);
     });
+    undo.unshift(restore);
   }
 
   return {
@@ -106,9 +103,12 @@ export function createMethods(
       const names = held.get(object) ?? new Set();
       held.set(object, names);
       for (const name of watched) {
-        if (names.has(name) || typeof Reflect.get(object, name) !== 'function') continue;
-        names.add(name);
-        holdMethod(object, name);
+        // Frozen, or behind a getter that throws, this method stays Heap's alone.
+        attempt(() => {
+          if (names.has(name) || typeof Reflect.get(object, name) !== 'function') return;
+          names.add(name);
+          holdMethod(object, name);
+        });
       }
     },
     isHeld: (object) => !!held.get(object)?.has('track'),

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { defineRegistry, heapGuideRegistry } from '@tracklayer/core';
 import { promoteHeap } from '../../../src/heap/promotion/promote-heap.ts';
 import { clearPage, openClient } from '../page.ts';
@@ -271,3 +271,24 @@ describe.each(generations)('P-5 of $name', (options) => {
     promotion.stop();
   });
 });
+
+test.each(['before us', 'after us'])(
+  'P-4 a heap whose track throws when it is read, set %s, is the page’s own',
+  (when) => {
+    clearPage();
+    const page = window as { heap?: unknown };
+    const set = (): void => {
+      page.heap = {
+        get track(): never {
+          throw new Error('of the page');
+        },
+      };
+    };
+    onTestFinished(() => void delete page.heap);
+    if (when === 'before us') set();
+    const { stop } = promoteHeap(openClient({}), { registry: heapGuideRegistry() });
+    onTestFinished(stop);
+    expect(set).not.toThrow();
+    expect(() => (page.heap as { track: unknown }).track).toThrow('of the page');
+  },
+);
