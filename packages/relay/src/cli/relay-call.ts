@@ -1,9 +1,8 @@
 import { TrackLayerError } from '@tracklayer/core';
 import { readEndpoint } from '@tracklayer/core/adapter';
-import type { RelayQuestion } from '@tracklayer/node/http-kit';
 import { developmentKeyPath, readKeyFile } from '../development-key.ts';
 import { defaultDb, isLoopback } from '../config/resolve-config.ts';
-import { callRelay } from '../remote/call-relay.ts';
+import { callRelay, type RelayCallQuestion } from '../remote/call-relay.ts';
 import type { CliIo } from './io.ts';
 
 /** Flags of every command that calls a relay. */
@@ -19,7 +18,7 @@ export const keyFlag = [
 ] as const;
 
 /** Calls one path of the relay, such as `api/registry`. */
-export type RelayCall = (path: string, question?: Omit<RelayQuestion, 'path'>) => Promise<unknown>;
+export type RelayCall = (path: string, question?: RelayCallQuestion) => Promise<unknown>;
 
 /** How to call the relay of `--url` and `--key`, else of the environment; nothing when no URL is given. */
 export function createRelayCall(flags: RelayFlags, io: CliIo): RelayCall | undefined {

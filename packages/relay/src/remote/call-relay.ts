@@ -9,6 +9,11 @@ export interface RelayAddress {
   fetch(request: Request): Promise<Response>;
 }
 
+/** What is asked, and how long the answer may take, in milliseconds: by default 10 seconds. */
+export interface RelayCallQuestion extends Omit<RelayQuestion, 'path'> {
+  withinMs?: number | undefined;
+}
+
 const timeoutMs = 10_000;
 
 /**
@@ -19,17 +24,19 @@ const timeoutMs = 10_000;
 export async function callRelay(
   { url, key, fetch }: RelayAddress,
   path: string,
-  question: Omit<RelayQuestion, 'path'> = {},
+  { withinMs = timeoutMs, ...question }: RelayCallQuestion = {},
 ): Promise<unknown> {
   const ask = createAskRelay({
     endpoint: url,
     key,
-    requestTimeoutMs: timeoutMs,
+    requestTimeoutMs: withinMs,
     fetch: (request) => fetch(request as Request),
   });
   const address = `${url}/${path}`;
   const answer = await ask({ ...question, path: `/${path}` }).catch((cause: unknown) => {
-    throw new TrackLayerError('unreachable', `no relay answers at ${address}${reasonOf(cause)}`, { cause });
+    throw new TrackLayerError('unreachable', `no relay answers at ${address}${reasonOf(cause, withinMs)}`, {
+      cause,
+    });
   });
   const body = jsonOf(answer);
   const isObject = typeof body === 'object' && body !== null;
@@ -64,9 +71,9 @@ function typeOf({ headers }: RelayAnswer): string {
 }
 
 /** The system's own word for it, such as `ECONNREFUSED`. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, withinMs: number): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === 'TimeoutError') return ` within ${timeoutMs / 1_000} s`;
+    if (cause.name === 'TimeoutError') return ` within ${withinMs / 1_000} s`;
     if ('code' in cause && typeof cause.code === 'string') return ` (${cause.code})`;
   }
   return '';

@@ -31,6 +31,29 @@ test('events outlive the process that wrote them', async () => {
   await second.close();
 });
 
+test('the audiences of a person are found without a look through all members', async () => {
+  const path = join(temporaryFolder(), 'relay.db');
+  const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+  onTestFinished(() => prepare.mockRestore());
+  const store = createSqliteStore({ path });
+  onTestFinished(() => store.close());
+  prepare.mockClear();
+  const page = { sync_id: 's', source: 'api', mode: 'delta', page: 1, total_pages: 1, remove: [] } as const;
+  const place = { environment: 'production', audience: 'vip', to: [], traitsAt: [], received_at: 1 };
+  await store.addMembers({ ...page, ...place, add: ['u:cust_1', 'acc:acme'] });
+  await store.audiencesOf('production', ['u:cust_1', 'u:cust_2']);
+  const texts = prepare.mock.calls.map(([text]) => text).filter((text) => /^\s*SELECT/.test(text));
+  const database = new DatabaseSync(path);
+  onTestFinished(() => database.close());
+  const plans = texts.flatMap((text) => database.prepare(`EXPLAIN QUERY PLAN ${text}`).all());
+  const steps = plans
+    .map(({ detail }) => String(detail))
+    .filter((step) => /\b(members|account_users)\b/.test(step));
+  expect(steps.length).toBeGreaterThan(1);
+  // By the environment alone, or by nothing, is all of them.
+  expect(steps.filter((step) => /^SCAN|\(environment=\?\)/.test(step))).toEqual([]);
+});
+
 test('two stores on one file agree on what is a duplicate', async () => {
   const path = join(temporaryFolder(), 'relay.db');
   const [one, other] = [createSqliteStore({ path }), createSqliteStore({ path })];

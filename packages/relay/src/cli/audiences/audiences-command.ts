@@ -94,6 +94,8 @@ export function addAudiencesCommand(program: Command, io: CliIo): void {
         const { rows } = (await callOf(flags)(`api/audiences/${encodeURIComponent(audience)}/sync`, {
           method: 'post',
           json: { full, dry: dryRun },
+          // A million members take some minutes.
+          withinMs: 3_600_000,
         })) as { rows: Record<string, number> };
         for (const [destination, count] of Object.entries(rows))
           io.print(

@@ -55,15 +55,18 @@ export async function importMembers(
     const rest = JSON.stringify({ source: 'import', sync_id, mode: 'full', page, total_pages });
     const body = Buffer.concat([Buffer.from(`${rest.slice(0, -1)},"add":`), add, Buffer.from('}')]);
     // A page counts once, so it may be sent again.
-    const { replaced = false } = (await call(path, { method: 'post', body, again: true }).catch(
-      (cause: unknown) => {
-        if (page < total_pages)
-          io.printError(
-            `${page - 1} of ${total_pages} pages were sent. The audience is as it was; import the file again`,
-          );
-        throw cause;
-      },
-    )) as { replaced?: boolean };
+    const { replaced = false } = (await call(path, {
+      method: 'post',
+      body,
+      again: true,
+      withinMs: 120_000,
+    }).catch((cause: unknown) => {
+      if (page < total_pages)
+        io.printError(
+          `${page - 1} of ${total_pages} pages were sent. The audience is as it was; import the file again`,
+        );
+      throw cause;
+    })) as { replaced?: boolean };
     isReplaced ||= replaced;
   };
   for await (const { add } of pagesOf(readMembers(file, column))) await send(add);

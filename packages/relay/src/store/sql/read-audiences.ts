@@ -95,13 +95,12 @@ const selectAudiencesOf = forEach(
   SELECT members.person, members.audience FROM ${input} JOIN members
     ON members.environment = input.environment AND members.person = input.person AND members.present = 1`,
 );
-const selectAudiencesOfAccounts = forEach(
+// Not joined with their members: without statistics SQLite would look through all members of the environment each time.
+const selectAccountsOf = forEach(
   { environment: 'text', person: 'text' },
   (input) => `
-  SELECT account_users.person, members.audience FROM ${input} JOIN account_users
-      ON account_users.environment = input.environment AND account_users.person = input.person
-    JOIN members ON members.environment = account_users.environment AND members.person = account_users.account
-      AND members.present = 1`,
+  SELECT account_users.person, account_users.account FROM ${input} JOIN account_users
+    ON account_users.environment = input.environment AND account_users.person = input.person`,
 );
 
 export async function readAudiencesOf(
@@ -109,17 +108,24 @@ export async function readAudiencesOf(
   environment: string,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const members = [...new Set(keys)].map((person) => ({ environment, person }));
-  const rows = [
-    ...(await sql.each(selectAudiencesOf, members)),
-    ...(await sql.each(selectAudiencesOfAccounts, members)),
-  ];
-  const byKey = Map.groupBy(rows, (row) => String(row['person']));
+  const inputOf = (those: readonly string[]) =>
+    [...new Set(those)].map((person) => ({ environment, person }));
+  const members = inputOf(keys);
+  const belongings = (await sql.each(selectAccountsOf, members)).map((row) => ({
+    user: String(row['person']),
+    account: String(row['account']),
+  }));
+  const all = inputOf([...keys, ...belongings.map(({ account }) => account)]);
+  const rows = Map.groupBy(await sql.each(selectAudiencesOf, all), (row) => String(row['person']));
+  const byUser = Map.groupBy(belongings, ({ user }) => user);
   return new Map(
-    [...byKey].map(([key, those]) => [
-      key,
-      [...new Set(those.map((row) => String(row['audience'])))].toSorted(),
-    ]),
+    members.flatMap(({ person: key }) => {
+      const standing = [key, ...(byUser.get(key) ?? []).map(({ account }) => account)];
+      const audiences = standing.flatMap((one) =>
+        (rows.get(one) ?? []).map((row) => String(row['audience'])),
+      );
+      return audiences.length > 0 ? [[key, [...new Set(audiences)].toSorted()] as const] : [];
+    }),
   );
 }
 
