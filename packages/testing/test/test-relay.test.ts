@@ -201,6 +201,31 @@ test('W-14 a compressed body is read', async () => {
   expect(relay.events).toMatchObject([{ event_id: 'ord_1_purchase' }]);
 });
 
+test('W-2 W-13 a time that cannot be is refused as the relay does, by the clock of who sent it', async () => {
+  const relay = await createTestRelay({ port: 0 });
+  onTestFinished(() => relay.close());
+  const timed = (occurred_at: string): object => ({
+    ...paidOrder(),
+    event_id: `at_${Date.parse(occurred_at)}`,
+    occurred_at,
+  });
+  const answerTo = async (body: object): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' };
+    const url = `${relay.endpoint}/api/capture`;
+    return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  };
+  const batch = [timed('2010-01-01T00:00:00Z'), timed('2099-01-01T00:00:00Z')];
+  expect(await answerTo({ batch })).toMatchObject({
+    results: [
+      { status: 'rejected', errors: [{ path: 'occurred_at' }] },
+      { status: 'rejected', errors: [{ path: 'occurred_at' }] },
+    ],
+  });
+  expect(await answerTo({ batch, sent_at: '2099-01-01T00:00:01Z' })).toMatchObject({
+    results: [{ status: 'rejected' }, { status: 'accepted' }],
+  });
+});
+
 test('W-16 an identify says whether it merged; without an id it is never a duplicate', async () => {
   const relay = await createTestRelay();
   onTestFinished(() => relay.close());

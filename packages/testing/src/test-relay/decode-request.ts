@@ -26,6 +26,8 @@ export interface DecodedRequest {
   isBatch: boolean;
   /** One message, or those of a batch in order; none of sightings, and none when the body is no JSON. */
   messages: readonly AnyMessage[];
+  /** The client's clock at sending, of a batch as of a message alone (docs/wire.md W-13). */
+  sent_at: string | undefined;
   /** `TrackLayer-Attempt` (docs/wire.md W-15); 1 when absent. */
   attempt: number;
   idempotency_key: string | null;
@@ -35,7 +37,7 @@ export async function decodeRequest(kind: RequestKind, request: Request): Promis
   const { headers, url } = request;
   const text = await readText(request);
   const body = readObject(text);
-  const batch = (body as { batch?: unknown } | undefined)?.batch;
+  const { batch, sent_at } = (body ?? {}) as { batch?: unknown; sent_at?: unknown };
   const isBatch = Array.isArray(batch);
   return {
     kind,
@@ -44,6 +46,7 @@ export async function decodeRequest(kind: RequestKind, request: Request): Promis
     text,
     isBatch,
     messages: kind === 'sightings' ? [] : isBatch ? (batch as AnyMessage[]) : body ? [body] : [],
+    sent_at: typeof sent_at === 'string' ? sent_at : undefined,
     attempt: Number(headers.get('tracklayer-attempt') ?? 1),
     idempotency_key: headers.get('idempotency-key'),
   };

@@ -65,7 +65,7 @@ export function createRecording(
       const { findFaults } = await import('./find-faults.ts');
       const fault = await script.next(decoded);
       const { reply, verdicts } = decideReply(decoded, fault, (messageKind, message) =>
-        take(counted, messageKind, message, findFaults(messageKind, message, events)),
+        take(counted, messageKind, message, findFaults(messageKind, message, events, decoded.sent_at)),
       );
       requests.push({ ...decoded, verdicts });
       arrivals.tell();
