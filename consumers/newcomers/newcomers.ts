@@ -27,7 +27,7 @@ const sdk5 = `<script>
     heap.clientConfig = clientConfig || {};
     var script = document.createElement('script');
     script.async = true;
-    script.src = '/heap-library.js';
+    script.src = '/library.js';
     document.head.append(script);
     ['init', 'identify', 'track', 'addUserProperties', 'addEventProperties', 'onReady'].forEach(function (name) {
       heap[name] = function () {
@@ -115,7 +115,7 @@ serve({ fetch: app.fetch, hostname: '127.0.0.1', port: Number(process.env.PORT) 
   },
   {
     name: 'html-sdk5',
-    files: { 'index.html': pageWith(sdk5), 'heap-library.js': sdk5Library },
+    files: { 'index.html': pageWith(sdk5), 'library.js': sdk5Library },
     places: { head: { ...inHead, file: 'index.html' } },
     start: [[...withEnvironment, 'tracklayer.start.mjs']],
   },

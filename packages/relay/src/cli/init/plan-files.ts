@@ -89,7 +89,7 @@ const howToStart = ({ framework }: Project): string => {
   if (framework === 'express' || framework === 'fastify' || framework === 'hono')
     return 'start your server with the variables of .env, for example: node --env-file=.env server.js';
   return framework === 'nuxt'
-    ? 'start your app as usual; in development it reads .env, and what it was built to with: node --env-file=.env .output/server/index.mjs'
+    ? 'start your app as usual; it reads .env. In production: node --env-file=.env .output/server/index.mjs'
     : 'start your app as usual; it reads .env';
 };
 
