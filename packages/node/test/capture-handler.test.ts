@@ -222,6 +222,21 @@ test("W-37 a page's report of what it dropped passes along", async () => {
   expect(relay.requests[0]?.body['client_report']).toEqual({ dropped: { queue_full: 3, other: 1 } });
 });
 
+test('W-37 P-1 a report beside messages of which none goes on passes along with the next that does', async () => {
+  const { relay, post } = await endpoint();
+  const bad = { ...order('ord_1'), properties: {} };
+  const answer = await post({ batch: [bad, bad], client_report: { dropped: { queue_full: 3 } } });
+  // A verdict for each: the page counts its report as arrived.
+  expect(answer.status).toBe(200);
+  expect(relay.requests).toEqual([]);
+  await post({ ...order('ord_2'), client_report: { dropped: { queue_full: 1, expired: 2 } } });
+  await post(order('ord_3'));
+  expect(relay.requests.map(({ body }) => body['client_report'])).toEqual([
+    { dropped: { queue_full: 4, expired: 2 } },
+    undefined,
+  ]);
+});
+
 test('the visitor is remembered for 400 days by a cookie of the server, also after a script has set it', async () => {
   const { relay, post } = await endpoint({ cookieDomain: 'example.com' });
   const common = 'Domain=example.com; Path=/';

@@ -5,13 +5,13 @@ import { problem, Refusal, refusal, unavailable, type RefusalCode } from '../htt
 import { readBody } from '../http/read-body.ts';
 import { readMessages } from '../http/read-messages.ts';
 import { toResponse, withHeaders, type Reply } from '../http/reply.ts';
-import { answerVerdicts, type AnsweredVerdict } from '../http/verdicts.ts';
-import { admit, usablePerson, type Admitted } from './admit.ts';
+import { answerVerdicts } from '../http/verdicts.ts';
+import { admit, usablePerson } from './admit.ts';
 import { allowedEvents } from './allowed-events.ts';
 import { checkOptions, readOrigins } from './check-options.ts';
-import { readVerdicts } from './answer.ts';
 import type { CaptureHandler, CaptureHandlerOptions, ConnectionInfo } from './options.ts';
 import { foreignOrigin, preflight, requestOrigin, type RequestOrigin } from './origin.ts';
+import { createPassOn } from './pass-on.ts';
 import { createPassSightings } from './pass-sightings.ts';
 import { createRateLimit } from './rate-limit.ts';
 
@@ -37,6 +37,7 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
     ['identify', options.paths?.identify ?? '/api/identify'],
   ];
   if (client.reportSightings) paths.push(['drift', options.paths?.drift ?? '/api/drift']);
+  const passOn = createPassOn(client);
   const passSightings = createPassSightings(client, options.registry);
   const allowedOrigins = readOrigins(options.allowedOrigins);
   const isAllowed = allowedEvents(options);
@@ -77,7 +78,7 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
           : (body: unknown) => parseIdentify(body, { now: received }),
     };
     const admitted = messages.map((message) => admit(message, circumstances));
-    const reply = answerVerdicts(await passOn(kind, admitted, dropped), isBatch);
+    const reply = answerVerdicts(await passOn(kind, admitted, { dropped, isBatch }), isBatch);
     if (reply.status !== 200) return reply;
     const ids = admitted.map(({ anonymous_id }) => anonymous_id);
     return { ...reply, cookies: keepVisitor(ids, page, { domain: cookieDomain, secure: origin.isHttps }) };
@@ -97,20 +98,6 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
       const detail = 'the session cannot be read; send the same request again';
       throw unavailable('identity_unavailable', detail, { cause });
     }
-  }
-
-  async function passOn(
-    kind: MessageKind,
-    admitted: readonly Admitted[],
-    dropped: Readonly<Record<string, number>>,
-  ): Promise<readonly AnsweredVerdict[]> {
-    const messages = admitted.flatMap(({ message }) => (message ? [message] : []));
-    const answered =
-      messages.length > 0 ? readVerdicts(await client.forward(kind, messages, dropped), messages) : [];
-    const inOrder = answered.values();
-    return admitted.map(
-      ({ refused }) => refused ?? inOrder.next().value ?? { event_id: null, status: 'retry' },
-    );
   }
 
   async function handle(request: Request, info: ConnectionInfo = {}): Promise<Response> {
