@@ -1,9 +1,9 @@
 // Large audiences and many traits, on SQLite and on Postgres:
-// `pnpm build && node --conditions=@tracklayer/source bench/audiences.ts [lists|ingest|import|traits] [members] [store]`.
+// `pnpm build && node --conditions=@tracklayer/source bench/audiences.ts [lists|ingest|import|traits] [members] [store] [lists]`.
 // - lists: one audience of so many members (1,000,000); a delta of 10,000, a full list with a tenth of its members changed,
-//   one that changes nothing, and one beside ingest.
+//   and one that changes nothing.
 // - ingest: what ingest loses while full lists come in and are compared. Its rate meanwhile, against the mean of the ones
-//   right before and after; five lists.
+//   right before and after; five lists, or as many as the last argument says.
 // - import: `tracklayer audiences import` of a file of so many lines.
 // - traits: traits of so many people (100,000) reach a stand-in of Heap; from one relay, and from three on Postgres.
 // Relays are processes of their own. But for `traits`, they and the command are the built ones, as users run them: compiling
@@ -19,7 +19,7 @@ import { startSandbox } from '@tracklayer/destinations/sandbox';
 import { benchKey, cleanUp, freshDatabase, startRelay, type StoreKind } from './faults/relay-stage.ts';
 import type { Lap } from './login-process.ts';
 
-const [what = 'lists', given, only] = process.argv.slice(2);
+const [what = 'lists', given, only, rounds = '5'] = process.argv.slice(2);
 const pageSize = 10_000;
 const kinds = (['SQLite', 'Postgres'] as const).filter((kind) => only === undefined || kind === only);
 const cli = fileURLToPath(new URL('../packages/relay/dist/cli.js', import.meta.url));
@@ -127,18 +127,14 @@ async function lists(kind: StoreKind, members: number): Promise<void> {
   for (let round = 1; round <= 5; round++) deltas.push(await delta(url, round));
   const changed = await fullList(url, members, 'second', members / 10);
   const same = await fullList(url, members, 'third', members / 10);
-  const sender = ingest(url);
-  const besides = await fullList(url, members, 'fourth', 0);
-  await sender.stop();
   const { size } = await call(url, '/api/audiences/big');
   if (size !== members) throw new Error(`${kind}: ${String(size)} members, not ${members}`);
   console.log(
-    `| ${[kind, filled, seconds(median(deltas)), changed, same, besides, `${peakOf(relay.pid)} MB`].join(' | ')} |`,
+    `| ${[kind, filled, seconds(median(deltas)), changed, same, `${peakOf(relay.pid)} MB`].join(' | ')} |`,
   );
   await relay.kill();
 }
 
-const roundsOfIngest = 5;
 const aloneMs = 10_000;
 
 /** Each list changes a tenth of its members. What the machine does besides changes within minutes, so each is compared with its neighbours. */
@@ -155,9 +151,12 @@ async function ingestBeside(kind: StoreKind, members: number): Promise<void> {
   await alone();
   const laps: Lap[] = [await alone()];
   const besides: Lap[] = [];
-  for (let round = 1; round <= roundsOfIngest; round++) {
+  const took: number[] = [];
+  for (let round = 1; round <= Number(rounds); round++) {
     await sender.lap();
+    const began = performance.now();
     await fullList(url, members, `beside_${round}`, (round % 2) * (members / 10));
+    took.push(performance.now() - began);
     besides.push(await sender.lap());
     laps.push(await alone());
   }
@@ -177,6 +176,7 @@ async function ingestBeside(kind: StoreKind, members: number): Promise<void> {
       `${median(kept).toFixed(0)} % (${sorted[0]?.toFixed(0)} to ${sorted.at(-1)?.toFixed(0)})`,
       `${of(laps, 'median')} → ${of(besides, 'median')} ms`,
       `${of(laps, 'longest')} → ${of(besides, 'longest')} ms`,
+      seconds(median(took)),
       `${peakOf(relay.pid)} MB`,
     ].join(' | ')} |`,
   );
@@ -267,18 +267,10 @@ const columns = (...names: string[]): void =>
 const folder = mkdtempSync(join(tmpdir(), 'tracklayer-audiences-'));
 try {
   if (what === 'lists') {
-    columns('store', 'first full list', 'delta of 10,000', 'full list, a tenth changed', 'full list, nothing changed', 'a tenth changed beside ingest', 'memory of the relay'); // prettier-ignore
+    columns('store', 'first full list', 'delta of 10,000', 'full list, a tenth changed', 'full list, nothing changed', 'memory of the relay'); // prettier-ignore
     for (const kind of kinds) await lists(kind, Number(given ?? 1_000_000));
   } else if (what === 'ingest') {
-    columns(
-      'store',
-      'ingest alone',
-      'beside a full list',
-      'kept',
-      'median answer',
-      'longest answer',
-      'memory of the relay',
-    );
+    columns('store', 'ingest alone', 'beside a full list', 'kept', 'median answer', 'longest answer', 'the list', 'memory of the relay'); // prettier-ignore
     for (const kind of kinds) await ingestBeside(kind, Number(given ?? 1_000_000));
   } else if (what === 'import') {
     columns('store', 'command', 'its memory', 'until in force', 'memory of the relay');
