@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import packageJson from '../package.json' with { type: 'json' };
 import { exitCodes } from './cli/io.ts';
 import { nodeFault } from './cli/node-fault.ts';
@@ -20,9 +21,18 @@ async function run(): Promise<void> {
     printError: (text) => console.error(text),
     isTerminal: process.stdout.isTTY,
     showStatus: process.stderr.isTTY ? showStatus : undefined,
+    spareMemory,
     fetch: (request) => fetch(request),
     now: Date.now,
   });
+}
+
+/**
+ * V8's young generation grows to 128 MB for a command that makes much garbage for long. It stays as small as it is now;
+ * a V8 without this flag ignores it.
+ */
+function spareMemory(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** Back to the start of the line, what was there is erased. */

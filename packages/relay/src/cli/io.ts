@@ -7,6 +7,8 @@ export interface CliIo {
   isTerminal?: boolean | undefined;
   /** Shows one line in place of the last, empty to take it away; absent where no person watches a terminal. */
   showStatus?: ((line: string) => void) | undefined;
+  /** Keeps memory small from here on; absent where the process does other work, too. */
+  spareMemory?: (() => void) | undefined;
   fetch(request: Request): Promise<Response>;
   /** Milliseconds since 1970. */
   now(): number;

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createRelay } from '../../src/index.ts';
 import { freshStore } from '../fresh-store.ts';
@@ -22,6 +22,7 @@ function setUp() {
   onTestFinished(() => relay.close());
   const file = join(temporaryFolder(), 'people.csv');
   const sent: { page: number; total_pages: number; bytes: number; add: readonly object[] }[] = [];
+  const spareMemory = vi.fn<() => void>();
   const run = async (
     argv: readonly string[],
     { before }: { before?: (count: number) => Promise<Response | undefined> } = {},
@@ -32,6 +33,7 @@ function setUp() {
       env: { TRACKLAYER_URL: 'https://relay.test', TRACKLAYER_KEY: key },
       print,
       printError: print,
+      spareMemory,
       async fetch(request) {
         if (request.method === 'POST') {
           const body = await request.clone().text();
@@ -52,7 +54,7 @@ function setUp() {
   };
   const people = (count: number, idOf = (n: number) => `cust_${n}`): void =>
     writeFileSync(file, `user_id\n${Array.from({ length: count }, (_, n) => idOf(n)).join('\n')}\n`);
-  return { file, sent, run, sizeOf, people };
+  return { file, sent, run, sizeOf, people, spareMemory };
 }
 
 test('an import replaces the members, in pages of 10,000', async () => {
@@ -93,6 +95,15 @@ test('each line of a file is in one page, in its order, wherever the file is cut
   expect(sent.length).toBeGreaterThan(1);
   expect(Math.max(...sent.map(({ bytes }) => bytes))).toBeLessThan(1_048_576);
   expect(sent.flatMap(({ add }) => add)).toEqual(accounts);
+});
+
+test('an import keeps its memory small; other commands do not ask for it', async () => {
+  const { file, run, people, spareMemory } = setUp();
+  people(1);
+  await run(['list']);
+  expect(spareMemory).not.toHaveBeenCalled();
+  await run(['import', 'crm', file]);
+  expect(spareMemory).toHaveBeenCalledOnce();
 });
 
 test('a file without members removes nobody, unless that is said', async () => {

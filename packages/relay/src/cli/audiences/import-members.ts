@@ -34,6 +34,7 @@ export async function importMembers(
   call: RelayCall,
   io: CliIo,
 ): Promise<void> {
+  io.spareMemory?.();
   let [members, pages] = [0, 0];
   // Read to its end before anything is sent: a file that is cut off must not empty an audience.
   for await (const page of pagesOf(readMembers(file, column))) {
