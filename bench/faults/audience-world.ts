@@ -27,9 +27,9 @@ const accounts = 5;
 /** A trait that changed ten times on a day is held until the next: nobody comes to that. */
 const mostMoves = 8;
 
-export const accountOf = (n: number): number | undefined => (n % 10 === 0 ? (n / 10) % accounts : undefined);
+const accountOf = (n: number): number | undefined => (n % 10 === 0 ? (n / 10) % accounts : undefined);
 /** Both stand in a hash, so that a list shows whom it holds, and by which address. */
-export const hashFor = (n: number, version: number): string =>
+const hashFor = (n: number, version: number): string =>
   version.toString(16).padStart(8, '0') + n.toString(16).padStart(56, '0');
 
 export function createAudienceWorld(people: number, call: Call): World {
