@@ -9,7 +9,7 @@ import { eraseStaged } from './syncs.ts';
 import { eraseMirrors, writeDeletions } from './erase-mirrors.ts';
 import { eraseNotices } from './notices.ts';
 import { countSettled } from './steps.ts';
-import { forEach, type Sql } from './sql.ts';
+import { forEach, LostRace, type Sql } from './sql.ts';
 
 const byPerson = { environment: 'text', person: 'text' } as const;
 const selectIdentifies = forEach(
@@ -151,5 +151,6 @@ async function eraseSome(
       erased_at: at,
     })),
   );
+  if (erased.length < rows.length) throw new LostRace('an event was changed meanwhile');
   return { found: rows.length, events: erased.length, deliveries: stopped.length };
 }

@@ -52,11 +52,13 @@ const stripEvents = forEach(
   FROM ${input} WHERE events.environment = input.environment AND events.event_id = input.event_id
     AND events.revision = input.revision`,
 );
+// One that was erased meanwhile has no address any more, and nothing else either.
 const stripIdentifies = forEach(
   { ...byEvent, body: 'text' },
   (input) => `
   UPDATE identifies SET body = input.body, network = 0
-  FROM ${input} WHERE identifies.environment = input.environment AND identifies.event_id = input.event_id`,
+  FROM ${input} WHERE identifies.environment = input.environment AND identifies.event_id = input.event_id
+    AND identifies.network = 1`,
 );
 const stripPeople = forEach(
   { environment: 'text', person: 'text', seen: 'text', network_at: 'integer', revision: 'integer' },

@@ -1,6 +1,4 @@
 import type { Identity } from '../people.ts';
-import { ownerOf } from '../place-link.ts';
-import { readLinks, writeLinks } from './links.ts';
 import type { Sql } from './sql.ts';
 
 /** Ends the link between two ids; its history stays (docs/wire.md W-19). */
@@ -11,12 +9,10 @@ export async function unlink(
   at: number,
 ): Promise<boolean> {
   if (user_id === undefined || anonymous_id === undefined) return false;
-  const histories = await readLinks(sql, [{ environment, anonymous_id }]);
-  const [history] = histories.values();
-  if (!history || ownerOf(history.spans) !== user_id) return false;
-  history.spans = history.spans.map((span) =>
-    span.closed_at === null ? { ...span, closed_at: Math.max(span.linked_at, at) } : span,
+  const closed = await sql.all(
+    `UPDATE links SET closed_at = CASE WHEN linked_at > $4 THEN linked_at ELSE $4 END
+     WHERE environment = $1 AND anonymous_id = $2 AND user_id = $3 AND closed_at IS NULL RETURNING linked_at`,
+    [environment, anonymous_id, user_id, at],
   );
-  await writeLinks(sql, histories);
-  return true;
+  return closed.length > 0;
 }

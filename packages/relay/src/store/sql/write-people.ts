@@ -32,24 +32,30 @@ export const selectPeople = forEach(
   SELECT people.* FROM ${input} JOIN people
     ON people.environment = input.environment AND people.person = input.person`,
 );
-// A row that came or changed since it was read is left alone, and not returned.
-const write = forEach(
-  {
-    ...key,
-    traits: 'text',
-    seen: 'text',
-    network_at: 'integer',
-    over_linked: 'integer',
-    revision: 'integer',
-  },
+const columns = {
+  ...key,
+  traits: 'text',
+  seen: 'text',
+  network_at: 'integer',
+  over_linked: 'integer',
+  revision: 'integer',
+} as const;
+const names = Object.keys(columns).join(', ');
+// A row that came, changed or was erased since it was read is left alone, and not returned.
+const insert = forEach(
+  columns,
   (input) => `
-  INSERT INTO people (environment, person, traits, seen, network_at, over_linked, revision)
-  SELECT environment, person, traits, seen, network_at, over_linked, revision FROM ${input} WHERE true
-  ON CONFLICT (environment, person) DO UPDATE
-    SET traits = excluded.traits, seen = excluded.seen, network_at = excluded.network_at,
-      over_linked = excluded.over_linked, revision = excluded.revision
-    WHERE people.revision = excluded.revision - 1
-  RETURNING environment, person`,
+  INSERT INTO people (${names}) SELECT ${names} FROM ${input} WHERE true
+  ON CONFLICT DO NOTHING RETURNING environment, person`,
+);
+const update = forEach(
+  columns,
+  (input) => `
+  UPDATE people SET traits = input.traits, seen = input.seen, network_at = input.network_at,
+    over_linked = input.over_linked, revision = input.revision
+  FROM ${input} WHERE people.environment = input.environment AND people.person = input.person
+    AND people.revision = input.revision - 1
+  RETURNING people.environment, people.person`,
 );
 
 /** A person's row. */
@@ -248,10 +254,9 @@ const withSeen = (known: StoredPerson, seen: StoredSeen): StoredPerson =>
   seen === known.seen ? known : { ...known, seen };
 
 export async function writePeople(sql: Sql, people: ReadonlyMap<string, ChangedPerson>): Promise<void> {
-  const changed = sortedByKey(people).filter(({ isChanged }) => isChanged);
-  const written = await sql.each(
-    write,
-    changed.map(({ known }) => ({
+  const rows = sortedByKey(people)
+    .filter(({ isChanged }) => isChanged)
+    .map(({ known }) => ({
       environment: known.environment,
       person: known.person,
       traits: JSON.stringify(known.traits),
@@ -259,9 +264,16 @@ export async function writePeople(sql: Sql, people: ReadonlyMap<string, ChangedP
       network_at: networkTime(known.seen),
       over_linked: known.over_linked ? 1 : 0,
       revision: known.revision + 1,
-    })),
-  );
-  if (written.length < changed.length) throw new LostRace('a person was changed meanwhile');
+    }));
+  const isNew = ({ revision }: { revision: number }): boolean => revision === 1;
+  const there = [
+    ...(await sql.each(insert, rows.filter(isNew))),
+    ...(await sql.each(
+      update,
+      rows.filter((row) => !isNew(row)),
+    )),
+  ];
+  if (there.length < rows.length) throw new LostRace('a person was changed meanwhile');
 }
 
 /** Reads a row of `people`. */
