@@ -268,6 +268,17 @@ export function testAudiences(name: string, open: OpenStore): void {
     expect(await membersOf(store, 1, 2, 3)).toEqual([2, 3]);
   });
 
+  fact('W-38 who is erased while a list is compared does not come back by it', async (store) => {
+    const many = Array.from({ length: 5_000 }, (_, n) => `u:cust_${n + 1_000}`);
+    await store.addMembers(page({ sync_id: 'full', mode: 'full', add: many }));
+    const applying = applyAll(store, 'full');
+    await expect.poll(async () => (await store.audience('production', 'checkout_stalled'))?.size).not.toBe(0);
+    await store.erase('production', 'cust_5900', received_at);
+    await applying;
+    expect(await membersOf(store, 5_900, 5_901)).toEqual([5_901]);
+    expect(await store.mirrorsOf('production', 'cust_5900')).toEqual([]);
+  });
+
   fact(
     'W-38 an erased person is in no audience any more, and platforms are to forget them',
     async (store) => {

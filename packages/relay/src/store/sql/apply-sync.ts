@@ -2,7 +2,7 @@ import type { AudienceStore, MembersPage } from '../audiences.ts';
 import { compareList, type Difference } from './compare-list.ts';
 import { placeMembers, type Placing } from './place-members.ts';
 import { stateOf } from './read-audiences.ts';
-import type { Row, Sql } from './sql.ts';
+import { forEach, type Row, type Sql } from './sql.ts';
 
 /** Members of one transaction where others wait for it: few enough that ingest hardly does. */
 const membersATurn = 500;
@@ -70,12 +70,13 @@ export async function applySync(
     const next = textOf(last === undefined ? over : { step, after: last });
     const isOurs = await write(async (sql) => {
       if (!(await note(sql, next))) return false;
-      const moves = await placeMembers(sql, placing, came, went);
+      const listed = await stillListed(sql, placing, came);
+      const moves = await placeMembers(sql, placing, listed, went);
       // A full list's counts stand at its first page.
       await sql.all(
         `UPDATE sync_pages SET added = added + $4, removed = removed + $5, unchanged = unchanged + $6
          WHERE ${ofSync} AND page = 1`,
-        [...idOf(placing), moves.added, moves.removed, same + came.length - moves.added],
+        [...idOf(placing), moves.added, moves.removed, same + listed.length - moves.added],
       );
       return true;
     });
@@ -108,6 +109,25 @@ export async function replaceOlder(
        AND begun_at < $4`,
     [environment, audience, textOf(over), begun_at],
   );
+}
+
+const selectListed = (lock: string) =>
+  forEach(
+    { environment: 'text', audience: 'text', sync_id: 'text', person: 'text' },
+    (input) => `
+  SELECT staged.person FROM ${input} JOIN staged ON staged.environment = input.environment
+    AND staged.audience = input.audience AND staged.sync_id = input.sync_id AND staged.person = input.person ${lock}`,
+  );
+const selectListedBy = { '': selectListed(''), 'FOR UPDATE': selectListed('FOR UPDATE OF staged') };
+
+/** Those of a list who were not erased since they were compared; whoever erases them now waits for us, and finds them. */
+async function stillListed(sql: Sql, sync: Sync, persons: readonly string[]): Promise<string[]> {
+  const [environment, audience, sync_id] = idOf(sync);
+  const rows = await sql.each(
+    selectListedBy[sql.forUpdate],
+    persons.map((person) => ({ environment, audience, sync_id, person })),
+  );
+  return rows.map((row) => String(row['person']));
 }
 
 const textOf = (progress: Progress): string => JSON.stringify(progress);
