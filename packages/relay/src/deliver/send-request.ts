@@ -83,21 +83,24 @@ function sendPublic(
     const outgoing = httpsRequest(url, { method, headers, signal, lookup: publicLookup }, (incoming) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
+      const answer = (text: string): DestinationAnswer => ({
+        status: incoming.statusCode ?? 0,
+        body: text,
+        content_type: incoming.headers['content-type'],
+        retry_after: incoming.headers['retry-after'],
+        date: incoming.headers.date,
+      });
       incoming.on('data', (chunk: Buffer) => {
         bytes += chunk.byteLength;
         if (bytes <= maxAnswerBytes) chunks.push(chunk);
-        else incoming.destroy();
+        else {
+          // As `readResponse` has it: the status counts.
+          resolve(answer(''));
+          incoming.destroy();
+        }
       });
       incoming.on('error', reject);
-      incoming.on('end', () =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          body: Buffer.concat(chunks).toString('utf8'),
-          content_type: incoming.headers['content-type'],
-          retry_after: incoming.headers['retry-after'],
-          date: incoming.headers.date,
-        }),
-      );
+      incoming.on('end', () => resolve(answer(Buffer.concat(chunks).toString('utf8'))));
     });
     outgoing.on('error', reject);
     outgoing.end(body);
