@@ -3,7 +3,7 @@
 // In a real Chromium: its size, its first paint, the longest task and the memory while 1,000 events/s are streamed to it
 // (300 s). Then ingest with five consoles open against none, what its pages ask of a store with 10⁶ events of 30 days, and
 // how long `tracklayer verify` takes. The relay is in a process of its own; Chromium runs on the same cores. `parts` names
-// some of size, paint, stream, ingest, stored, verify.
+// some of size, paint, stream, streams, consoles, stored, verify.
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ const [
   kind = 'SQLite',
   stored = '1000000',
   seconds = '300',
-  parts = 'size,paint,stream,ingest,stored,verify',
+  parts = 'size,paint,stream,streams,consoles,stored,verify',
 ] = process.argv.slice(2);
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const median = (values: readonly number[]): number =>
@@ -51,7 +51,8 @@ const measures = {
   size: measureSize,
   paint: measurePaint,
   stream: () => measureStream(Number(seconds)),
-  ingest: measureIngest,
+  streams: () => measureIngest('streams'),
+  consoles: () => measureIngest('consoles'),
   stored: () => measureStored(Number(stored)),
   verify: measureVerify,
 };
@@ -234,7 +235,18 @@ function cpuMsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-async function measureIngest(): Promise<void> {
+/** CPU seconds of Chromium so far, by the kind of its processes: `renderer` runs pages, `browser` and `GPU` draw them. */
+async function chromiumCpu(): Promise<ReadonlyMap<string, number>> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const byKind = new Map<string, number>();
+  for (const { type, cpuTime } of processInfo) byKind.set(type, (byKind.get(type) ?? 0) + cpuTime);
+  return byKind;
+}
+
+/** Ingest beside five watchers, against none. */
+async function measureIngest(watchers: 'streams' | 'consoles'): Promise<void> {
   const relay = await startRelay(await freshDatabase(kind as StoreKind));
   let first = 0;
   const once20k = (): Promise<{ rate: number; cpuMs: number }> => ingest(relay, (first += 1_000_000));
@@ -248,27 +260,35 @@ async function measureIngest(): Promise<void> {
   };
   const pages = async (): Promise<() => Promise<unknown>> => {
     const opened = await Promise.all(Array.from({ length: 5 }, () => open(relay.url)));
+    // Consoles that are open are measured, not the opening of them.
+    await wait(2_000);
     return () => Promise.all(opened.map((page) => page.context().close()));
   };
   await once20k();
-  for (const [what, watch] of [
-    ['five streams read by another process', streams],
-    ['five consoles in a Chromium on the same two cores', pages],
-  ] as const) {
-    const [rates, cpus]: [number[], number[]] = [[], []];
-    for (let round = 0; round < 5; round++) {
-      // Before and after, since what else the machine does moves all three.
-      const before = await once20k();
-      const end = await watch();
-      const meanwhile = await once20k();
-      await Promise.resolve(end());
-      const after = await once20k();
-      rates.push((200 * meanwhile.rate) / (before.rate + after.rate));
-      cpus.push((200 * meanwhile.cpuMs) / (before.cpuMs + after.cpuMs));
-    }
-    say(`ingest with ${what}: events/s`, `${spread(rates)} %`, '95 %');
-    say(`ingest with ${what}: the relay's CPU`, `${spread(cpus)} %`, '105 %');
+  const [what, watch] =
+    watchers === 'streams'
+      ? (['five streams read by another process', streams] as const)
+      : (['five consoles in a Chromium on the same two cores', pages] as const);
+  const [rates, cpus]: [number[], number[]] = [[], []];
+  const ofChromium: Record<string, number[]> = {};
+  for (let round = 0; round < 5; round++) {
+    // Before and after, since what else the machine does moves all three.
+    const before = await once20k();
+    const end = await watch();
+    const cpuBefore = await chromiumCpu();
+    const meanwhile = await once20k();
+    for (const [type, cpuSeconds] of await chromiumCpu())
+      (ofChromium[type] ??= []).push((cpuSeconds - (cpuBefore.get(type) ?? 0)) * 1_000);
+    await Promise.resolve(end());
+    const after = await once20k();
+    rates.push((200 * meanwhile.rate) / (before.rate + after.rate));
+    cpus.push((200 * meanwhile.cpuMs) / (before.cpuMs + after.cpuMs));
   }
+  say(`ingest with ${what}: events/s`, `${spread(rates)} %`, '95 %');
+  say(`ingest with ${what}: the relay's CPU`, `${spread(cpus)} %`, '105 %');
+  if (watchers === 'consoles')
+    for (const [type, times] of Object.entries(ofChromium))
+      say(`CPU of Chromium meanwhile, ${type}`, `${spread(times)} ms`, '');
   await relay.kill();
 }
 
