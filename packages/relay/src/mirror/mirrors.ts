@@ -75,10 +75,8 @@ export function createMirrors(
 
   const rest = createRest();
   async function takePage(environment: string, audience: string, page: SaidPage): Promise<PageOutcome> {
-    const { accounts, ...members } = page;
-    if (accounts.length > 0) await store.describeAccounts(environment, accounts, now());
     const outcome = await store.addMembers({
-      ...members,
+      ...page,
       environment,
       audience,
       ...planFor(environment, audience),

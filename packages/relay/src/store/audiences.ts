@@ -1,3 +1,5 @@
+import type { Described } from './people.ts';
+
 /**
  * Who is in which audience, as sources told it, page by page (docs/wire.md W-33). A page counts once, by its sync and
  * number, and the newest sync wins over a late page of an older one.
@@ -55,6 +57,8 @@ export interface MembersPage {
   /** Keys of members: `u:` + user id, or `acc:` + account id. Nobody is in both lists. */
   add: readonly string[];
   remove: readonly string[];
+  /** What the page says of accounts, as of its receipt; noted with the page, once. Default: nothing. */
+  accounts?: readonly Described[] | undefined;
   /** Destinations that hear of it. */
   to: readonly string[];
   /** Destinations that hold computed traits, which may depend on it. */

@@ -283,3 +283,15 @@ test.each([
 ])('a rule with %s stops the relay with its path', (_, audiences, detail) => {
   expect(() => freshRelay({ audiences: audiences as never })).toThrow(detail);
 });
+
+test('W-33 a page that is repeated or refused says nothing of its accounts any more', async () => {
+  const store = createSqliteStore({ path: ':memory:' });
+  const call = freshRelay({ store });
+  const named = (sync_id: string, company: string, more: object = {}) =>
+    call('POST', members, { sync_id, add: [{ account_id: 'acme', company }], ...more });
+  await named('a', 'Acme');
+  await named('b', 'Acme Corp');
+  expect((await named('a', 'Acme')).body).toMatchObject({ repeated: true });
+  expect((await named('b', 'Acme Ltd', { total_pages: 2, page: 2 })).status).toBe(409);
+  expect(await store.accounts('production', ['acme'])).toEqual([{ company: 'Acme Corp' }]);
+});

@@ -3,7 +3,7 @@ import { accountTraitsIn } from '../account-traits.ts';
 import { joinTraits, mergeTraits } from '../merge-traits.ts';
 import type { Described } from '../people.ts';
 import { accountKey } from '../person-key.ts';
-import type { Touch } from './mirrors.ts';
+import { touchPeople, type Touch } from './mirrors.ts';
 import type { Sql } from './sql.ts';
 import { change, readPeople, selectPeople, storedPersonOf, writePeople } from './write-people.ts';
 
@@ -38,6 +38,17 @@ export async function writeAccounts(sql: Sql, tellings: readonly AccountTelling[
     });
   await writePeople(sql, people);
   return touches;
+}
+
+/** Notes what a source said of accounts, and has them looked at again. */
+export async function describeAccounts(
+  sql: Sql,
+  environment: string,
+  accounts: readonly Described[],
+  at: number,
+): Promise<void> {
+  const described = accounts.map((account) => ({ ...account, environment, at, touched_at: at }));
+  await touchPeople(sql, await writeAccounts(sql, described));
 }
 
 /** Reads what is known of accounts, in the order given. */

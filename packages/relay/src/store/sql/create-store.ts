@@ -12,7 +12,7 @@ import { readChores, readEnvironments, settleChore, takeChore } from './chores.t
 import { erasePerson } from './erase.ts';
 import { forgetSome } from './forget.ts';
 import { createHealth } from './health.ts';
-import { readAccounts, writeAccounts } from './accounts.ts';
+import { describeAccounts, readAccounts } from './accounts.ts';
 import { listDeliveries } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
 import { deliveryTable, noteDeliveries, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
@@ -25,7 +25,6 @@ import {
   readMirrorsOf,
   settleMirrored,
   takeMirrored,
-  touchPeople,
 } from './mirrors.ts';
 import { noticeTable, settleNotices, takeNotices } from './notices.ts';
 import { listEvents, readEvents } from './read-events.ts';
@@ -85,10 +84,7 @@ export function createSqlStore(database: Database): Store {
     people: (environment, identities) => readPersons(read, environment, identities),
     accounts: (environment, account_ids) => readAccounts(read, environment, account_ids),
     describeAccounts: (environment, accounts, at) =>
-      write(async (sql) => {
-        const described = accounts.map((account) => ({ ...account, environment, at, touched_at: at }));
-        await touchPeople(sql, await writeAccounts(sql, described));
-      }),
+      write((sql) => describeAccounts(sql, environment, accounts, at)),
     links: (environment, anonymous_id) => readHistory(read, environment, anonymous_id),
     unlink: (environment, identity, at) => write((sql) => unlink(sql, environment, identity, at)),
     erase: (environment, user_id, at, deletions = []) =>

@@ -1,4 +1,5 @@
 import type { MembersPage, PageOutcome } from '../audiences.ts';
+import { describeAccounts } from './accounts.ts';
 import { idOf, isReplaced, ofSync, replaceOlder, setState, turnOf, unstageSome } from './apply-sync.ts';
 import { countsOf, stateOf } from './read-audiences.ts';
 import { placeMembers, type Moves } from './place-members.ts';
@@ -80,6 +81,7 @@ async function countPage(sql: Sql, page: MembersPage): Promise<PageOutcome> {
   const { mode, total_pages, received_at: now, add, remove } = page;
   const placing = { ...page, begun_at: Number(begun.sync?.['begun_at'] ?? now), now };
   const isOver = await isReplaced(sql, placing);
+  if (!isOver) await describeAccounts(sql, page.environment, page.accounts ?? [], now);
   const moves: Moves =
     mode === 'full'
       ? { added: 0, removed: 0, unchanged: 0 }
