@@ -59,6 +59,8 @@ const fewestRows = 500;
 const mostRows = 1_000;
 /** Other relays' work is looked for so often. */
 const idleMs = 2_000;
+/** Due rows of persons whom another lease holds, perhaps a dead relay's for a minute, are asked for again after. */
+const heldBackMs = 100;
 /** A store that cannot commit is asked again after. */
 const outageMs = 1_000;
 
@@ -75,7 +77,8 @@ export function createJob<Leased, Settled>(work: Work<Leased, Settled>): Job {
       const taken = await work.take({ queue, lease, now: now(), limit, permit });
       if (taken.rows.length === 0) {
         const may = mayTryAt(taken.state, limits, now());
-        return { next: Math.min(Math.max(taken.next_due_at ?? Infinity, may), now() + idleMs) };
+        const next = Math.max(taken.next_due_at ?? Infinity, may);
+        return { next: Math.min(next > now() ? next : now() + heldBackMs, now() + idleMs) };
       }
       const { settled, sign } = await work.work(taken, lease);
       let alerts: readonly Alert[] = [];
