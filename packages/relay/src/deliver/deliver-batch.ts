@@ -105,7 +105,9 @@ export async function deliverBatch(
     },
     ask(item, place, { ref, afterMs }) {
       sign.arrived = true;
-      settled.push(askedLater(item.row, Math.ceil(now() + afterMs), { ref, place, sent: shown(item) }));
+      settled.push(
+        askedLater(item.row, Math.ceil(now() + afterMs), { ref, place, sent: shown(item) }, now()),
+      );
     },
     hasArrived: () => sign.arrived,
   });
@@ -121,7 +123,9 @@ export async function deliverBatch(
     for (const [place, row] of asked.entries()) {
       const { place: there = 0, sent } = noteOf(row);
       if ('ask' in reading) {
-        settled.push(askedLater(row, Math.ceil(now() + reading.ask.afterMs), { ref, place: there, sent }));
+        settled.push(
+          askedLater(row, Math.ceil(now() + reading.ask.afterMs), { ref, place: there, sent }, now()),
+        );
         continue;
       }
       const last = asking && { ...asking, ...(sent !== undefined && { sent }) };

@@ -5,6 +5,8 @@ import type { LeasedDelivery, SettledDelivery } from '../store/deliveries.ts';
 /** What a row remembers between two tries. */
 export interface Note {
   tries?: number | undefined;
+  /** When it was tried first, in milliseconds since 1970. */
+  since?: number | undefined;
   /** It was on its way when this was written: where a repeat would count twice, its outcome is unknown. */
   sending?: boolean | undefined;
   /** The request to ask about, and the row's place in it. */
@@ -48,7 +50,7 @@ export function settledBy(
   { now, random, last }: { now: number; random: () => number; last?: JsonObject | undefined },
 ): SettledDelivery {
   const id = { environment: row.environment, event_id: row.event_id, destination: row.destination };
-  const { tries = 0 } = noteOf(row);
+  const { tries = 0, since = now } = noteOf(row);
   const { detail = 'without a reason', ref } = outcome;
   switch (outcome.class) {
     case 'ok':
@@ -69,7 +71,7 @@ export function settledBy(
         status: 'pending',
         due_at: Math.ceil(now + afterMs),
         reason: `${outcome.class}: ${detail}`,
-        note: clean({ tries: tries + spent, last }),
+        note: clean({ tries: tries + spent, since, last }),
       };
     }
   }
@@ -80,6 +82,7 @@ export const askedLater = (
   row: LeasedDelivery,
   due_at: number,
   asked: { ref: string; place: number; sent: string | undefined },
+  now: number,
 ): SettledDelivery => ({
   environment: row.environment,
   event_id: row.event_id,
@@ -88,7 +91,7 @@ export const askedLater = (
   due_at,
   reason: 'confirming: the platform received it, and the relay asks for the outcome',
   destination_ref: asked.ref,
-  note: clean(asked),
+  note: clean({ ...asked, since: noteOf(row).since ?? now }),
 });
 
 /** A note without what is undefined. */

@@ -74,17 +74,18 @@ function readRow(
   known: Known | undefined,
   { configured: { destination, settings }, now }: Omit<Reader, 'store'>,
 ): Read {
-  const { ref, sending } = noteOf(row);
+  const { ref, sending, since } = noteOf(row);
   const { summary, person } = known ?? {};
   if (!summary || summary.erased_at !== undefined)
     return { refused: 'skipped', reason: 'erased: the person or the event is gone' };
   // A replay of what never went plans it; it goes nowhere all the same.
   if (isControlled(summary.event))
     return { refused: 'skipped', reason: 'controlled: sent by verify, not live' };
+  // From the first try on: what was planned long ago and is replayed, or was paused, is tried like any other.
+  if (since !== undefined && now() - since > twoWeeks)
+    return { refused: 'failed', reason: 'gave_up: no answer for two weeks' };
   if (ref !== undefined) return { ref };
   if (sending) return { refused: 'failed', reason: unknownOutcome };
-  if (now() - row.planned_at > twoWeeks)
-    return { refused: 'failed', reason: 'gave_up: no answer for two weeks' };
   const event = summary.event as AcceptedEvent;
   const mapped = mapEvent(destination, event, knownOf(person), settings, { now: now() });
   if ('refused' in mapped) {

@@ -30,7 +30,8 @@ export async function careForList(
   const given = JSON.stringify(target);
   const at = (): string => new Date(now()).toISOString();
   const isMaking = (target as { create?: boolean }).create === true;
-  const known: Progress = before.given === given || !isMaking ? before : {};
+  // Of another target it is another list.
+  const known: Progress = before.given === given ? before : {};
   const failed = ({ class: kind, detail, afterMs = 0 }: Outcome): Turn => ({
     after: { ...known, given, problem: `${kind}: ${detail ?? 'without a reason'}`, at: at() },
     due_at: now() + Math.max(kind === 'retry' || kind === 'throttle' ? passingMs : brokenMs, afterMs),

@@ -49,7 +49,10 @@ export function createMirroredRows(now: () => number, random: () => number): Mir
   };
   const wait = (row: LeasedMirror, afterMs: number, reason: string | undefined, note: MirrorNote): void => {
     const due_at = Math.ceil(now() + afterMs);
-    settle(row, { status: 'pending', isThere: note.sent !== undefined, due_at, reason }, note);
+    const { sent } = note;
+    // What is to be sent anew is not sent yet.
+    const kept = row.isAnew && sent ? { ...note, sent: { ...sent, isUnsure: true as const } } : note;
+    settle(row, { status: 'pending', isThere: sent !== undefined, due_at, reason }, kept);
   };
   const putOff = ({ row }: Look): void =>
     wait(row, Math.max(0, (sign.throttled?.until ?? 0) - now()), undefined, noteOf(row));

@@ -1,10 +1,15 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { createSendRequest } from '../../src/deliver/send-request.ts';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 
 // Certificates apart, the road of a request that may only leave for the public internet.
-vi.mock('node:https', () => ({ request }));
+vi.resetModules();
+vi.doMock('node:https', () => ({ request }));
+const { createSendRequest } = await import('../../src/deliver/send-request.ts');
+afterAll(() => {
+  vi.doUnmock('node:https');
+  vi.resetModules();
+});
 
 test.each([true, false])(
   'an answer that is too long is read as an empty one, for a public host alone: %s',

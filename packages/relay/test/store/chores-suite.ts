@@ -21,11 +21,14 @@ export function testChores(name: string, open: OpenStore): void {
     expect(await at(90_000, 'three')).toEqual({ progress: { day: 1 } });
   });
 
-  fact('the environments that hold events are known', async (store) => {
+  fact('the environments that hold events or people are known', async (store) => {
     expect(await store.environments()).toEqual([]);
     await capture(store, ...paidOrders(2));
     await store.capture({ environment: 'development', received_at, messages: [received(paidOrder())] });
     expect(await store.environments()).toEqual(['development', 'production']);
+    const said = { user_id: '1', occurred_at: new Date(received_at).toISOString() };
+    await store.identify({ environment: 'staging', received_at, messages: [{ identify: said }] });
+    expect(await store.environments()).toEqual(['development', 'production', 'staging']);
   });
 
   fact('events, identifies and reports are forgotten by their arrival, slice by slice', async (store) => {

@@ -94,6 +94,19 @@ export function testMirrors(name: string, open: OpenStore): void {
     expect((await settleAll(store, due + 5_000)).map(({ person }) => person)).toEqual(['u:2']);
   });
 
+  fact('whoever is never quiet is looked at a second after the first word, and not later', async (store) => {
+    await join(store, 'a', ['u:1']);
+    await settleAll(store);
+    for (const later of [0, 600, 1_200])
+      await store.identify({
+        environment: 'production',
+        received_at: due + later,
+        messages: [{ identify: { user_id: '1', occurred_at: new Date(due).toISOString() } }],
+        mirrors: { traitsAt: [], audiencesTo: new Map() },
+      });
+    expect((await settleAll(store, due + 1_000)).map(({ person }) => person)).toEqual(['u:1']);
+  });
+
   fact('where traits are held, everybody of whom something comes has a row', async (store) => {
     await store.identify({
       environment: 'production',

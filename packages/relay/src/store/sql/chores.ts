@@ -45,13 +45,17 @@ export async function readChores(sql: Sql, prefix: string): Promise<ReadonlyMap<
 
 /** The environments that hold events: each is found by one step in an index, however many events there are. */
 export async function readEnvironments(sql: Sql): Promise<string[]> {
-  const found: string[] = [];
-  for (;;) {
-    const [row] = await sql.all(
-      'SELECT environment FROM events WHERE environment > $1 ORDER BY environment LIMIT 1',
-      [found.at(-1) ?? ''],
-    );
-    if (!row) return found;
-    found.push(String(row['environment']));
-  }
+  const found = new Set<string>();
+  // What nobody captured may have been identified.
+  for (const table of ['events', 'identifies', 'people'])
+    for (let after = ''; ;) {
+      const [row] = await sql.all(
+        `SELECT environment FROM ${table} WHERE environment > $1 ORDER BY environment LIMIT 1`,
+        [after],
+      );
+      if (!row) break;
+      after = String(row['environment']);
+      found.add(after);
+    }
+  return [...found].toSorted();
 }

@@ -26,10 +26,12 @@ export const mirrorTable = workTable(
   ', touched = 0',
 );
 export const mirrorKey = { environment: 'text', person: 'text', destination: 'text', list: 'text' } as const;
-/** Looked at again: at once, or when the lease that has it ends or settles. */
+/** Looked at again: when it was to be anyway, else then, or when the lease that has it ends or settles. */
+const dueOf = (from: 'excluded' | 'input'): string => `
+    CASE WHEN mirrors.lease IS NOT NULL OR (mirrors.status = 'pending' AND mirrors.due_at < ${from}.due_at)
+      THEN mirrors.due_at ELSE ${from}.due_at END`;
 const touch = (touched: string): string => `
-    touched = ${touched}, status = 'pending',
-    due_at = CASE WHEN mirrors.lease IS NULL THEN excluded.due_at ELSE mirrors.due_at END`;
+    touched = ${touched}, status = 'pending', due_at = ${dueOf('excluded')}`;
 const want = forEach(
   {
     ...mirrorKey,
@@ -51,7 +53,7 @@ const touchPerson = forEach(
   { environment: 'text', person: 'text', due_at: 'integer' },
   (input) => `
   UPDATE mirrors SET status = 'pending', touched = CASE WHEN touched = 2 THEN 2 ELSE 1 END,
-    due_at = CASE WHEN lease IS NULL THEN input.due_at ELSE mirrors.due_at END
+    due_at = ${dueOf('input')}
   FROM ${input} WHERE mirrors.environment = input.environment AND mirrors.person = input.person
     AND mirrors.list <> '${deletionList}'`,
 );

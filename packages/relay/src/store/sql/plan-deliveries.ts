@@ -19,7 +19,7 @@ export const plan = forEach(
   (input) => `
   INSERT INTO deliveries (environment, event_id, destination, event, queue, person, status, planned_at, due_at, changed_at)
   SELECT environment, event_id, destination, event, queue, person, 'pending', planned_at, due_at, planned_at
-  FROM ${input} WHERE true ON CONFLICT DO NOTHING`,
+  FROM ${input} WHERE true ON CONFLICT DO NOTHING RETURNING event`,
 );
 
 /** Plans the deliveries of the copies that were accepted, in the commit that accepts them. */

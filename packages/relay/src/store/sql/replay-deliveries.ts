@@ -71,7 +71,7 @@ async function planSlice(sql: Sql, request: ReplayRequest, part: Part): Promise<
     `SELECT events.event_id, events.event, events.person ${wanted(request, part, values)} LIMIT ${slice}`,
     values.list,
   );
-  await sql.each(
+  const written = await sql.each(
     plan,
     rows.map((row) => ({
       environment,
@@ -84,7 +84,8 @@ async function planSlice(sql: Sql, request: ReplayRequest, part: Part): Promise<
       due_at: now,
     })),
   );
-  const planned = rows.map(({ event }) => ({
+  // Another replay may have planned some of them meanwhile: they count once.
+  const planned = written.map(({ event }) => ({
     environment,
     at: now,
     event: String(event),
