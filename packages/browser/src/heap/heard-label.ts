@@ -7,7 +7,7 @@ export interface HeardLabel {
   /** Milliseconds since 1970. */
   at: number;
   promotion: Promotion;
-  /** The entry that an unmapped label was probably meant to match; looked for with `trace` or `onDrift`. */
+  /** The entry that an unmapped label was probably meant to match. */
   meant?: RegistryEntry | undefined;
   /** Of a promoted label, unless the client threw. */
   receipt?: Receipt | undefined;

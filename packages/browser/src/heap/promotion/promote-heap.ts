@@ -1,4 +1,4 @@
-import { nearMissOf, witness } from '@tracklayer/core/adapter';
+import { nearMissOf } from '@tracklayer/core/adapter';
 import type { HeapApi } from '../hook/heap-api.ts';
 import { hookHeap } from '../hook/hook.ts';
 import type { PromotingClient } from '../promoting-client.ts';
@@ -54,12 +54,7 @@ export interface HeapPromotion {
  */
 export function promoteHeap(client: PromotingClient, options: PromoteHeapOptions): HeapPromotion {
   const { source = 'heap', window = globalThis, identify = true, traits = {}, stampHeapUser } = options;
-  const { see, stats, trace } = createPromoter(
-    client,
-    source,
-    options,
-    (options.onDrift ?? options.trace?.onCall ?? witness()) && nearMissOf(options.registry, source),
-  );
+  const { see, stats, trace } = createPromoter(client, source, options, nearMissOf(options.registry, source));
   const identity = createHeapIdentity(client, traits);
   let stamped: string | undefined;
 

@@ -10,6 +10,7 @@ import {
 import { witness } from '@tracklayer/core/adapter';
 import type { PromotingClient } from '../promoting-client.ts';
 import type { HeapDrift } from '../heap-drift.ts';
+import { warnOfDrift, type CallDrift } from './warn-of-drift.ts';
 import type { HeardLabel } from '../heard-label.ts';
 import type { HeapTrace } from '../trace/trace-heap.ts';
 import type { TracedCall } from '../trace/traced-call.ts';
@@ -29,7 +30,7 @@ export interface HeapStats {
 export interface PromoterOptions {
   /** Which labels become which canonical events, made by `defineRegistry`. */
   registry: Registry;
-  /** Told once per label, kind and load. */
+  /** Called once per label, kind and page load. Default: a warning on the console. */
   onDrift?: ((drift: HeapDrift) => void) | undefined;
   /** Keeps the last calls for `trace()`: `traceHeap()` of `@tracklayer/browser/trace`. Default: none are kept. */
   trace?: Pick<HeapTrace, 'onCall' | 'calls'> | undefined;
@@ -67,7 +68,7 @@ export function createPromoter(
   const told = new Set<string>();
 
   function drift(source_event: unknown, promotion: Promotion, entry: RegistryEntry | undefined): void {
-    if (!onDrift || !entry) return;
+    if (!entry) return;
     const { canonical_event, status, deprecated_until, source_event: expected } = entry;
     const { uncast } = promotion as { uncast?: readonly string[] };
     const found = [
@@ -81,7 +82,7 @@ export function createPromoter(
     for (const one of found) {
       if (!one || told.has(one.kind + source_event)) continue;
       told.add(one.kind + source_event);
-      onDrift({ source_event, canonical_event, ...one } as HeapDrift);
+      (onDrift ?? warnOfDrift)({ source_event, canonical_event, ...one } as CallDrift);
     }
   }
 

@@ -87,6 +87,24 @@ describe.each(generations)('P-5 promoteHeap with $name', (options) => {
     ]);
   });
 
+  test('warns of drift on the console when nobody listens, with names only', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const { heap } = await pageWith(options, 'before snippet');
+    await heap.load();
+    const { track } = window.heap;
+    for (let call = 0; call < 2; call++) {
+      track!('Order completed', order('ord_2'));
+      track!('Order Completed', { orderId: 'ord_3', total: 5 });
+      track!('Coupon Opened');
+    }
+    const lines = warn.mock.calls.map((said) => said.flat().join(' '));
+    warn.mockRestore();
+    expect(lines).toEqual([
+      'TrackLayer [drift] Order completed (purchase) is not sent. No entry has this label; did you mean Order Completed',
+      'TrackLayer [drift] Order Completed (purchase) is not sent. The call lacks, or has in a form that cannot be read currency',
+    ]);
+  });
+
   test.each([
     'undefined',
     'Guest',
