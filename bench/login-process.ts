@@ -1,4 +1,4 @@
-// Captures logins of a thousand users, one event per request and several requests at a time, until it is told to stop.
+// Captures logins of a thousand users, one event per request and several requests at a time, until it is asked to stop.
 // After each message it answers what came since the last: answers per second, and how long they took, in milliseconds.
 // argv: URL, key, requests at a time.
 import { Agent, request } from 'node:http';

@@ -30,7 +30,7 @@ export function readGoogleReceipt(
   return { all: outcome, culprits: [...new Set(places)].filter((place) => place < sent.count) };
 }
 
-/** What an answer of Google means that is no receipt. */
+/** What an answer of Google means when it is not a receipt. */
 export function googleOutcome(answer: DestinationAnswer): Outcome {
   const { status } = answer;
   const detail = textOfAnswer(answer);

@@ -83,7 +83,7 @@ function mapToMember({ traits }: Person): Mapped<LinkedInMember> {
 
 const domain = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 
-/** `https://www.Acme.com/about` is `acme.com`; what is no domain is none. */
+/** `https://www.Acme.com/about` is `acme.com`; nothing for what is not a domain. */
 function domainOf(text: string | undefined): string | undefined {
   const host = text
     ?.toLowerCase()

@@ -98,7 +98,7 @@ test('aud-004 25,000 people are three requests', () => {
   expect(Math.ceil((input.add_count ?? 0) / perRequest)).toBe(expected.requests);
 });
 
-test('aud-016 who is no member any more is taken out, by a request of its own on each platform', () => {
+test('aud-016 who has left is taken out, by a request of its own on each platform', () => {
   const { input, expect: expected } = vectorOf('aud-016');
   const { member, email = '' } = input.membership_event ?? {};
   const action = member === true ? 'add' : 'remove';

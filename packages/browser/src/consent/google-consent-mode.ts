@@ -41,7 +41,7 @@ export function fromGoogleConsentMode(
   let isStopped = false;
 
   function hear(item: unknown): void {
-    // `gtag` pushes its arguments. Others push what has a length, too, and is no list of that many.
+    // `gtag` pushes its arguments. Others push things with a length, too, that are not lists.
     const { 0: command, 1: kind, 2: state } = Object(item) as Partial<ArrayLike<unknown>>;
     if (command !== 'consent' || typeof state !== 'object' || !state) return;
     const isUpdate = kind === 'update';

@@ -1,5 +1,5 @@
 /**
- * The audience of a segment of Heap: its name in lower case, with `_` for whatever is no letter or digit, and without
+ * The audience of a segment of Heap: its name in lower case, with `_` for anything but letters and digits, and without
  * accents. `Checkout stalled (7 days)` is `checkout_stalled_7_days`. Empty when no letter of a to z and no digit is left.
  */
 export const audienceOfSegment = (name: string): string =>

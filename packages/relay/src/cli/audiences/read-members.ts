@@ -41,7 +41,7 @@ export async function* readMembers(path: string, column?: string): AsyncGenerato
   }
 }
 
-/** The fault of a line, as it is told. */
+/** The fault of a line, as it is reported. */
 type Fault = (line: number, what: string) => TrackLayerError;
 
 async function* membersOfLines(
@@ -88,7 +88,7 @@ async function* membersOfCsv(
     trim: true,
   });
   const isOver = finished(parser.resume());
-  // A fault is told by the piece that has it.
+  // A fault is reported by the piece that has it.
   isOver.catch(() => {});
   const taken = (): readonly FileMember[] => {
     const all = members;
@@ -119,7 +119,7 @@ function columnOf(
     const hint = header.some((text) => /[;\t|]/.test(text))
       ? 'commas must stand between columns'
       : 'name it with --column';
-    throw fault(`there is no column ${wanted.join(' or ')}; ${hint}`);
+    throw fault(`it has no column ${wanted.join(' or ')}; ${hint}`);
   }
   if (header.filter((one) => one === name).length > 1) throw fault(`the column ${name} is there twice`);
   return name;
@@ -131,7 +131,7 @@ function memberOf(
   fault: (what: string) => TrackLayerError,
 ): FileMember {
   const value = name === undefined ? undefined : fields[name];
-  if (value === undefined || value === '') throw fault(`there is no ${name ?? 'user_id or account_id'}`);
+  if (value === undefined || value === '') throw fault(`it has no ${name ?? 'user_id or account_id'}`);
   // A longer number has lost digits when it was read, and names somebody else.
   const id = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   const problem = problemOfPersonId(id);
