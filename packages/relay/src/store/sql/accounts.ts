@@ -3,7 +3,7 @@ import { accountTraitsIn } from '../account-traits.ts';
 import { joinTraits, mergeTraits } from '../merge-traits.ts';
 import type { Described } from '../people.ts';
 import { accountKey } from '../person-key.ts';
-import { touchPeople, type Touch } from './mirrors.ts';
+import { touchPeople, type Touch } from './touch-people.ts';
 import type { Sql } from './sql.ts';
 import { change, readPeople, selectPeople, storedPersonOf, writePeople } from './write-people.ts';
 

@@ -17,15 +17,8 @@ import { listDeliveries } from './list-deliveries.ts';
 import { readDeliveries, readDeliveriesOf } from './plan-deliveries.ts';
 import { deliveryTable, noteDeliveries, settleDeliveries, takeDeliveries } from './lease-deliveries.ts';
 import { changeState, findNothing, firstDue, readState, type WorkTable } from './lease-rows.ts';
-import {
-  countMirrors,
-  mirrorMembers,
-  mirrorTable,
-  noteMirrored,
-  readMirrorsOf,
-  settleMirrored,
-  takeMirrored,
-} from './mirrors.ts';
+import { mirrorMembers, mirrorTable, noteMirrored, settleMirrored, takeMirrored } from './mirrors.ts';
+import { countMirrors, readMirrorsOf } from './read-mirrors.ts';
 import { noticeTable, settleNotices, takeNotices } from './notices.ts';
 import { listEvents, readEvents } from './read-events.ts';
 import { readHistory, readIds, readPersons, readTraits } from './read-people.ts';

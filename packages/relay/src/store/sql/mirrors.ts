@@ -1,20 +1,14 @@
 import type { JsonObject } from '@tracklayer/core';
 import {
-  deletionList,
   mirrorQueueOf,
-  traitsList,
   type LeasedMirror,
-  type MirrorCount,
-  type MirrorRecord,
-  type MirrorStatus,
   type MirrorStore,
   type SettledMirror,
   type Wanted,
 } from '../mirrors.ts';
-import { isAccountKey, userKey } from '../person-key.ts';
+import { isAccountKey } from '../person-key.ts';
 import type { SettleRequest, Taken, TakeRequest } from '../queue.ts';
 import { addNotices } from './add-notices.ts';
-import { newValues, partsOf } from './parts.ts';
 import { readAccountUsers } from './read-account-users.ts';
 import { inOrder, isSameRow, settleRows, takeRows, workTable } from './lease-rows.ts';
 import { forEach, keyOf, type Row, type Sql } from './sql.ts';
@@ -27,7 +21,7 @@ export const mirrorTable = workTable(
 );
 export const mirrorKey = { environment: 'text', person: 'text', destination: 'text', list: 'text' } as const;
 /** Looked at again: when it was to be anyway, else then, or when the lease that has it ends or settles. */
-const dueOf = (from: 'excluded' | 'input'): string => `
+export const dueOf = (from: 'excluded' | 'input'): string => `
     CASE WHEN mirrors.lease IS NOT NULL OR (mirrors.status = 'pending' AND mirrors.due_at < ${from}.due_at)
       THEN mirrors.due_at ELSE ${from}.due_at END`;
 const touch = (touched: string): string => `
@@ -48,14 +42,6 @@ const want = forEach(
   ON CONFLICT (environment, person, destination, list) DO UPDATE SET wanted = excluded.wanted,
     ${touch('CASE WHEN mirrors.touched > excluded.touched THEN mirrors.touched ELSE excluded.touched END')}
     WHERE mirrors.wanted <> 'erased' OR excluded.wanted = 'erased'`,
-);
-const touchPerson = forEach(
-  { environment: 'text', person: 'text', due_at: 'integer' },
-  (input) => `
-  UPDATE mirrors SET status = 'pending', touched = CASE WHEN touched = 2 THEN 2 ELSE 1 END,
-    due_at = ${dueOf('input')}
-  FROM ${input} WHERE mirrors.environment = input.environment AND mirrors.person = input.person
-    AND mirrors.list <> '${deletionList}'`,
 );
 const settle = forEach(
   {
@@ -112,66 +98,6 @@ export async function writeWishes(sql: Sql, wishes: readonly Wish[], now: number
   await sql.each(want, inOrder(mirrorTable, rows));
 }
 
-const selectOwners = forEach(
-  { environment: 'text', anonymous_id: 'text' },
-  (input) => `
-  SELECT links.environment, links.anonymous_id, links.user_id FROM ${input} JOIN links
-    ON links.environment = input.environment AND links.anonymous_id = input.anonymous_id AND links.closed_at IS NULL`,
-);
-
-/** Looks again at persons of whom something came; at destinations that hold traits, everybody has a row. */
-export async function touchPeople(sql: Sql, touches: readonly Touch[]): Promise<void> {
-  const known = await asUsers(sql, touches);
-  if (known.length === 0) return;
-  const due = known.map(({ environment, person, at }) => ({ environment, person, due_at: at + settleMs }));
-  await sql.each(touchPerson, inOrder({ key: ['environment', 'person'] }, due));
-  const wishes = known.flatMap(({ environment, person, at, traitsAt }) =>
-    traitsAt.map((destination): Wish => ({
-      environment,
-      person,
-      destination,
-      list: traitsList,
-      wanted: 'in',
-      due_at: at + settleMs,
-    })),
-  );
-  await writeWishes(sql, wishes, Math.max(...known.map(({ at }) => at)));
-}
-
-/** Lists hold users and accounts: what came of an anonymous id is about the user it belongs to now, if any. */
-async function asUsers(sql: Sql, touches: readonly Touch[]): Promise<Touch[]> {
-  const anonymous = touches.flatMap(({ environment, person }) =>
-    person.startsWith('a:') ? [{ environment, anonymous_id: person.slice('a:'.length) }] : [],
-  );
-  const owners = new Map(
-    (await sql.each(selectOwners, inOrder({ key: ['environment', 'anonymous_id'] }, anonymous))).map(
-      (row) => [
-        keyOf(String(row['environment']), `a:${String(row['anonymous_id'])}`),
-        userKey(String(row['user_id'])),
-      ],
-    ),
-  );
-  return touches.flatMap((one) => {
-    const { environment, person } = one;
-    const isKnown = person.startsWith('u:') || isAccountKey(person);
-    const user = isKnown ? person : owners.get(keyOf(environment, person));
-    return user === undefined ? [] : [{ ...one, person: user }];
-  });
-}
-
-/** A person, or an account, of whom something came. */
-export interface Touch {
-  environment: string;
-  /** `u:` + user id, `a:` + anonymous id, or `acc:` + account id. */
-  person: string;
-  at: number;
-  /** Destinations that hold the computed traits of everybody. */
-  traitsAt: readonly string[];
-}
-
-/** A visit brings several messages of one person: they are looked at together. */
-const settleMs = 1_000;
-
 export async function takeMirrored(sql: Sql, request: TakeRequest): Promise<Taken<LeasedMirror>> {
   const taken = await takeRows(sql, mirrorTable, request);
   return { ...taken, rows: taken.rows.map(leasedOf) };
@@ -225,56 +151,6 @@ export async function noteMirrored(
     note: JSON.stringify(note),
   }));
   return (await sql.each(noteRow, inOrder(mirrorTable, rows))).length;
-}
-
-export async function countMirrors(sql: Sql, environment: string): Promise<MirrorCount[]> {
-  const counts = new Map<string, MirrorCount>();
-  const parts = partsOf(sql, {
-    table: 'mirrors',
-    columns: ['person', 'destination'],
-    environment,
-    after: ['', ''],
-  });
-  for await (const part of parts) {
-    const values = newValues();
-    const rows = await sql.all(
-      `SELECT list, destination, status, there, substr(coalesce(reason, ''), 1, 24) AS word, count(*) AS count
-       FROM mirrors WHERE ${part(values)} GROUP BY 1, 2, 3, 4, 5`,
-      values.list,
-    );
-    for (const row of rows) addCount(counts, row);
-  }
-  return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-}
-
-function addCount(counts: Map<string, MirrorCount>, row: Row): void {
-  const reason = /^[a-z][a-z_]*/.exec(String(row['word']))?.[0] ?? '';
-  const one: MirrorCount = {
-    list: String(row['list']),
-    destination: String(row['destination']),
-    status: row['status'] as MirrorStatus,
-    isThere: Number(row['there']) === 1,
-    reason,
-    count: Number(row['count']),
-  };
-  const id = keyOf(one.list, one.destination, one.status, Number(one.isThere), reason);
-  counts.set(id, { ...one, count: one.count + (counts.get(id)?.count ?? 0) });
-}
-
-export async function readMirrorsOf(sql: Sql, environment: string, user_id: string): Promise<MirrorRecord[]> {
-  const rows = await sql.all(
-    'SELECT * FROM mirrors WHERE environment = $1 AND person = $2 ORDER BY destination, list',
-    [environment, userKey(user_id)],
-  );
-  return rows.map((row) => ({
-    destination: String(row['destination']),
-    list: String(row['list']),
-    wanted: row['wanted'] as Wanted,
-    status: row['status'] as MirrorStatus,
-    isThere: Number(row['there']) === 1,
-    reason: row['reason'] === null ? undefined : String(row['reason']),
-    at: new Date(Number(row['changed_at'])).toISOString(),
-  }));
 }
 
 const membersOfASlice = 500;

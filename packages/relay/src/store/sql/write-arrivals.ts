@@ -5,7 +5,7 @@ import type { IdentifyOutcome, ReceivedIdentify } from '../people.ts';
 import { personOf } from '../person-key.ts';
 import { writeAccountUsers } from './account-users.ts';
 import { writeAccounts } from './accounts.ts';
-import { touchPeople, type Touch } from './mirrors.ts';
+import { touchPeople, type Touch } from './touch-people.ts';
 import { planDeliveries } from './plan-deliveries.ts';
 import { writeReports } from './reports.ts';
 import { shapesOf, writeShapes } from './shapes.ts';
