@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@tracklayer/core';
 import type { AnyMirror, Reading } from '@tracklayer/destinations';
 import { callDestination, isNearlyOver, type Calls } from '../deliver/call-destination.ts';
@@ -44,10 +45,13 @@ export function createMirrorCalls(
 
   /** Notes what is sent before it leaves: an answer that is lost must leave nobody on a list, or off it, for ever. */
   async function noteSent(items: readonly Item[], action: Action): Promise<boolean> {
-    const isNoted = ({ look }: Item): boolean => {
-      const { sent: held } = noteOf(look.row);
-      // What is held already stays known: written over once more, it comes to the same.
-      return action === 'add' ? held !== undefined : held?.isUnsure === true;
+    const isNoted = ({ look: { row, mirror }, sent }: Item): boolean => {
+      const { sent: held } = noteOf(row);
+      if (action === 'remove') return held?.isUnsure === true;
+      // What is written over once more comes to the same; what is known by another id since does not.
+      return (
+        held !== undefined && (mirror.onChange === 'overwrite' || isDeepStrictEqual(held.entry, sent.entry))
+      );
     };
     const noted = items
       .filter((item) => !isNoted(item))
@@ -97,7 +101,7 @@ export function createMirrorCalls(
     );
     if (!('found' in reading)) {
       const all = 'all' in reading ? reading.all : { class: 'retry' as const };
-      for (const item of items) settleBy(item, 'add', all);
+      for (const item of items) settleBy(item, 'find', all);
       return [];
     }
     return items.flatMap((item, place) => {

@@ -32,7 +32,7 @@ export interface MirroredRows {
   /** The list holds the person as it should. */
   rest(look: Look, note: MirrorNote, said?: string): void;
   /** What becomes of a row by the platform's word. */
-  settleBy(item: Item, action: Action, outcome: Outcome): void;
+  settleBy(item: Item, action: Action | 'find', outcome: Outcome): void;
 }
 
 export function createMirroredRows(now: () => number, random: () => number): MirroredRows {
@@ -63,8 +63,8 @@ export function createMirroredRows(now: () => number, random: () => number): Mir
     settle(row, { status, isThere: true, reason: said, ...(isAgain && { due_at: again_at }) }, note);
   }
 
-  function settleBy({ look, sent }: Item, action: Action, outcome: Outcome): void {
-    const { row, wish, noted } = look;
+  function settleBy({ look, sent }: Item, action: Action | 'find', outcome: Outcome): void {
+    const { row, mirror, wish, noted } = look;
     const note = { ...noteOf(row), ask: undefined };
     const why = `${outcome.class}: ${outcome.detail ?? 'without a reason'}`;
     showOutcome(sign, outcome, now());
@@ -79,7 +79,9 @@ export function createMirroredRows(now: () => number, random: () => number): Mir
     const { tries = 0 } = note;
     const { afterMs, spent } = waitAfter(outcome, tries, random);
     // Put in or taken out, and nobody heard whether.
-    const isUnsure = outcome.class === 'retry' && (action === 'remove' || note.sent === undefined);
+    const isWritten = action === 'add' && (note.sent === undefined || mirror.onChange !== 'overwrite');
+    const mayHold = action === 'remove' || isWritten;
+    const isUnsure = outcome.class === 'retry' && mayHold;
     return wait(row, afterMs, why, {
       ...note,
       ...(isUnsure && { sent: { ...sent, isUnsure } }),

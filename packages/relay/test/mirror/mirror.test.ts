@@ -349,6 +349,30 @@ test.concurrent('a HubSpot contact is looked up by our id, and waits until HubSp
   await expect.poll(() => sandbox.members('hubspot', '7').size, { timeout: 30_000 }).toBe(1);
 });
 
+test.concurrent('whoever was put in after a look-up that failed, and left before an answer came, is taken out', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, (at) => ({
+    destinations: { hubspot: { ...at.settings.hubspot, events: [], holdMs: 0 } },
+    audiences: { vip: { to: { hubspot: { list: '7' } } } },
+  }));
+  const contact = { id: 'cust_1', idProperty: 'tracklayer_user_id', properties: {} };
+  await fetch(`${sandbox.url}/hubspot/crm/objects/2026-09/contacts/batch/upsert`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sandbox', 'content-type': 'application/json' },
+    body: JSON.stringify({ inputs: [contact] }),
+  });
+  await identify(1);
+  const found = { results: [{ id: '1001', properties: { tracklayer_user_id: 'cust_1' } }] };
+  sandbox.fail('hubspot', 'server_error', { status: 200, body: found }, 'answer_lost');
+  await call('POST', '/api/audiences/vip/members', { sync_id: 'a', add: users(1) });
+  const there = () => [...sandbox.members('hubspot', '7').keys()];
+  await expect.poll(there, { timeout: 30_000 }).toEqual(['1001']);
+  await call('POST', '/api/audiences/vip/members', { sync_id: 'b', remove: users(1) });
+  await expect.poll(there, { timeout: 30_000 }).toEqual([]);
+});
+
 test.concurrent("computed traits go to Heap as its users' properties, only what changed, and are read by W-34", async ({
   expect,
   onTestFinished,

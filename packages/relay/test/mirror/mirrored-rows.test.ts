@@ -11,7 +11,7 @@ test('W-46 what is to be sent anew is still sent after the platform asked to wai
   const first = decide(fresh, wish, mirror);
   if (first.do !== 'add') throw new Error('nobody is there yet');
   const row = { ...fresh, isAnew: true, note: { sent: first.sent } } as unknown as LeasedMirror;
-  const look = { row, wish } as unknown as Look;
+  const look = { row, mirror, wish } as unknown as Look;
   for (const outcome of ['throttle', 'retry', 'config'] as const) {
     const { settled, settleBy } = createMirroredRows(
       () => 0,
