@@ -434,7 +434,9 @@ test('W-54 a person is found without an id in any address, and is erased in two 
   await page.getByLabel('Find by user_id').fill('cust_1');
   await page.getByRole('button', { name: 'Find' }).click();
   await page.getByRole('cell', { name: 'anon_1' }).waitFor();
-  expect(await page.getByRole('definition').first().textContent()).toBe('pro');
+  const facts = page.getByRole('definition');
+  expect(await facts.first().textContent()).toBe('pro');
+  expect(await facts.last().textContent()).toBe('meta: consent_unknown');
   await page.getByRole('button', { name: 'ord_1_purchase' }).waitFor();
   expect(await violationsOn(page)).toEqual([]);
   await page.getByRole('button', { name: 'Unlink…' }).click();

@@ -2,6 +2,7 @@ import type { FoundPerson } from '@tracklayer/relay';
 import { useState } from 'preact/hooks';
 import { MayNot } from '../access.tsx';
 import { Confirm } from '../confirm.tsx';
+import { Facts } from '../facts.tsx';
 import { useLoad } from '../load.ts';
 import { ProblemState } from '../problem-state.tsx';
 import { problemOf, type RelayApi, type RelayProblem } from '../relay-api.ts';
@@ -89,8 +90,10 @@ function PersonView({ api, user_id }: { api: RelayApi; user_id: string }) {
                 )
               }
             />
-            <Facts title="Traits received" of={person.received} />
-            <Facts title="Traits computed" of={person.computed} />
+            <h3>Traits received</h3>
+            <Facts of={person.received} />
+            <h3>Traits computed</h3>
+            <Facts of={person.computed} />
             <h3>Audiences</h3>
             <p>{person.audiences.length === 0 ? 'None.' : <Value of={person.audiences.join(', ')} />}</p>
             <Lists lists={person.lists} />
@@ -167,31 +170,6 @@ function Links({
           {countOf(new Set(links.map((link) => link.anonymous_id)).size)}. Nobody has so many: look for an id
           that many people share.
         </p>
-      )}
-    </>
-  );
-}
-
-function Facts({ title, of: facts }: { title: string; of: Readonly<Record<string, unknown>> }) {
-  const entries = Object.entries(facts);
-  return (
-    <>
-      <h3>{title}</h3>
-      {entries.length === 0 ? (
-        <p>None.</p>
-      ) : (
-        <dl>
-          {entries.map(([name, value]) => (
-            <div key={name}>
-              <dt>
-                <Value of={name} />
-              </dt>
-              <dd>
-                <Value of={typeof value === 'string' ? value : JSON.stringify(value)} />
-              </dd>
-            </div>
-          ))}
-        </dl>
       )}
     </>
   );

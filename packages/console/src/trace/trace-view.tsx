@@ -1,5 +1,6 @@
 import type { Hop, Trace } from '@tracklayer/relay/verify';
 import { useEffect, useRef } from 'preact/hooks';
+import { Facts } from '../facts.tsx';
 import { useLoad } from '../load.ts';
 import type { RelayApi } from '../relay-api.ts';
 import { Shown } from '../shown.tsx';
@@ -61,7 +62,7 @@ export function TraceView({
 }
 
 function HopItem({ hop: { hop, destination, verdict, at, detail, advice, value } }: { hop: Hop }) {
-  const values = Object.entries(value).filter(([, one]) => one !== undefined && one !== null);
+  const hasValues = Object.values(value).some((one) => one !== undefined && one !== null);
   return (
     <li class={verdict}>
       <p>
@@ -76,19 +77,10 @@ function HopItem({ hop: { hop, destination, verdict, at, detail, advice, value }
           → <Value of={advice} />
         </p>
       )}
-      {values.length > 0 && (
+      {hasValues && (
         <details>
           <summary>Values</summary>
-          <dl>
-            {values.map(([name, one]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>
-                  <Value of={typeof one === 'string' ? one : JSON.stringify(one)} />
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <Facts of={value} />
         </details>
       )}
     </li>
