@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@tracklayer/core';
 import { describeRefusal, type AnyMirror, type Mapped } from '@tracklayer/destinations';
 import type { LeasedMirror, MirrorStatus } from '../store/mirrors.ts';
@@ -64,6 +65,22 @@ export function decide(
   if (before.isUnsure && onChange === 'overwrite') return { do: 'add', entry, sent };
   if (onChange === 'replace') return remove(before);
   return { do: 'add', entry: (difference?.(entry, before.entry) as JsonObject | undefined) ?? entry, sent };
+}
+
+/**
+ * What a list may hold from when something is sent until an answer comes; `undefined` where that is what it is known to
+ * hold. Noted before a request leaves, so that a person who changes meanwhile is compared with both.
+ */
+export function unsureUntilAnswered(
+  held: Sent | undefined,
+  { action, sent }: { action: 'add' | 'remove'; sent: Sent },
+  { onChange }: Pick<AnyMirror, 'onChange'>,
+): Sent | undefined {
+  // Parts are written over: what was there stays known as a whole, and goes out whole once more.
+  const isPart = action === 'add' && onChange === 'overwrite';
+  if (held && (isPart || action === 'remove')) return held.isUnsure ? undefined : { ...held, isUnsure: true };
+  // Once more the same, or by another id of the platform.
+  return held && isDeepStrictEqual(held.entry, sent.entry) ? undefined : { ...sent, isUnsure: true };
 }
 
 /** How a row rests whose person no list holds, and none should. */

@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@tracklayer/core';
 import type { AnyMirror, Reading } from '@tracklayer/destinations';
 import { callDestination, isNearlyOver, type Calls } from '../deliver/call-destination.ts';
 import { isQuiet, showOutcome } from '../deliver/pace.ts';
 import { createSendInParts } from '../deliver/send-in-parts.ts';
 import { dayMs } from '../store/days.ts';
-import { noteOf } from './decide.ts';
+import { noteOf, unsureUntilAnswered } from './decide.ts';
 import type { Action, Item, MirroredRows } from './mirrored-rows.ts';
 import type { Look, LookContext } from './read-looks.ts';
 
@@ -45,23 +44,14 @@ export function createMirrorCalls(
 
   /** Notes what is sent before it leaves: an answer that is lost must leave nobody on a list, or off it, for ever. */
   async function noteSent(items: readonly Item[], action: Action): Promise<boolean> {
-    const isNoted = ({ look: { row, mirror }, sent }: Item): boolean => {
-      const { sent: held } = noteOf(row);
-      if (action === 'remove') return held?.isUnsure === true;
-      // What is written over once more comes to the same; what is known by another id since does not.
-      return (
-        held !== undefined && (mirror.onChange === 'overwrite' || isDeepStrictEqual(held.entry, sent.entry))
-      );
-    };
-    const noted = items
-      .filter((item) => !isNoted(item))
-      .map(({ look: { row }, sent }) => ({
-        environment: row.environment,
-        person: row.person,
-        destination: row.destination,
-        list: row.list,
-        note: JSON.parse(JSON.stringify({ ...noteOf(row), sent: { ...sent, isUnsure: true } })) as JsonObject,
-      }));
+    const noted = items.flatMap(({ look: { row, mirror }, sent }) => {
+      const { environment, person, destination, list } = row;
+      const note = noteOf(row);
+      const unsure = unsureUntilAnswered(note.sent, { action, sent }, mirror);
+      if (!unsure) return [];
+      const clean = JSON.parse(JSON.stringify({ ...note, sent: unsure })) as JsonObject;
+      return [{ environment, person, destination, list, note: clean }];
+    });
     return noted.length === 0 || (await surroundings.store.noteMirrored({ lease, noted })) === noted.length;
   }
 

@@ -3,7 +3,7 @@ import type { Outcome } from '@tracklayer/destinations';
 import { waitAfter } from '../deliver/outcome.ts';
 import { showOutcome, type BatchSign } from '../deliver/pace.ts';
 import type { LeasedMirror, SettledMirror } from '../store/mirrors.ts';
-import { noteOf, restOf, type MirrorNote, type Sent } from './decide.ts';
+import { noteOf, restOf, unsureUntilAnswered, type MirrorNote, type Sent } from './decide.ts';
 import type { Look } from './read-looks.ts';
 
 export type Action = 'add' | 'remove';
@@ -78,13 +78,11 @@ export function createMirroredRows(now: () => number, random: () => number): Mir
       return settle(row, { status: 'failed', isThere: note.sent !== undefined, reason: why }, note);
     const { tries = 0 } = note;
     const { afterMs, spent } = waitAfter(outcome, tries, random);
-    // Put in or taken out, and nobody heard whether.
-    const isWritten = action === 'add' && (note.sent === undefined || mirror.onChange !== 'overwrite');
-    const mayHold = action === 'remove' || isWritten;
-    const isUnsure = outcome.class === 'retry' && mayHold;
+    const isUnheard = outcome.class === 'retry' && action !== 'find';
+    const unsure = isUnheard ? unsureUntilAnswered(note.sent, { action, sent }, mirror) : undefined;
     return wait(row, afterMs, why, {
       ...note,
-      ...(isUnsure && { sent: { ...sent, isUnsure } }),
+      ...(unsure && { sent: unsure }),
       tries: tries + spent,
     });
   }

@@ -403,6 +403,29 @@ test.concurrent("computed traits go to Heap as its users' properties, only what 
   });
 });
 
+test.concurrent('a trait that changed back before an answer came is what Heap holds in the end', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { sandbox, call, identify } = await relayWith(onTestFinished, (at) => ({
+    destinations: { heap: { ...at.settings.heap } },
+    audiences: { vip: { to: {} } },
+    traits: { is_vip: ({ audiences }) => audiences.includes('vip') },
+  }));
+  await identify(1);
+  const isVip = () =>
+    (sandbox.members('heap', 'users').get('cust_1') as Record<string, unknown> | undefined)?.[
+      'tracklayer_is_vip'
+    ];
+  await expect.poll(isVip, { timeout: 20_000 }).toBe(false);
+  // Taken, and nobody hears of it: not even of the second try.
+  sandbox.fail('heap', 'answer_lost', 'server_error');
+  await call('POST', '/api/audiences/vip/members', { sync_id: 'a', add: users(1) });
+  await expect.poll(isVip, { timeout: 20_000 }).toBe(true);
+  await call('POST', '/api/audiences/vip/members', { sync_id: 'b', remove: users(1) });
+  await expect.poll(isVip, { timeout: 20_000 }).toBe(false);
+});
+
 test.concurrent('W-46 an audience that goes to another list, or to none any more, leaves the list where it was', async ({
   expect,
   onTestFinished,
