@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { inThread } from '../../../tools/in-thread.ts';
 import { editorOptions } from '../../../tools/language-service.ts';
+import type { TypeProblem } from '../../../tools/type-problems.ts';
 
-const folder = join(import.meta.dirname, '.types');
 const client = `import { createClient, createMemoryTransport, defineEvents } from '@tracklayer/core';
 const client = createClient({
   transport: createMemoryTransport(),
@@ -48,24 +48,22 @@ const client = createClient({ transport: createMemoryTransport(), events: define
 ${calls.join('\n')}`;
 }
 
-const pathOf = (name: string): string => join(folder, `${name.replaceAll(' ', '-')}.ts`);
+const pathOf = (name: string): string => join(import.meta.dirname, `${name.replaceAll(' ', '-')}.ts`);
 const statements = join(import.meta.dirname, 'contract.test-d.ts');
-let told: readonly ts.Diagnostic[];
+let told: readonly TypeProblem[];
 
 const problemsIn = (path: string): string[] =>
-  told
-    .filter(({ file }) => file?.fileName === path)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  told.filter((problem) => problem.path === path).map(({ message }) => message);
 
 // One program for all files: most of the time goes on the library that each of them reads.
-beforeAll(() => {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, call] of wrong) writeFileSync(pathOf(name), client + call);
-  writeFileSync(pathOf('many'), manyEvents(500));
-  const files = [statements, pathOf('many'), ...wrong.map(([name]) => pathOf(name))];
-  told = ts.getPreEmitDiagnostics(ts.createProgram(files, editorOptions));
+beforeAll(async () => {
+  const files = {
+    [statements]: readFileSync(statements, 'utf8'),
+    [pathOf('many')]: manyEvents(500),
+    ...Object.fromEntries(wrong.map(([name, call]) => [pathOf(name), client + call])),
+  };
+  told = await inThread('type-problems.ts', 'typeProblems', files, editorOptions);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('what is right compiles, and what is wrong does not', () => {
   expect(problemsIn(statements)).toEqual([]);
