@@ -7,6 +7,7 @@ import {
   type AdapterOptions,
 } from '@tracklayer/core/adapter';
 import type { BrowserClientOptions } from './options.ts';
+import { createLanding } from './page/landing.ts';
 import { createPageContext } from './page/page-context.ts';
 import { createPageIdentity } from './platform/identity.ts';
 import { createExclusively } from './platform/leader.ts';
@@ -57,6 +58,7 @@ export function createPageClient<Own extends EventMap>(
   );
   const { prerendering } = document as { prerendering?: boolean };
   const page = newId();
+  const landing = createLanding(search, values, clock.now);
   const ledger = createPageLedger(values, clock.now, page.slice(-8));
   const locks = navigator.locks as LockManager | undefined;
   const leftovers = storage && createLeftovers(storage, locks, page, () => resume());
@@ -74,11 +76,12 @@ export function createPageClient<Own extends EventMap>(
         isAllowed = allowed;
         identity.allow(allowed);
         ledger.allow(allowed);
+        landing.allow(allowed);
         tellHearers();
       },
     },
     ledger,
-    platformContext: createPageContext(search),
+    platformContext: createPageContext(landing.landed),
     isHidden: prerendering,
     gpc: (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl === true,
   });

@@ -37,6 +37,7 @@ export type {
   Json,
   JsonObject,
   MessageKind,
+  Utm,
   Verdict,
   WireEvent,
   WireIdentify,

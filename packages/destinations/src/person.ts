@@ -46,6 +46,8 @@ export interface KnownPerson {
 export function readPerson(event: WireEvent, known: KnownPerson, at: number): Person {
   const own = event.context ?? {};
   const last = known.context ?? {};
+  const { fbclid } = own.click_ids ?? {};
+  const isNewClick = fbclid && fbclid !== last.click_ids?.fbclid;
   const choice = (purpose: 'ad_user_data' | 'ad_personalization' | 'analytics') => {
     const said = [event.consent?.[purpose], known.consent?.[purpose]];
     return said.includes('denied') ? 'denied' : said.includes('granted') ? 'granted' : 'unknown';
@@ -55,7 +57,8 @@ export function readPerson(event: WireEvent, known: KnownPerson, at: number): Pe
     anonymous_id: event.anonymous_id,
     traits: known.traits ?? {},
     click_ids: { ...last.click_ids, ...present(own.click_ids) },
-    clicked_at: own.click_ids?.fbclid ? at : (known.clicked_at ?? at),
+    // Later events repeat the id; the click was once.
+    clicked_at: isNewClick ? at : (known.clicked_at ?? at),
     // A session belongs to the client that had it, so the two are never mixed.
     ga: own.ga?.client_id ? own.ga : (last.ga ?? own.ga ?? {}),
     heap: own.heap?.user_id ? own.heap : (last.heap ?? own.heap ?? {}),

@@ -1,7 +1,7 @@
 import type { EventContext } from '@tracklayer/core';
 import { cookieIn, readCookies } from '../platform/cookies.ts';
 import { version } from '../version.ts';
-import { createClickIds } from './click-ids.ts';
+import type { Landed } from './landing.ts';
 import { safeUrl, wellFormed } from './safe-url.ts';
 
 const maxTitleLength = 300;
@@ -10,17 +10,21 @@ const library = { name: 'tracklayer-browser', version };
 /**
  * What a page says of itself with each event. Never throws.
  *
- * @param search - of the address that the page was entered by.
+ * @param landed - what the visitor came by.
  */
-export function createPageContext(search: string): () => EventContext {
-  const clickIds = createClickIds(search);
+export function createPageContext(landed: Landed): () => EventContext {
   let known: EventContext | undefined;
   let knownHref = '';
 
   function read(): EventContext {
     const { referrer, title } = document;
     const cookies = readCookies();
-    const click_ids = clickIds(cookies);
+    let { click_ids } = landed;
+    // Meta's script sets its cookies some time after the page has started.
+    for (const name of ['fbp', 'fbc'] as const) {
+      const id = cookieIn(cookies, `_${name}`);
+      if (id && /^fb\.\d\.\d{1,16}\.[\w.-]{1,500}$/.test(id)) click_ids = { ...click_ids, [name]: id };
+    }
     // Google's own id of this browser, as its tag keeps it: GA1.1.1186733721.1764151200.
     const [, client_id] = /^GA\d\.\d\.(\d{1,20}\.\d{1,20})$/.exec(cookieIn(cookies, '_ga') ?? '') ?? [];
     return {
@@ -30,6 +34,7 @@ export function createPageContext(search: string): () => EventContext {
         ...(title && { title: wellFormed(title, maxTitleLength) }),
       },
       locale: navigator.language,
+      ...landed,
       ...(click_ids && { click_ids }),
       ...(client_id && { ga: { client_id } }),
       library,

@@ -1,4 +1,5 @@
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { EventContext } from '@tracklayer/core';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import {
   createBrowserClient,
   isTrackLayerError,
@@ -112,6 +113,69 @@ test('W-10 click ids are those of the address at which the client was made, also
   await client.flush();
   expect(relay.requests[0]?.messages[0]).toMatchObject({ context: { click_ids: { gclid: 'Cj0_g-1' } } });
 });
+
+const dayMs = 86_400_000;
+
+/** The context of the first message that a page sends which was entered by this address. */
+async function contextAt(address: string, options?: Partial<BrowserClientOptions>) {
+  const landed = location.href;
+  const relay = installPageRelay();
+  history.replaceState(undefined, '', address);
+  const client = openClient(options);
+  history.replaceState(undefined, '', landed);
+  client.capture(login);
+  await client.flush();
+  return relay.requests[0]?.messages[0]?.['context'] as EventContext;
+}
+
+test('W-10 an event carries the campaign of the address, each parameter once and none that names a person', async () => {
+  const { utm, click_ids } = await contextAt(
+    '?utm_source=google&utm_medium=cpc&utm_campaign=spring+sale&utm_source=bing&utm_term=jane%40example.com' +
+      `&utm_content=${'x'.repeat(151)}&utm_id=7&utm_other=y&utm_=z`,
+  );
+  expect(utm).toEqual({ source: 'google', medium: 'cpc', campaign: 'spring sale', id: '7' });
+  expect(click_ids).toBeUndefined();
+});
+
+test('W-10 later pages carry what the visitor came by, until the next landing or for 90 days', async () => {
+  const first = { click_ids: { gclid: 'g1' }, utm: { source: 'google' } };
+  expect(await contextAt('?gclid=g1&utm_source=google')).toMatchObject(first);
+  expect(await contextAt('?page=2')).toMatchObject(first);
+  const next = await contextAt('?utm_source=newsletter');
+  expect([next.utm, next.click_ids]).toEqual([{ source: 'newsletter' }, undefined]);
+  expect((await contextAt('/')).utm).toEqual({ source: 'newsletter' });
+  const now = Date.now();
+  const clock = vi.spyOn(Date, 'now');
+  onTestFinished(() => clock.mockRestore());
+  clock.mockReturnValue(now + 89 * dayMs);
+  expect((await contextAt('/')).utm).toEqual({ source: 'newsletter' });
+  clock.mockReturnValue(now + 91 * dayMs);
+  expect((await contextAt('/')).utm).toBeUndefined();
+});
+
+test('P-5 what the visitor came by is kept after a grant, and forgotten by a refusal', async () => {
+  const kept = (): string | null => localStorage.getItem('tl1:v:landed');
+  const landed = location.href;
+  installPageRelay();
+  history.replaceState(undefined, '', '?gclid=g1');
+  const client = openClient({ consent: 'pending' });
+  history.replaceState(undefined, '', landed);
+  client.capture(login);
+  expect(kept()).toBeNull();
+  client.setConsent({ analytics: 'granted' });
+  expect(kept()).toContain('g1');
+  client.setConsent({ analytics: 'denied' });
+  expect(kept()).toBeNull();
+});
+
+test.each(['7', 'null', '{', '[9e15]', '[9e15,null]', '[9e15,7]'])(
+  'P-4 a page whose landing was spoilt in storage (%s) captures all the same',
+  async (spoilt) => {
+    localStorage.setItem('tl1:v:landed', spoilt);
+    const { utm, click_ids, library } = await contextAt('/');
+    expect([utm, click_ids, library?.name]).toEqual([undefined, undefined, 'tracklayer-browser']);
+  },
+);
 
 test('an app adds to the context, and loses no event when it throws there', async () => {
   const relay = installPageRelay();

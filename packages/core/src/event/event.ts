@@ -37,6 +37,16 @@ export interface ClickIds {
   ttclid?: string | undefined;
 }
 
+/** Campaign parameters of the address that a visitor came by: `utm_source` is `source`, and so on. */
+export interface Utm {
+  source?: string | undefined;
+  medium?: string | undefined;
+  campaign?: string | undefined;
+  term?: string | undefined;
+  content?: string | undefined;
+  id?: string | undefined;
+}
+
 /** Circumstances of an event (docs/wire.md W-10). Keys that are not named here travel as they are. */
 export interface EventContext {
   page?: { url?: string | undefined; referrer?: string | undefined; title?: string | undefined } | undefined;
@@ -44,6 +54,7 @@ export interface EventContext {
   ip?: string | undefined;
   locale?: string | undefined;
   click_ids?: ClickIds | undefined;
+  utm?: Utm | undefined;
   ga?: { client_id?: string | undefined; session_id?: string | undefined } | undefined;
   heap?: { user_id?: string | undefined; session_id?: string | undefined } | undefined;
   library?: { name: string; version: string } | undefined;

@@ -1,4 +1,5 @@
 import type { KnownPerson } from '@tracklayer/destinations';
+import { clickIds } from '../store/last-seen.ts';
 import type { Person } from '../store/people.ts';
 
 /** A stored person as destinations know one. */
@@ -6,7 +7,6 @@ export function knownOf(person: Person | undefined): KnownPerson {
   if (!person) return {};
   const { user_id, traits, seen } = person;
   const valueOf = (name: string): never => seen[name]?.value as never;
-  const clickIds = ['gclid', 'gbraid', 'wbraid', 'fbclid', 'fbp', 'fbc', 'li_fat_id', 'ttclid'];
   return {
     ...(user_id !== null && { user_id }),
     traits,

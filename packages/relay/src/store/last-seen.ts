@@ -1,12 +1,16 @@
 import type { Json, JsonObject } from '@tracklayer/core';
+import { isPaidCampaign } from './paid-campaign.ts';
 import type { LastSeen } from './people.ts';
 
 /** Values by name, each with its time in milliseconds since 1970. */
 export type StoredSeen = Readonly<Record<string, readonly [value: Json, at: number]>>;
 
-const clickIds = ['gclid', 'gbraid', 'wbraid', 'fbclid', 'fbp', 'fbc', 'li_fat_id', 'ttclid'];
+/** Ids that ad platforms put into addresses and cookies. */
+export const clickIds = ['gclid', 'gbraid', 'wbraid', 'fbclid', 'fbp', 'fbc', 'li_fat_id', 'ttclid'] as const;
 const texts = ['ip', 'user_agent', 'locale'];
-const objects = ['ga', 'heap', 'consent'];
+const objects = ['ga', 'heap', 'utm', 'consent'];
+/** What a visitor came by: it keeps the time at which it came, however often later pages repeat it. */
+const arrivals: ReadonlySet<string> = new Set([...clickIds, 'utm', 'paid_utm', 'unpaid_fbclid']);
 
 /** Characters that one value may have; longer ones are of no use to any platform. */
 const maxLength = 1_024;
@@ -32,18 +36,32 @@ export function seenIn({ context: said, consent }: Telling): ReadonlyMap<string,
     const value = own(context, name);
     if (isObject(value)) remember(seen, name, value);
   }
+  rememberAd(seen);
   return seen;
+}
+
+/**
+ * A later visit that no ad brought takes nothing away, so the last ad has a name of its own; and Facebook puts its click
+ * id on the links of unpaid posts, too.
+ */
+function rememberAd(seen: Map<string, Json>): void {
+  const utm = seen.get('utm');
+  const isPaid = isObject(utm) ? isPaidCampaign(utm) : undefined;
+  const fbclid = seen.get('fbclid');
+  if (isPaid === true) seen.set('paid_utm', utm!);
+  if (isPaid === false && fbclid !== undefined) seen.set('unpaid_fbclid', fbclid);
 }
 
 /**
  * Merges what was seen at a time: the newest value wins.
  *
- * @returns the same object when nothing is new, or nothing but the time within the same hour.
+ * @returns the same object when nothing is new, or nothing but the time within the same hour, or of how somebody came.
  */
 export function mergeSeen(known: StoredSeen, seen: ReadonlyMap<string, Json>, at: number): StoredSeen {
   const news = [...seen].filter(([name, value]) => {
     const last = Object.hasOwn(known, name) ? known[name] : undefined;
-    return !last || at >= last[1] + (isSame(last[0], value) ? hourMs : 0);
+    if (!last || !isSame(last[0], value)) return !last || at >= last[1];
+    return !arrivals.has(name) && at >= last[1] + hourMs;
   });
   if (news.length === 0) return known;
   return { ...known, ...Object.fromEntries(news.map(([name, value]) => [name, [value, at] as const])) };

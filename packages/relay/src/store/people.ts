@@ -62,13 +62,14 @@ export interface Person {
 
 /**
  * The newest values that events and identifies brought along, each by its name: `gclid`, `gbraid`, `wbraid`, `fbclid`,
- * `fbp`, `fbc`, `li_fat_id`, `ttclid`, `ga` and `heap` (objects as in `context`), `consent`, `ip`, `user_agent`, `locale`.
+ * `fbp`, `fbc`, `li_fat_id`, `ttclid`, `ga`, `heap` and `utm` (objects as in `context`), `consent`, `ip`, `user_agent`, `locale`; and
+ * `paid_utm`, the newest `utm` of an ad, and `unpaid_fbclid`, a click id that came from an unpaid post.
  */
 export type LastSeen = Readonly<Record<string, SeenValue>>;
 
 export interface SeenValue {
   value: Json;
-  /** ISO-8601, to the hour: a value that comes again within one keeps its time. */
+  /** ISO-8601, to the hour: a value that comes again within one keeps its time. Of click ids and `utm` when it first came. */
   at: string;
 }
 

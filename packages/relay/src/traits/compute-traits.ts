@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@tracklayer/core';
 import { mapPerson, type KnownPerson } from '@tracklayer/destinations';
 import type { Configured } from '../deliver/configured.ts';
 import { knownOf } from '../deliver/known-of.ts';
+import { paidChannel } from './paid-channel.ts';
 import type { TimeLimit } from './time-limit.ts';
 import type { Person } from '../store/people.ts';
 
@@ -11,7 +12,7 @@ export interface TraitsPerson {
   anonymous_ids: readonly string[];
   /** As received: hashes, and what you send in clear. */
   traits: JsonObject;
-  /** What was last seen of the person, by name: `gclid`, `fbclid`, `ga`, `locale`, … */
+  /** What was last seen of the person, by name: `gclid`, `fbclid`, `utm`, `ga`, `locale`, … */
   seen: Readonly<Record<string, Json>>;
   audiences: readonly string[];
 }
@@ -59,7 +60,7 @@ export function computeTraits(
   const known = knownOf(person);
   const computed: Record<string, Json> = {
     match_quality: matchQuality(given),
-    paid_channel: paidChannel(person),
+    paid_channel: paidChannel(person.seen),
     destination_eligibility: eligibility(known, destinations, now()),
   };
   const failed: Record<string, string> = {};
@@ -133,26 +134,6 @@ export function matchQuality({ user_id, traits, seen }: TraitsPerson): number {
     [user_id !== null, 1],
   ];
   return points.reduce((sum, [holds, count]) => sum + (holds ? count : 0), 0);
-}
-
-const channels: Readonly<Record<string, string>> = {
-  gclid: 'google_ads',
-  gbraid: 'google_ads',
-  wbraid: 'google_ads',
-  fbclid: 'meta_ads',
-  fbc: 'meta_ads',
-  li_fat_id: 'linkedin_ads',
-  ttclid: 'tiktok_ads',
-};
-
-/** The channel of the newest click id, of two at one time the first in {@link channels}; `none` when none was seen. */
-export function paidChannel({ seen }: Pick<Person, 'seen'>): string {
-  const clicks = Object.keys(channels).flatMap((name) => {
-    const at = seen[name]?.at;
-    return at === undefined ? [] : [{ name, at }];
-  });
-  const [newest] = clicks.toSorted((a, b) => b.at.localeCompare(a.at));
-  return (newest && channels[newest.name]) ?? 'none';
 }
 
 /** For each destination `yes`, or the word of why not. */

@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { computeTraits, matchQuality, paidChannel } from '../../src/traits/compute-traits.ts';
+import { computeTraits, matchQuality } from '../../src/traits/compute-traits.ts';
 import { createTimeLimit } from '../../src/traits/time-limit.ts';
 import { settleTraits, type TraitChanges } from '../../src/traits/settle-traits.ts';
 import type { Person } from '../../src/store/people.ts';
+import { rowsOf } from './traits-page.ts';
 
 const person: Person = { user_id: 'c1', anonymous_ids: [], traits: {}, seen: {}, is_over_linked: false };
 const rules = { own: {}, destinations: [], now: () => 0 };
-const at = (hour: number): string => new Date(hour * 3_600_000).toISOString();
 
 test('match_quality adds up to ten, and nothing known is nothing', () => {
   const nobody = { user_id: null, anonymous_ids: [], traits: {}, seen: {}, audiences: [] };
@@ -24,17 +22,6 @@ test('match_quality adds up to ten, and nothing known is nothing', () => {
   };
   expect(matchQuality({ ...nobody, user_id: 'c1', traits, seen: { gclid: 'g', ga: {} } })).toBe(10);
 });
-
-/** Rows of a table of docs/traits.md: the names in the first column, and the second. */
-const rowsOf = (head: string): { text: string; names: string[]; value: string }[] => {
-  const [, table = ''] = page.split(new RegExp(`^\\| ${head} .*\\n\\|[ |:-]*\\n`, 'm'));
-  const [rows = ''] = table.split('\n\n');
-  return rows.split('\n').map((row) => {
-    const [, text = '', value = ''] = row.split('|').map((cell) => cell.trim());
-    return { text, value, names: [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name) };
-  });
-};
-const page = readFileSync(join(import.meta.dirname, '../../../../docs/traits.md'), 'utf8');
 
 test('P-10 match_quality gives the points of docs/traits.md for each thing that is known, and ten for all', () => {
   const nobody = { user_id: null, anonymous_ids: [], traits: {}, seen: {}, audiences: [] };
@@ -57,21 +44,6 @@ test('P-10 match_quality gives the points of docs/traits.md for each thing that 
   expect(parts.map((names) => matchQuality(givenAs(names)))).toEqual([0]);
   expect(rows).toHaveLength(6);
   expect(matchQuality(givenAs(rows.flatMap(({ names }) => names)))).toBe(10);
-});
-
-test('P-10 paid_channel is that of docs/traits.md for each click id', () => {
-  const rows = rowsOf('Click id');
-  const said = rows.flatMap(({ names, value }) => names.map((name) => [name, value.replaceAll('`', '')]));
-  expect(said).toHaveLength(7);
-  expect(said).toEqual(
-    said.map(([name = '']) => [name, paidChannel({ seen: { [name]: { value: 'x', at: at(1) } } })]),
-  );
-});
-
-test('paid_channel is that of the newest click', () => {
-  expect(paidChannel(person)).toBe('none');
-  const seen = { gclid: { value: 'g', at: at(1) }, fbclid: { value: 'f', at: at(2) } };
-  expect(paidChannel({ seen })).toBe('meta_ads');
 });
 
 test.each([
