@@ -108,15 +108,22 @@ test('P-5 nothing is written before it is allowed, nor after it was cleared', as
   expect(origin.kept.size).toBe(0);
 });
 
-test('W-4 a property more completes a sighting, also one that an earlier version kept without its amount', async () => {
+test('W-4 a property more completes a sighting, also for a tab that reads it from storage', async () => {
   const origin = createOrigin();
   const ledger = origin.open();
   ledger.see('a', { properties: { value: 1 } });
   expect(ledger.see('a', { properties: { value: 1, coupon: 'SPRING' } })).toBe('fuller');
   await endOfTask();
-  const [line = ''] = [...origin.kept.values()];
-  const [, properties] = line.split(' ');
-  for (const key of origin.kept.keys()) origin.kept.set(key, `a ${properties}  0 page_9`);
   expect(origin.open().see('a', { properties: { value: 1, coupon: 'SPRING' } })).toBe('same');
-  expect(origin.open().see('a', { properties: { value: 2 } })).toBe('fuller');
+  expect(origin.open().see('a', { properties: { value: 1, coupon: 'SPRING', tax: 2 } })).toBe('fuller');
+  expect(origin.open().see('a', { properties: { value: 2 } })).toBe('different');
 });
+
+test.each(['a', 'a ', 'a x page_1 1 2 3', 'a 0 page_1 1', ' 0 page_1 1 2 3', '\n\n', 'null'])(
+  'P-4 what somebody else wrote into storage is no sighting: %j',
+  (text) => {
+    const origin = createOrigin();
+    origin.values.set('ledger', text);
+    expect(origin.open().see('a', order(1))).toBe('new');
+  },
+);

@@ -11,13 +11,8 @@ const key = 'ledger';
 const maxIds = 500;
 const maxAgeMinutes = 43_200;
 
-interface Sighted {
-  /** Hashes. */
-  content: ContentText;
-  minute: number;
-  /** The page that captured it last, and sends it. */
-  owner: string;
-}
+/** The minute of an id, the page that captured it last and sends it, and hashes of what it held. */
+type Sighted = readonly [minute: number | string, owner: string, ...ContentText];
 
 /** A {@link Ledger} that the tabs of this origin share: the newest 500 ids, for 30 days, as hashes of what they held. */
 export interface PageLedger extends Required<Ledger> {
@@ -46,18 +41,7 @@ export function createPageLedger(values: KeyValue, now: () => number, owner: str
   function write(): void {
     if (!isUnwritten || !isAllowed) return;
     isUnwritten = false;
-    text = [...sighted]
-      .map(
-        ([
-          id,
-          {
-            content: [properties, user_id, amount],
-            minute,
-            owner: by,
-          },
-        ]) => [id, properties, user_id, minute, by, amount].join(' '),
-      )
-      .join('\n');
+    text = [...sighted].map((line) => line.flat().join(' ')).join('\n');
     values.set(key, text);
   }
 
@@ -71,10 +55,10 @@ export function createPageLedger(values: KeyValue, now: () => number, owner: str
       refresh();
       const content = hashesOf(given);
       const before = sighted.get(event_id);
-      const recognition = before ? compareContent(before.content, content) : 'new';
+      const recognition = before ? compareContent(contentOf(before), content) : 'new';
       if (recognition === 'same') return recognition;
       sighted.delete(event_id);
-      sighted.set(event_id, { content, minute: minuteOf(now()), owner });
+      sighted.set(event_id, [minuteOf(now()), owner, ...content]);
       for (const oldest of sighted.keys()) {
         if (sighted.size <= maxIds) break;
         sighted.delete(oldest);
@@ -85,7 +69,7 @@ export function createPageLedger(values: KeyValue, now: () => number, owner: str
     isElsewhere(event_id, given) {
       refresh();
       const last = sighted.get(event_id);
-      return !!last && last.owner !== owner && String(last.content) === String(hashesOf(given));
+      return !!last && last[1] !== owner && String(contentOf(last)) === String(hashesOf(given));
     },
     forget(event_id) {
       refresh();
@@ -106,13 +90,13 @@ export function createPageLedger(values: KeyValue, now: () => number, owner: str
 
 const minuteOf = (ms: number): number => Math.floor(ms / 60_000);
 
+const contentOf = ([, , ...content]: Sighted): ContentText => content;
+
 function read(text: string, minute: number): Map<string, Sighted> {
   const sighted = new Map<string, Sighted>();
   for (const line of text.split('\n')) {
-    // Earlier versions kept no amount.
-    const [id, properties, user_id = '', seen, owner = '', amount = ''] = line.split(' ');
-    if (!id || !properties || !(Number(seen) > minute - maxAgeMinutes)) continue;
-    sighted.set(id, { content: [properties, user_id, amount], minute: Number(seen), owner });
+    const [id, ...seen] = line.split(' ');
+    if (id && Number(seen[0]) > minute - maxAgeMinutes && seen.length === 5) sighted.set(id, seen as never);
   }
   return sighted;
 }
