@@ -31,13 +31,13 @@ export type ErrorCode =
 /** The only error class. Told apart by `code`; see {@link isTrackLayerError}. */
 export class TrackLayerError extends Error {
   override readonly name = 'TrackLayerError';
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
   /** The message without its code. */
-  readonly detail: string;
+  declare readonly detail: string;
   /** The field that is wrong, as in `entries.3.status`; `''` where no single one is. */
-  readonly path: string;
+  declare readonly path: string;
   /** Everything that is wrong, where the input has fields; empty for errors of another kind. */
-  readonly problems: readonly Problem[];
+  declare readonly problems: readonly Problem[];
   constructor(
     code: ErrorCode,
     detail: string,
