@@ -1,3 +1,4 @@
+import { isFields } from './event/is-fields.ts';
 import { builtIn, type Contract } from './contract/contract.ts';
 import { copyJson, plainSlot, type Allowed, type Copied } from './contract/light/copy-json.ts';
 import { fit } from './contract/light/fit.ts';
@@ -105,8 +106,5 @@ function problemOfTime(path: string, time: unknown, now: number | undefined): Pr
   const { fault } = readInstant(time, now);
   return fault === undefined ? undefined : problemAt(path, fault);
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const notAnObject = (body: unknown): Problem => problemAt('', `must be an object, got ${kindOf(body)}`);

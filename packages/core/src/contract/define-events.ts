@@ -1,3 +1,4 @@
+import { isFields } from '../event/is-fields.ts';
 import { TrackLayerError } from '../errors.ts';
 import { keyShape } from '../event/event-id.ts';
 import { kindOf, problemAt, type ProblemCode } from '../event/problem.ts';
@@ -120,8 +121,6 @@ function refuseType(event: string, name: string, type: OwnPropertyType): void {
   }
 }
 
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isSchema = (properties: unknown): properties is StandardSchema =>
   typeof (properties as Partial<StandardSchema> | null)?.['~standard']?.validate === 'function';

@@ -1,3 +1,4 @@
+import { isFields } from '../event/is-fields.ts';
 import type { Json } from '../event/event.ts';
 import { isIdText } from '../event/id-text.ts';
 import type { JsonSchema } from '../event/json-schema.ts';
@@ -78,14 +79,13 @@ export type PropertyTypeMap = {
 const maxItems = 500;
 
 function isItem(item: unknown): item is Item {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) return false;
-  const { item_id, item_name, price, quantity } = item as Readonly<Record<string, unknown>>;
+  if (!isFields(item)) return false;
+  const { item_name, item_id = item_name, price = 0, quantity = 0 } = item;
   return (
-    (item_id !== undefined || item_name !== undefined) &&
-    (item_id === undefined || isText(item_id) || isNumber(item_id)) &&
+    (isText(item_id) || isNumber(item_id)) &&
     (item_name === undefined || isText(item_name)) &&
-    (price === undefined || isNumber(price)) &&
-    (quantity === undefined || isNumber(quantity))
+    isNumber(price) &&
+    isNumber(quantity)
   );
 }
 

@@ -1,3 +1,4 @@
+import { isFields } from './is-fields.ts';
 import { consentPurposes, isChoice } from './consent-purposes.ts';
 import type { ConsentSnapshot } from './event.ts';
 import { hasHalfCharacter } from './id-text.ts';
@@ -36,7 +37,7 @@ export const problemOfSource = (source: unknown): Problem | undefined =>
 /** A consent snapshot (docs/wire.md W-10). */
 export function problemOfConsent(consent: unknown): Problem | undefined {
   if (consent === undefined) return undefined;
-  if (typeof consent !== 'object' || consent === null || Array.isArray(consent)) {
+  if (!isFields(consent)) {
     return problemAt('consent', `must be { analytics: 'granted' | 'denied', … }, got ${kindOf(consent)}`);
   }
   const { gpc, ...choices } = consent as ConsentSnapshot;

@@ -1,3 +1,4 @@
+import { isFields } from './is-fields.ts';
 import { inMinorUnits } from './currency.ts';
 import type { JsonObject, WireEvent } from './event.ts';
 import { jsonText } from './json-text.ts';
@@ -93,7 +94,7 @@ const fillKeys = (first: JsonObject | undefined, later: JsonObject | undefined) 
 function fillDeep(first: JsonObject | undefined, later: JsonObject | undefined): JsonObject | undefined {
   if (!first || !later) return first ?? later;
   const inner = Object.entries(first)
-    .filter(([name, value]) => isObject(value) && Object.hasOwn(later, name) && isObject(later[name]))
+    .filter(([name, value]) => isFields(value) && Object.hasOwn(later, name) && isFields(later[name]))
     .map(([name, value]) => [name, fillKeys(value as JsonObject, later[name] as JsonObject)]);
   return { ...fillKeys(first, later), ...(Object.fromEntries(inner) as JsonObject) };
 }
@@ -105,6 +106,3 @@ function isOther(first: unknown, later: unknown): boolean {
 
 const normal = (value: unknown): string =>
   typeof value === 'string' ? value.normalize('NFC').trim() : jsonText(value);
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,16 +4,10 @@ import type { Outcome } from './stats.ts';
 
 /** What a verdict makes of its message; `undefined` when it goes again (docs/wire.md W-21). */
 export function outcomeOf(verdict: Verdict | undefined): Outcome | undefined {
-  switch (verdict?.status) {
-    case 'accepted':
-      return verdict.conflict ? { status: 'delivered', conflict: true } : { status: 'delivered' };
-    case 'duplicate':
-      return verdict.conflict ? { status: 'duplicate', conflict: true } : { status: 'duplicate' };
-    case 'rejected':
-      return givenUp('rejected', verdict.errors, verdict.code);
-    default:
-      return undefined;
-  }
+  if (!verdict || verdict.status === 'retry') return undefined;
+  const { status, conflict, errors, code } = verdict;
+  if (status === 'rejected') return givenUp(status, errors, code);
+  return { status: status === 'accepted' ? 'delivered' : status, ...(conflict && { conflict }) };
 }
 
 /** A message that is given up, with what the server said of it. */

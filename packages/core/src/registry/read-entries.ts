@@ -1,10 +1,9 @@
+import { isFields } from '../event/is-fields.ts';
 import { keyShape } from '../event/event-id.ts';
 import { nearestOf } from '../event/nearest.ts';
 import { kindOf, problemAt, type Problem, type ProblemCode } from '../event/problem.ts';
 import { registryError, type RegistryEntry } from './registry.ts';
 import { problemsOfSources, type TargetTypes } from './read-sources.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const fields: readonly string[] = [
   'source',
@@ -129,8 +128,6 @@ export function isCondition(condition: unknown): boolean {
   );
 }
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((text) => typeof text === 'string');
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);

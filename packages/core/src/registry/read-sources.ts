@@ -1,3 +1,4 @@
+import { isFields } from '../event/is-fields.ts';
 import { nearestOf } from '../event/nearest.ts';
 import { kindOf, pathOf, problemAt, type Problem } from '../event/problem.ts';
 import { placeNames, placeOf, type CastName } from './source.ts';
@@ -103,6 +104,3 @@ function problemsOfPlace(
   const needed = type.is(1) ? 'number (or cents)' : 'json';
   return [problemAt(path, `reads text, but must be ${type.wanted}; add cast: ${needed}`)];
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import { isFields } from '../event/is-fields.ts';
 import type { Answer } from '../event/answer.ts';
 import { attempt } from '../event/attempt.ts';
 import type { MessageKind, Verdict } from '../event/event.ts';
@@ -69,11 +70,9 @@ export function readAnswer(
 const readDetail = (detail: unknown): string | undefined =>
   typeof detail === 'string' ? detail.slice(0, 200) : undefined;
 
-function readObject(body: string): Record<string, unknown> | undefined {
+function readObject(body: string): Readonly<Record<string, unknown>> | undefined {
   const value: unknown = attempt(() => JSON.parse(body) as unknown);
-  return typeof value === 'object' && value && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
+  return isFields(value) ? value : undefined;
 }
 
 const statuses = ['accepted', 'duplicate', 'rejected', 'retry'];

@@ -1,3 +1,4 @@
+import { isFields } from '../../event/is-fields.ts';
 import { mayHoldAddress, withoutAddress } from '../../event/addresses.ts';
 import { hasHalfCharacter } from '../../event/id-text.ts';
 import { maxDepth, maxKeys, maxMessageBytes } from '../../event/limits.ts';
@@ -248,7 +249,7 @@ export const plainSlot: SlotOf = () => plain;
 
 /** Made by `{}` or `Object.create(null)`, of any realm: not a Date, a Map, a DOM node, or an instance of a class. */
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (!isFields(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
