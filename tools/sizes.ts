@@ -1,6 +1,6 @@
 // What the packages cost those who install them, against what they may: `node tools/sizes.ts` after a build.
 // Prints a table and fails over the ceiling, or when README.md says something else; `--write` puts the table into
-// README.md. The aim is what the design asks for; the ceiling is what holds today. It comes down, and rose twice
+// README.md. The aim is what the design asks for; the ceiling is what holds today. It comes down, and rose three times
 // (docs/decisions/0016-the-page-grew-once.md).
 import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -123,10 +123,10 @@ const unexpected = foreignOfNode.filter((name) => !expected.includes(name));
 const rows: Row[] = [
   await bundle(
     'browser client (capture, identify, queue, exit)',
-    { ceiling: 20.9 * kB, aim: 13.5 * kB },
+    { ceiling: 21 * kB, aim: 13.5 * kB },
     client,
   ),
-  await bundle('browser client and `promoteHeap`', { ceiling: 26.5 * kB, aim: 16.9 * kB }, withHeap),
+  await bundle('browser client and `promoteHeap`', { ceiling: 26.6 * kB, aim: 16.9 * kB }, withHeap),
   await added(
     '`@tracklayer/browser/trace` and its panel, besides',
     { ceiling: 2 * kB, aim: 4 * kB },
