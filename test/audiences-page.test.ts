@@ -22,7 +22,8 @@ function readerOf(ports: { relay: number; sandbox: number }) {
       .replaceAll('npx tracklayer', '"$TRACKLAYER"')
       .replaceAll('127.0.0.1:8787', `127.0.0.1:${ports.relay}`)
       .replaceAll('127.0.0.1:8788', `127.0.0.1:${ports.sandbox}`);
-  const env = { PATH: process.env['PATH'] ?? '', TRACKLAYER: join(folder, 'tracklayer') };
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, TRACKLAYER: join(folder, 'tracklayer') };
   const start = (text: string): { shell: ChildProcess; printed: () => string } => {
     const shell = spawn('bash', ['-c', settle(text)], {
       cwd: folder,

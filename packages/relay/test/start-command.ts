@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+// Of the environment, only what starts Node.js, and starts it soon.
+const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
 const cli = join(import.meta.dirname, '../src/cli.ts');
 
 /** `tracklayer serve` as a process, once it listens. Rejects with what it printed when it ends instead. */
@@ -13,7 +15,7 @@ export async function startCommand(
     process.execPath,
     ['--conditions=@tracklayer/source', '--no-warnings', cli, ...args],
     {
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      env: { PATH, NODE_COMPILE_CACHE, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
