@@ -42,7 +42,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
     onAdded: () => sender.wake(),
     onFinal: final,
     onStoreError: (cause) =>
-      report('storage', 'Events cannot be stored and are kept in memory only: they end with it', cause),
+      report('storage', 'Events cannot be stored and are kept in memory only: they end with it', cause, ''),
   });
   const sender = createSender({
     ...options,
@@ -97,7 +97,7 @@ export function createAdapterClient<Own extends EventMap = BuiltInEvents>(
         return entry.seq;
       });
     } catch (cause) {
-      report('storage', 'Events of an earlier run cannot be read', cause);
+      report('storage', 'Events of an earlier run cannot be read', cause, '');
     }
   }
 

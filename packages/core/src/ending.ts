@@ -45,7 +45,8 @@ export function createEnding(
   function lost(): void {
     const { length } = unstored();
     const all = queue.pending.size;
-    if (all > 0) reporter.report('undelivered', describeUndelivered(length, all - length, troubles.last));
+    if (all > 0)
+      reporter.report('undelivered', describeUndelivered(length, all - length, troubles.last), undefined, '');
   }
 
   function flush({ timeoutMs = shutdownTimeoutMs }: { timeoutMs?: number | undefined } = {}) {

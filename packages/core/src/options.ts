@@ -172,7 +172,7 @@ export interface Client<Own extends EventMap = BuiltInEvents> {
 export interface AdapterClient<Own extends EventMap = BuiltInEvents> {
   /** For the app. */
   client: Client<Own>;
-  /** Tells `onError`, once a minute for each code. Never throws. */
+  /** Tells `onError`, once a minute for each code and detail. Never throws. */
   report(code: ErrorCode, detail: string, cause?: unknown): void;
   /** The page is going away: hands over at once what a transport can still take, what has priority first. */
   leave(): void;

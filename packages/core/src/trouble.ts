@@ -19,7 +19,7 @@ export function createTroubles(report: Reporter['report'], endpoint: string | un
       const { code, detail, cause } = trouble;
       troubles.last = detail;
       // A single failure is nothing: the next attempt is under way within a second.
-      if (code !== 'unreachable' || failures > 1) report(code, `${detail}. ${areKept}`, cause);
+      if (code !== 'unreachable' || failures > 1) report(code, `${detail}. ${areKept}`, cause, '');
     },
   };
   return troubles;

@@ -92,7 +92,8 @@ test('P-5 W-18 a client without hashTraits leaves personal traits and properties
     { properties: { method: 'mail' } },
   ]);
   expect(JSON.stringify(transport.requests)).not.toMatch(/jane|1234567/);
-  expect(errors).toEqual(['personal_data']);
+  // Of the traits, and of the property.
+  expect(errors).toEqual(['personal_data', 'personal_data']);
 });
 
 test('P-5 W-18 a client with hashTraits hashes them before the queue', async () => {

@@ -12,16 +12,16 @@ export const readCookies = (): string => attempt(() => document.cookie) ?? '';
 /** The cookie's value; `undefined` where there is none, or where cookies are forbidden. */
 export const readCookie = (name: string): string | undefined => cookieIn(readCookies(), name);
 
-/** Keeps a value for 400 days, the longest that browsers allow, or deletes it. Never throws. */
-export function writeCookie(name: string, value: string | undefined, domain: string | undefined): void {
+/** Keeps a value for 400 days, the longest that browsers allow, or deletes it where it is empty. Never throws. */
+export function writeCookie(name: string, value: string, domain: string | undefined): void {
   const attributes = [
-    `${name}=${value ?? ''}`,
-    `Max-Age=${value === undefined ? 0 : maxAgeSeconds}`,
+    `${name}=${value}`,
+    `Max-Age=${value ? maxAgeSeconds : 0}`,
     'Path=/',
     'SameSite=Lax',
-    ...(domain ? [`Domain=${domain}`] : []),
-    ...(location.protocol === 'https:' ? ['Secure'] : []),
-  ];
+    domain && `Domain=${domain}`,
+    location.protocol === 'https:' && 'Secure',
+  ].filter(Boolean);
   // A sandboxed page has no cookies; the mirror in storage remains.
   attempt(() => (document.cookie = attributes.join('; ')));
 }

@@ -72,8 +72,8 @@ export function createPageIdentity(
       isAllowed = allowed;
       isOwn = false;
       if (allowed) return write();
-      for (const domain of new Set([cookieDomain, undefined])) {
-        for (const name of [cookieName, keptName]) writeCookie(name, undefined, domain);
+      for (const domain of [cookieDomain, undefined]) {
+        for (const name of [cookieName, keptName]) writeCookie(name, '', domain);
       }
       values.remove(mirrorKey);
       values.remove(userKey);

@@ -117,7 +117,13 @@ export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHan
     if (cause instanceof Refusal) {
       const code = reported[cause.code];
       if (code)
-        report(code, `the first-party endpoint answers ${cause.reply.status}: ${cause.message}`, cause.cause);
+        // By the code alone: what is quoted of a request must not fill a log.
+        report(
+          code,
+          `the first-party endpoint answers ${cause.reply.status}: ${cause.message}`,
+          cause.cause,
+          '',
+        );
       return cause.reply;
     }
     report('callback', 'the first-party endpoint failed', cause);
