@@ -23,6 +23,7 @@ export interface Telling {
 
 // A person who browses would else cost a write for each event.
 const hourMs = 3_600_000;
+const minuteMs = 60_000;
 
 /** Finds in an event or identify what is worth remembering of its person: circumstances, and what was agreed to. */
 export function seenIn({ context: said, consent }: Telling): ReadonlyMap<string, Json> {
@@ -55,13 +56,16 @@ function rememberAd(seen: Map<string, Json>): void {
 /**
  * Merges what was seen at a time: the newest value wins.
  *
- * @returns the same object when nothing is new, or nothing but the time within the same hour, or of how somebody came.
+ * @returns the same object when nothing is new, or nothing but the time: of consent within
+ *   the same minute, of how somebody came ever, of the rest within the same hour.
  */
 export function mergeSeen(known: StoredSeen, seen: ReadonlyMap<string, Json>, at: number): StoredSeen {
   const news = [...seen].filter(([name, value]) => {
     const last = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!last || !isSame(last[0], value)) return !last || at >= last[1];
-    return !arrivals.has(name) && at >= last[1] + hourMs;
+    // A denial that is repeated is newer than a grant from in between that arrives late.
+    const freshMs = name === 'consent' ? minuteMs : hourMs;
+    return !arrivals.has(name) && at >= last[1] + freshMs;
   });
   if (news.length === 0) return known;
   return { ...known, ...Object.fromEntries(news.map(([name, value]) => [name, [value, at] as const])) };

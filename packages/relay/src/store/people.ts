@@ -69,7 +69,10 @@ export type LastSeen = Readonly<Record<string, SeenValue>>;
 
 export interface SeenValue {
   value: Json;
-  /** ISO-8601, to the hour: a value that comes again within one keeps its time. Of click ids and `utm` when it first came. */
+  /**
+   * ISO-8601, to the hour, of `consent` to the minute: a value that comes again within one keeps its time. Of click ids and
+   * `utm` when it first came.
+   */
   at: string;
 }
 
