@@ -30,8 +30,10 @@ export interface NodeClient<Own extends EventMap = BuiltInEvents> extends Client
  * const tracklayer = createNodeClient({ endpoint: process.env.TRACKLAYER_URL, key: process.env.TRACKLAYER_KEY });
  */
 export function createNodeClient<Own extends EventMap = BuiltInEvents>(
-  options: NodeClientOptions<Own>,
+  given: NodeClientOptions<Own>,
 ): NodeClient<Own> {
+  // Without types nobody is told that something must be given; what is missing says so below.
+  const options = (given as typeof given | null | undefined) ?? {};
   const {
     spool,
     fsync,

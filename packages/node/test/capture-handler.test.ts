@@ -456,3 +456,9 @@ test('an allowed origin may end with a slash', async () => {
   const { post } = await endpoint({ allowedOrigins: ['https://App.example.com/'] });
   expect((await post(order(), { headers: { origin: 'https://app.example.com' } })).status).toBe(200);
 });
+
+test.each([undefined, null, {}] as never[])('a handler that is given %j says what it needs', (given) => {
+  expect(() => createCaptureHandler(given)).toThrow(
+    '[invalid_options] `client` must be what createNodeClient returns',
+  );
+});

@@ -49,7 +49,8 @@ test('W-18 personal traits are hashed before they leave', async () => {
 
 test('wrong options throw at once, without the values', () => {
   const secret = 'tlk_test_0123\n456';
-  expect(() => createNodeClient({})).toThrow(/invalid_options.*endpoint/);
+  for (const given of [{}, undefined, null] as never[])
+    expect(() => createNodeClient(given)).toThrow(/invalid_options.*endpoint/);
   expect(() => createNodeClient({ endpoint: 'http://localhost:1', key: secret })).toThrow(
     /invalid_options.*key/,
   );

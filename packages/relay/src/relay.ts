@@ -10,6 +10,7 @@ import { startEngine } from './deliver/engine.ts';
 import { startWatch } from './deliver/watch-destinations.ts';
 import { configureNotify, type NotifySettings } from './notify/configure-notify.ts';
 import { createNotify } from './notify/notify.ts';
+import { checkOptions } from './check-options.ts';
 import { createApp } from './create-app.ts';
 import { createPlan } from './deliver/plan.ts';
 import { createSendRequest } from './deliver/send-request.ts';
@@ -90,6 +91,7 @@ export interface OpenRelay extends Relay {
 }
 
 export function openRelay(options: RelayOptions, tracer?: Tracer): OpenRelay {
+  checkOptions(options);
   const {
     store,
     keys,

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { TrackLayerError } from '@tracklayer/core';
 import { ofNodeRequest, sendReply } from '@tracklayer/node/http-kit';
+import { checkOptions } from './check-options.ts';
 import type { RetentionSettings } from './config/settings.ts';
 import { daysOf, startRetention } from './retention/retention.ts';
 import { findTracer } from './request-watch.ts';
@@ -36,9 +36,8 @@ const sweepMs = 20;
  * @throws what the port says: `EADDRINUSE`, `EACCES`; TrackLayerError `invalid_options` for unusable keys.
  */
 export async function serveRelay(options: ServeOptions): Promise<RelayServer> {
+  checkOptions(options);
   const { host = '127.0.0.1', port = 8787, requestTimeoutMs = 30_000, shutdownTimeoutMs = 5_000 } = options;
-  if (options.keys.length === 0)
-    throw new TrackLayerError('invalid_options', 'keys is empty, so that no client could send');
   const relay = openRelay(options, await findTracer());
   const listener = getRequestListener((request) => relay.fetch(request), { overrideGlobalObjects: false });
   // Most requests by far are events, and half of what one costs is to make it a `Request` and back.

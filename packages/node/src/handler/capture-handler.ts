@@ -25,7 +25,8 @@ import { createRateLimit } from './rate-limit.ts';
  * @example
  * const handler = createCaptureHandler({ client, registry, resolveUser: (request) => session(request)?.userId });
  */
-export function createCaptureHandler(options: CaptureHandlerOptions): CaptureHandler {
+export function createCaptureHandler(given: CaptureHandlerOptions): CaptureHandler {
+  const options = (given as typeof given | null | undefined) ?? ({} as typeof given);
   const { client, resolveUser, events, cookieDomain, trustProxy = false } = options;
   checkOptions(options);
   const newReporter = () => createReporter({ onError: options.onError }, () => performance.now());

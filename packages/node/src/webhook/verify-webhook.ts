@@ -1,11 +1,13 @@
+import { TrackLayerError } from '@tracklayer/core';
+
 /** What {@link verifyWebhook} looks at. */
 export interface SignedWebhook {
   /** The header `TrackLayer-Signature`: `t=<seconds since 1970>,v1=<hex>`. Absent: not signed. */
   signature: string | null | undefined;
   /** The body's bytes or text as they came, before any parser. */
   body: string | Uint8Array;
-  /** The secret of the webhook; several while one takes the place of another. */
-  secret: string | readonly string[];
+  /** The secret of the webhook; several while one takes the place of another. Empty ones are left out. */
+  secret: string | readonly string[] | undefined;
   /** How far the time of signing may be from now, in milliseconds. Default `300_000`. */
   toleranceMs?: number | undefined;
   /** Wall clock, in milliseconds since 1970. Default: the platform's. */
@@ -19,6 +21,7 @@ const form = /^t=(\d{1,12})((?:,v\d+=[0-9a-f]+)+)$/;
  * tolerance the same request may come again: count an event by its `event_id`.
  *
  * @returns whether the request may be believed; nothing is thrown for what came from outside.
+ * @throws TrackLayerError `invalid_options` when there is no secret, as with an environment variable that is not set.
  * @example
  * const body = await request.text();
  * const signature = request.headers.get('tracklayer-signature');
@@ -31,9 +34,11 @@ export function verifyWebhook({
   toleranceMs = 300_000,
   now = Date.now(),
 }: SignedWebhook): boolean {
+  const secrets = [secret ?? []].flat().filter((text) => text !== '');
+  if (secrets.length === 0)
+    throw new TrackLayerError('invalid_options', '`secret` is missing; is its environment variable set?');
   const [, seconds = '', signatures = ''] = form.exec((signature ?? '').slice(0, 1_024).trim()) ?? [];
-  const secrets = (typeof secret === 'string' ? [secret] : secret).filter((text) => text !== '');
-  if (!seconds || secrets.length === 0) return false;
+  if (!seconds) return false;
   const { createHmac, timingSafeEqual } = process.getBuiltinModule('node:crypto');
   const given = [...signatures.matchAll(/,v1=([0-9a-f]{64})(?=,|$)/g)].map(([, hex = '']) =>
     Buffer.from(hex, 'hex'),

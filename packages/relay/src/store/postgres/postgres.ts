@@ -1,3 +1,4 @@
+import { checkText } from '../../check-options.ts';
 import { isTrackLayerError, TrackLayerError } from '@tracklayer/core';
 import { createSqlStore } from '../sql/create-store.ts';
 import type { Database } from '../sql/sql.ts';
@@ -36,7 +37,8 @@ export async function connectPostgres(options: PostgresStoreOptions): Promise<Da
     writers = 2,
     connectTimeoutMs = 5_000,
     queryTimeoutMs = 10_000,
-  } = options;
+  } = (options as PostgresStoreOptions | undefined) ?? { url: '' };
+  checkText('url', url, 'a postgres:// URL');
   const place = shown(url);
   try {
     return await openPostgres({ url, maxConnections, writers, connectTimeoutMs, queryTimeoutMs });

@@ -1,3 +1,4 @@
+import { checkText } from '../../check-options.ts';
 import { createSqlStore } from '../sql/create-store.ts';
 import type { Store } from '../store.ts';
 import { openSqlite } from './sqlite-database.ts';
@@ -13,7 +14,10 @@ export interface SqliteStoreOptions {
  * A {@link Store} in one SQLite file: no service, no install step. WAL with `synchronous=FULL`: what was committed
  * survives `kill -9` and a power cut (docs/wire.md W-36). Several processes may share the file.
  *
- * @throws when the file cannot be opened, is not a database, or was written by a newer relay.
+ * @throws TrackLayerError `invalid_options` without a path; and when the file cannot be opened, is not a database, or was written by a newer relay.
  */
-export const createSqliteStore = ({ path, busyTimeoutMs = 2_000 }: SqliteStoreOptions): Store =>
-  createSqlStore(openSqlite({ path, busyTimeoutMs }));
+export function createSqliteStore(options: SqliteStoreOptions): Store {
+  const { path, busyTimeoutMs = 2_000 } = (options as SqliteStoreOptions | undefined) ?? { path: '' };
+  checkText('path', path, 'the path of a file');
+  return createSqlStore(openSqlite({ path, busyTimeoutMs }));
+}
