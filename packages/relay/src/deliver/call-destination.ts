@@ -53,7 +53,7 @@ export async function callDestination<Read extends object>(
     };
     const isStale = 'all' in reading && reading.all.class === 'refresh_auth';
     if (!isStale) return { reading, last };
-    if (!tokens.drop(configured) || attempt > 1)
+    if (!tokens.drop(configured, access.token) || attempt > 1)
       return { reading: { all: { ...reading.all, class: 'auth_broken' } }, last };
   }
 }
