@@ -72,3 +72,26 @@ test('W-38 an unlink at the time of an erasure brings no link back', async () =>
   expect(await commitOnceWaiting(url, other, () => store.unlink('production', ids, received_at))).toBe(false);
   expect(await query(url, 'SELECT * FROM links')).toEqual([]);
 });
+
+test('W-42 of two replays at once each delivery is planned and counted once', async () => {
+  const { url, store, other } = await besideAnother();
+  const orders = [1, 2, 3].map((n) => paidOrder({ event_id: `ord_${n}_purchase` }));
+  for (const order of orders) await capture(store, order);
+  // What another relay's replay has planned, and not committed yet.
+  await other.query(`BEGIN; INSERT INTO deliveries
+    (environment, event_id, destination, event, queue, person, status, planned_at, due_at, changed_at)
+    VALUES ('production', 'ord_2_purchase', 'meta', 'purchase', 'production/meta', 'u:cust_2048', 'pending', 1, 1, 1)`);
+  const replayed = await commitOnceWaiting(url, other, () =>
+    store.replayDeliveries({
+      environment: 'production',
+      destination: 'meta',
+      status: 'never',
+      since: 0,
+      now: received_at,
+    }),
+  );
+  expect(replayed).toBe(2);
+  const steps = await store.steps('production', { since: '2026-11-01' });
+  const planned = steps.filter(({ step }) => step === 'planned').map(({ count }) => count);
+  expect(planned).toEqual([2]);
+});

@@ -40,15 +40,21 @@ export async function replayAll(
   let changed = 0;
   for await (const part of partsFor(sql, request)) {
     for (;;) {
-      const count = await write((writing) => change(writing, request, part));
-      changed += count;
-      if (count < slice) break;
+      const done = await write((writing) => change(writing, request, part));
+      changed += done.changed;
+      if (done.found < slice) break;
     }
   }
   return changed;
 }
 
-async function replaySlice(sql: Sql, request: ReplayRequest, part: Part): Promise<number> {
+/** What one transaction found to do, and did: another replay may have been there meanwhile. */
+interface Slice {
+  found: number;
+  changed: number;
+}
+
+async function replaySlice(sql: Sql, request: ReplayRequest, part: Part): Promise<Slice> {
   const { environment, destination, now } = request;
   const values = newValues();
   const rows = await sql.all(
@@ -61,10 +67,10 @@ async function replaySlice(sql: Sql, request: ReplayRequest, part: Part): Promis
     again,
     rows.map((row) => ({ environment, event_id: idOf(row), destination, now })),
   );
-  return rows.length;
+  return { found: rows.length, changed: rows.length };
 }
 
-async function planSlice(sql: Sql, request: ReplayRequest, part: Part): Promise<number> {
+async function planSlice(sql: Sql, request: ReplayRequest, part: Part): Promise<Slice> {
   const { environment, destination, now } = request;
   const values = newValues();
   const rows = await sql.all(
@@ -84,7 +90,6 @@ async function planSlice(sql: Sql, request: ReplayRequest, part: Part): Promise<
       due_at: now,
     })),
   );
-  // Another replay may have planned some of them meanwhile: they count once.
   const planned = written.map(({ event }) => ({
     environment,
     at: now,
@@ -93,7 +98,7 @@ async function planSlice(sql: Sql, request: ReplayRequest, part: Part): Promise<
     name: destination,
   }));
   await countSteps(sql, planned);
-  return rows.length;
+  return { found: rows.length, changed: written.length };
 }
 
 const idOf = (row: Row): string => String(row['event_id']);
