@@ -31,9 +31,9 @@ export function differencesAt(sandbox: Sandbox, world: World): Difference[] {
   const withHash = (n: number): string => `cust_${n} ${hashOf(n)}`;
   const made = [...sandbox.members('meta', 'lists').keys()];
   const alive = everybody.filter((n) => !erased.has(n));
-  const toldOf = (n: number): string =>
+  const traitsOf = (n: number): string =>
     JSON.stringify([`cust_${n}`, 4, 'none', agrees.has(n) ? 'yes' : 'consent_denied', isVip(n)]);
-  const told = [...sandbox.members('heap', 'users')].map(([id, properties]) => {
+  const held = [...sandbox.members('heap', 'users')].map(([id, properties]) => {
     const has = properties as Record<string, unknown>;
     const names = ['match_quality', 'paid_channel', 'destination_eligibility_meta', 'is_vip'];
     return JSON.stringify([id, ...names.map((name) => has[`tracklayer_${name}`])]);
@@ -58,7 +58,7 @@ export function differencesAt(sandbox: Sandbox, world: World): Difference[] {
       everybody.slice(0, madeFor).flatMap((n) => (agrees.has(n) && !erased.has(n) ? [withHash(n)] : [])),
       made.flatMap((list) => (made.length === 1 ? atMeta(list) : [`list ${list}`])),
     ),
-    compare('Heap, users', alive.map(toldOf), told),
+    compare('Heap, users', alive.map(traitsOf), held),
     compare(
       'Heap, deleted',
       [...erased].map((n) => `cust_${n}`),
