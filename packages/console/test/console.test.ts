@@ -153,14 +153,16 @@ test('an order, a person and an event are found by their ids, and nothing typed 
   await capture({ event: 'sign_up', event_id: 'jane_7_sign_up', user_id: 'jane_7', properties: {} });
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
-  const find = async (id: string): Promise<string[]> => {
+  const find = async (id: string): Promise<void> => {
     await page.getByLabel('Find by event_id, order_id or user_id').fill(id);
     await page.getByRole('button', { name: 'Find' }).click();
-    await page.waitForResponse('**/api/events/find');
-    return page.getByRole('region', { name: 'Stored events' }).getByRole('button').allTextContents();
   };
-  expect(await find('ord_1')).toEqual(['ord_1_purchase']);
-  expect(await find('jane_7')).toEqual(['jane_7_sign_up', 'ord_1_purchase']);
+  const found = () =>
+    page.getByRole('region', { name: 'Stored events' }).getByRole('button').allTextContents();
+  await find('ord_1');
+  await expect.poll(found).toEqual(['ord_1_purchase']);
+  await find('jane_7');
+  await expect.poll(found).toEqual(['jane_7_sign_up', 'ord_1_purchase']);
   await page.getByRole('button', { name: 'jane_7_sign_up' }).click();
   await page.getByText('user jane_7, named by the event').waitFor();
   await page.goBack();
@@ -277,6 +279,7 @@ test('a refresh that fails closes nothing: a trace stays open, and the page behi
   const { page, capture, store } = await open();
   await capture();
   await failNext(store, 'reject: no');
+  await page.clock.install();
   await page.getByRole('link', { name: 'Destinations' }).click();
   await page.getByRole('button', { name: 'Trace one' }).click();
   await page.getByText('meta did not accept it').waitFor();
@@ -289,6 +292,7 @@ test('a refresh that fails closes nothing: a trace stays open, and the page behi
       body: '{"detail":"closing"}',
     });
   });
+  await page.clock.runFor(5_000);
   await expect.poll(() => asks).toBeGreaterThan(0);
   expect(await page.getByText('meta did not accept it').isVisible()).toBe(true);
   await page.getByRole('button', { name: 'Back to the list' }).click();
