@@ -8,6 +8,17 @@ import { chromiumLaunchOptions } from './tools/chromium.ts';
 // A limit ends what hangs and never judges speed: a busy machine takes many times as long as a quiet one.
 const limits = { testTimeout: 300_000, hookTimeout: 120_000, expect: { poll: { timeout: 120_000 } } };
 
+/**
+ * The pages of one browser share its cookies, so its files come one by one. Vitest's `fileParallelism: false` says the
+ * same, and lets them begin only when all others are done.
+ */
+function onePageOfChromium(): ReturnType<typeof playwright> {
+  const chromium = playwright({ launchOptions: chromiumLaunchOptions() });
+  const providerFactory: typeof chromium.providerFactory = (project) =>
+    Object.assign(chromium.providerFactory(project), { supportsParallelism: false });
+  return { ...chromium, providerFactory };
+}
+
 export default defineConfig({
   test: {
     // A line for each file; what failed, and what it printed, stands last.
@@ -42,14 +53,12 @@ export default defineConfig({
         test: {
           ...limits,
           name: 'browser',
-          // The pages of one browser share its cookies.
-          fileParallelism: false,
           include: ['{packages,examples}/*/test/browser/**/*.test.{ts,tsx}'],
           browser: {
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: chromiumLaunchOptions() }),
+            provider: onePageOfChromium(),
             instances: [{ browser: 'chromium' }],
           },
         },
