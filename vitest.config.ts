@@ -43,6 +43,7 @@ export default defineConfig({
           environment: 'node',
           // Nothing of ours is kept in modules, and each test gives back what it replaced, so files share their worker.
           isolate: false,
+          setupFiles: ['test/share-compile-cache.ts'],
           include: ['{packages,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['{packages,examples}/*/test/browser/**', '**/node_modules/**'],
         },

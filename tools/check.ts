@@ -1,7 +1,7 @@
 // `pnpm check`, which is what `npm test` runs. What needs no build, or only the build, runs beside it and beside the tests:
 // these wait for browsers, processes and retries, and leave a core idle meanwhile. What failed stands last.
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { compileCache } from './compile-cache.ts';
 
 interface Ended {
   name: string;
@@ -13,17 +13,13 @@ interface Ended {
 
 const isWindows = process.platform === 'win32';
 
-// Steps and tests start some two hundred processes and threads that load the same modules. Node.js keeps what it made of
-// them here, types stripped and compiled; each starts in half the time.
-const compiled = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
-
 function run(name: string, command: readonly string[], isShown = false): Promise<Ended> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
     const child = spawn('pnpm', command, {
       stdio: ['ignore', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
       shell: isWindows,
-      env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
