@@ -352,15 +352,12 @@ test('the report has a row per day and event, and its numbers open into the even
   const { page, capture } = await open();
   await capture();
   await page.getByRole('link', { name: 'Report' }).click();
+  const road = page.getByRole('list', { name: 'From Heap to each destination' });
+  await expect
+    .poll(() => road.getByRole('listitem').allTextContents())
+    .toEqual(['seen in Heap0', 'arrived, with copies1', 'accepted here1', 'meta0']);
   await page.getByRole('cell', { name: 'purchase', exact: true }).waitFor();
   expect(await page.getByText('nothing planned').count()).toBe(0);
-  const road = page.getByRole('list', { name: 'From Heap to each destination' });
-  expect(await road.getByRole('listitem').allTextContents()).toEqual([
-    'seen in Heap0',
-    'arrived, with copies1',
-    'accepted here1',
-    'meta0',
-  ]);
   await page.getByRole('button', { name: /^1 (pending|skipped) at meta, purchase of / }).click();
   await page
     .getByRole('region', { name: 'Stored events' })
