@@ -267,6 +267,11 @@ export function testMirrors(name: string, open: OpenStore): void {
       await said('2', { company: 'Acme' });
       await said('3', { company: 'Old name' }, due - 60_000);
       expect(await looked()).toEqual([]);
+      // Said again two hours later, it is newer than a rename of before that arrives late.
+      await said('4', { company: 'Acme' }, due + 2 * 3_600_000);
+      await said('5', { company: 'Between' }, due + 3_600_000);
+      expect(await known()).toEqual([{ company: 'Acme' }, {}]);
+      expect(await looked()).toEqual([]);
       await store.describeAccounts(
         'production',
         [{ account_id: 'acme', traits: { company_domain: 'acme.example' } }],
@@ -277,7 +282,7 @@ export function testMirrors(name: string, open: OpenStore): void {
       await store.describeAccounts(
         'production',
         [{ account_id: 'acme', traits: { company: null } }],
-        due + 2,
+        due + 3 * 3_600_000,
       );
       expect(await known()).toEqual([{ company_domain: 'acme.example' }, {}]);
       // What is true of the account outlives a user who said it.

@@ -16,9 +16,11 @@ export interface AccountTelling extends Described {
   touched_at: number;
 }
 
+/** An account has many users who say the same: within so long nothing is written then, or they would all wait for its row. */
+const freshMs = 3_600_000;
+
 /**
- * Notes what was said of accounts, in rows beside those of people. An account has many users who say the same: nothing is
- * written then, or they would all wait for its row.
+ * Notes what was said of accounts, in rows beside those of people.
  *
  * @returns the accounts of which something else is known now, to be looked at again.
  */
@@ -32,8 +34,11 @@ export async function writeAccounts(sql: Sql, tellings: readonly AccountTelling[
   for (const { environment, person, traits, at, touched_at } of telling)
     change(people, environment, person, (known) => {
       const next = mergeTraits(known.traits, traits, at);
-      if (JSON.stringify(joinTraits([next])) === JSON.stringify(joinTraits([known.traits]))) return known;
-      touches.push({ environment, person, at: touched_at, traitsAt: [] });
+      const isSame = JSON.stringify(joinTraits([next])) === JSON.stringify(joinTraits([known.traits]));
+      // Said again, it is newer than what was said in between and arrives late.
+      if (isSame && Object.keys(traits).every((name) => at < (known.traits[name]?.[1] ?? 0) + freshMs))
+        return known;
+      if (!isSame) touches.push({ environment, person, at: touched_at, traitsAt: [] });
       return { ...known, traits: next };
     });
   await writePeople(sql, people);
