@@ -164,6 +164,16 @@ describe('when nothing arrived, the failure says why:', () => {
     );
   });
 
+  test('P-10 a repeat of an event that arrived is not named as a cause', async () => {
+    const client = appClient();
+    client.capture(paidOrder());
+    client.capture(paidOrder());
+    expect(await failureOf(expect(relay).toHaveCapturedOnce('purchase', { value: 1 }, briefly))).toBe(
+      'expected purchase to have been captured once; the nearest, purchase "ord_10492_purchase":\n' +
+        '  properties.value: expected 1, got 129.95',
+    );
+  });
+
   test.each<[string, unknown[], string]>([
     [
       'its label is nearly one of the registry',

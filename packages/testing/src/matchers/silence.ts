@@ -9,7 +9,7 @@ const mostLines = 3;
  */
 export function tellSilence(
   event: string,
-  { requests }: Pick<RelayRecord, 'requests'>,
+  { events, requests }: Pick<RelayRecord, 'events' | 'requests'>,
   testimony: Testimony,
 ): string[] {
   const { captured, pending, awaitingConsent, duplicates } = testimony;
@@ -19,7 +19,8 @@ export function tellSilence(
     lines.push(`${count(awaitingConsent)} for consent: call setConsent() with what the person granted`);
   }
   if (unsent > 0) lines.push(`${count(unsent)} to be sent${tellTrouble(requests)}`);
-  if (duplicates > 0) {
+  // Where one arrived, the repeat is most likely that one's own, and the differences say what is wrong.
+  if (duplicates > 0 && !events.some((arrived) => arrived.event === event)) {
     lines.push(
       `a client settled ${duplicates} by itself as a duplicate: it sends no event_id twice, so take another order or a new client`,
     );
