@@ -169,6 +169,19 @@ test('a secret of a destination comes from the environment, and is named, never 
   await expect(resolveConfig({ config }, {})).rejects.not.toThrow('EAAB');
 });
 
+test('P-10 `tracklayer sandbox` names --port where its port is in use', async () => {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  const { port } = new URL(sandbox.url);
+  const printed: string[] = [];
+  const print = (text: string): void => void printed.push(text);
+  const io = { env: {}, print, printError: print, fetch, now: Date.now };
+  expect(await runCli(['sandbox', '--port', port], io)).toBe(3);
+  expect(printed).toEqual([
+    `tracklayer: [invalid_options] port ${port} of 127.0.0.1 is in use; stop the process that listens there, or pass --port with another one (0 picks a free one)`,
+  ]);
+});
+
 test('what `tracklayer sandbox` prints is a config that sends to all of its platforms', async () => {
   const printed: string[] = [];
   const print = (text: string): void => void printed.push(text);

@@ -2,6 +2,7 @@ import { destinations as builtIn, type AnyDestination, type Field } from '@track
 import { startSandbox, type Sandbox } from '@tracklayer/destinations/sandbox';
 import type { Command } from 'commander';
 import type { CliIo } from '../io.ts';
+import { portFault } from '../port-fault.ts';
 
 /** Adds `tracklayer sandbox`. */
 export function addSandboxCommand(program: Command, { print }: CliIo): void {
@@ -17,6 +18,8 @@ export function addSandboxCommand(program: Command, { print }: CliIo): void {
           const { length } = sandbox.accepted(type);
           print(`${type.padEnd(10)} ${status}  ${path}${length > 0 ? `  (${length} accepted so far)` : ''}`);
         },
+      }).catch((cause: unknown) => {
+        throw portFault(cause, '127.0.0.1', Number(port)) ?? cause;
       });
       sandbox.chaos(Number(chaos) / 100);
       print(`TrackLayer sandbox listens on ${sandbox.url}`);

@@ -7,6 +7,7 @@ import { developmentKeyPath } from '../../development-key.ts';
 import { serveRelay } from '../../server.ts';
 import { describeDb, openStore } from '../../store/open-store.ts';
 import type { CliIo } from '../io.ts';
+import { portFault } from '../port-fault.ts';
 import { describeAlert, describeSunsets } from './describe-alert.ts';
 import { createJsonLog, createTextLog, type ServeLog } from './serve-log.ts';
 import { readOwnEvents } from '../own-events.ts';
@@ -129,23 +130,4 @@ function createServeLog(
   if (format === 'json') return createJsonLog(io);
   if (format === 'text') return createTextLog(io, { quiet });
   throw new TrackLayerError('invalid_options', '--log must be text or json');
-}
-
-/** Why a port cannot be taken, in words; nothing for another error. */
-function portFault(cause: unknown, host: string, port: number): TrackLayerError | undefined {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const reasons: Record<string, string> = {
-    EADDRINUSE: 'is in use; stop the process that listens there, or',
-    EACCES: 'needs more rights than this user has;',
-    EADDRNOTAVAIL: 'is not an address of this machine; pass --host, or',
-    ENOTFOUND: 'is not an address of this machine; pass --host, or',
-  };
-  const reason = typeof code === 'string' ? reasons[code] : undefined;
-  return reason === undefined
-    ? undefined
-    : new TrackLayerError(
-        'invalid_options',
-        `port ${port} of ${host} ${reason} pass --port with another one (0 picks a free one)`,
-        { cause },
-      );
 }
