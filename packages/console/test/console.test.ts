@@ -101,8 +101,16 @@ test('a draft is approved in two clicks, and the page says when it is stale', as
     entries: [{ ...draft, notes: 'mine' }],
     at: Date.now(),
   });
+  // Said before their version is there, it would be followed by a click that the new page forgets.
+  const stale = page.getByText('Somebody else changed the registry');
+  await page.route('**/api/registry/diff?from=1', async (route) => {
+    expect(await stale.count()).toBe(0);
+    await route.continue();
+  });
+  const compared = page.waitForResponse('**/api/registry/diff?from=1');
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await page.getByText('Somebody else changed the registry').waitFor();
+  await compared;
+  await stale.waitFor();
   await page.getByRole('button', { name: 'Approve…' }).click();
   await page.getByText(/careful: heap Order Completed: .*approved/).waitFor();
   await page.getByRole('button', { name: 'Approve', exact: true }).click();

@@ -34,8 +34,9 @@ export function RegistryPage({ api }: { api: RelayApi }) {
       setProblem(undefined);
     } catch (error) {
       const refused = problemOf(error);
-      setProblem(refused);
       if (refused.status === 412) setTheirs(await changesSince(mine.version));
+      // Together with the next round: an approval that begins on the old version would vanish when theirs is there.
+      setProblem(refused);
     }
     setRound(round + 1);
   }
