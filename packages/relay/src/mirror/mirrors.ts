@@ -10,6 +10,7 @@ import type { Configured } from '../deliver/configured.ts';
 import type { MirrorPlan } from '../store/arrival.ts';
 import type { PageOutcome } from '../store/audiences.ts';
 import type { Store } from '../store/store.ts';
+import { createTellFailures } from '../traits/tell-failures.ts';
 import type { GivenTraits, TraitRules } from '../traits/compute-traits.ts';
 import { createTimeLimit } from '../traits/time-limit.ts';
 import { startSyncs } from './apply-syncs.ts';
@@ -90,7 +91,7 @@ export function createMirrors(
   const { heap } = options;
   return {
     audiences,
-    traits: { own, destinations, now, bounds },
+    traits: { own, destinations, now, bounds, onFailed: createTellFailures(onError, now) },
     traitsAt,
     planOf(environment) {
       const at = traitsAt(environment);

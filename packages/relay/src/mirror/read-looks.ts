@@ -155,17 +155,17 @@ function lookOfTraits(
   const known = { ...knownOf(person), traits };
   const mapped = mapPerson(mirror, known, configured.settings, {}, now());
   const failed = Object.entries(computed.failed).map(([name, why]) => `${name} ${why}`);
+  const reasons = [
+    ...(held.length > 0 ? [`held: ${held.join(', ')} changed ten times today and stays until tomorrow`] : []),
+    ...(failed.length > 0 ? [`trait_failed: ${failed.join('; ')}`] : []),
+  ];
   const tomorrow = (Math.floor(now() / dayMs) + 1) * dayMs;
   return {
     row,
     mirror,
     wish: { target: {}, mapped },
     noted: { traits, changes },
-    ...(held.length > 0
-      ? {
-          reason: `held: ${held.join(', ')} changed ten times today and stays until tomorrow`,
-          again_at: tomorrow,
-        }
-      : failed.length > 0 && { reason: `trait_failed: ${failed.join('; ')}` }),
+    ...(reasons.length > 0 && { reason: reasons.join('; ') }),
+    ...(held.length > 0 && { again_at: tomorrow }),
   };
 }

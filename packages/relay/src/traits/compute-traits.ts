@@ -34,6 +34,8 @@ export interface TraitRules {
   now: () => number;
   /** What keeps a function from holding up everybody. Default: nothing. */
   bounds?: TraitBounds | undefined;
+  /** Hears of own traits that could not be computed, with why. */
+  onFailed?: ((failed: Readonly<Record<string, string>>) => void) | undefined;
 }
 
 /** What keeps a function that blocks from holding up everybody, once for each person. */
@@ -52,7 +54,7 @@ const maxBytes = 1_000;
 export function computeTraits(
   person: Person,
   audiences: readonly string[],
-  { own, destinations, now, bounds }: TraitRules,
+  { own, destinations, now, bounds, onFailed }: TraitRules,
 ): Computed {
   const seen = Object.fromEntries(Object.entries(person.seen).map(([name, { value }]) => [name, value]));
   const { user_id, anonymous_ids, traits } = person;
@@ -74,6 +76,7 @@ export function computeTraits(
     (name, problem) => (failed[name] = problem),
     { now: now(), bounds },
   );
+  onFailed?.(failed);
   return { traits: computed, failed };
 }
 

@@ -377,6 +377,7 @@ test.concurrent("computed traits go to Heap as its users' properties, only what 
   expect,
   onTestFinished,
 }) => {
+  const told: string[] = [];
   const { sandbox, call, identify } = await relayWith(onTestFinished, (at) => ({
     destinations: { heap: { ...at.settings.heap }, meta: { ...at.settings.meta } },
     audiences: { vip: { to: { meta: { audience: '900' } } } },
@@ -386,6 +387,7 @@ test.concurrent("computed traits go to Heap as its users' properties, only what 
         throw new Error('jane@example.com');
       },
     },
+    onError: (error) => told.push(String(error)),
   }));
   await identify(1);
   const propertiesOf = () => sandbox.members('heap', 'users').get('cust_1');
@@ -401,6 +403,10 @@ test.concurrent("computed traits go to Heap as its users' properties, only what 
     computed: { match_quality: 4, is_vip: true, destination_eligibility: { meta: 'yes' } },
     audiences: ['vip'],
   });
+  // Once for all looks, and without what it threw, which may quote a person.
+  expect(told).toEqual([
+    expect.stringContaining('[callback] trait broken: its function threw Error. Those people go without it'),
+  ]);
 });
 
 test.concurrent('a trait that changed back before an answer came is what Heap holds in the end', async ({
