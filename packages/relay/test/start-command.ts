@@ -11,14 +11,10 @@ export async function startCommand(
   args: string[],
   env: Record<string, string> = {},
 ): Promise<{ process: ChildProcess; url: string; output: () => string }> {
-  const command = spawn(
-    process.execPath,
-    ['--conditions=@tracklayer/source', '--no-warnings', cli, ...args],
-    {
-      env: { PATH, NODE_COMPILE_CACHE, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const command = spawn(process.execPath, ['--conditions=@tracklayer/source', cli, ...args], {
+    env: { PATH, NODE_COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void command.kill('SIGKILL'));
   let output = '';
   command.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

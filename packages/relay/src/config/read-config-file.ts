@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import module from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TrackLayerError } from '@tracklayer/core';
@@ -45,6 +46,7 @@ function readText(path: string): unknown {
 
 async function importModule(path: string): Promise<unknown> {
   let loaded: { default?: unknown };
+  const hooks = typescriptAsModules();
   try {
     loaded = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
   } catch (cause) {
@@ -55,9 +57,26 @@ async function importModule(path: string): Promise<unknown> {
     throw new TrackLayerError('invalid_options', `${path} cannot be loaded (${code}): ${messageOf(cause)}`, {
       cause,
     });
+  } finally {
+    hooks?.deregister();
   }
   if (loaded.default === undefined) throw unreadable(path, 'must export its settings by default');
   return loaded.default;
+}
+
+/**
+ * TypeScript is written with `import`, whatever `type` package.json has: `npm init` sets `commonjs`, by which Node.js would
+ * refuse it, and without a `type` it warns.
+ */
+function typescriptAsModules(): module.ModuleHooks | undefined {
+  // Not in every runtime that reads TypeScript by itself.
+  const { registerHooks } = module as Partial<typeof module>;
+  return registerHooks?.({
+    load: (url, context, next) =>
+      /^file:.*\.ts$/.test(url) && !url.includes('/node_modules/')
+        ? next(url, { ...context, format: 'module-typescript' })
+        : next(url, context),
+  });
 }
 
 const codeOf = (cause: unknown): string =>

@@ -45,6 +45,19 @@ test('the development key is kept beside the database, and may push a registry',
   expect([code, printed.at(-1)]).toEqual([0, 'version 1 is in force']);
 });
 
+test.each(['{ "type": "commonjs" }', '{}', '{ "type": "module" }'])(
+  'tracklayer.config.ts and what it imports are modules, without a warning, beside package.json %s',
+  async (package_json) => {
+    const folder = temporaryFolder();
+    const [config, db] = [join(folder, 'tracklayer.config.ts'), join(folder, 'relay.db')];
+    writeFileSync(join(folder, 'package.json'), package_json);
+    writeFileSync(join(folder, 'traits.ts'), 'export const traits: object = { is_new: () => true };');
+    writeFileSync(config, "import { traits } from './traits.ts';\nexport default { traits };");
+    const { output } = await startCommand(['--port', '0', '--db', db, '--config', config]);
+    expect(output()).not.toMatch(/warning/i);
+  },
+);
+
 test('a port in use names --port and ends the command, also one that has destinations', async () => {
   const folder = temporaryFolder();
   const { url } = await startCommand(['--port', '0', '--db', join(folder, 'a.db')]);
