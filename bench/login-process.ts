@@ -37,12 +37,14 @@ const capture = (event: object): Promise<void> =>
     const sent = request(`${url}/api/capture`, { method: 'POST', agent, headers }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      answer.on('error', (error) => sent.emit('error', error));
       answer.on('end', () => {
         if (text.includes('"accepted"')) resolve();
         else reject(new Error(`${answer.statusCode} ${text}`));
       });
     });
-    sent.on('error', reject);
+    // The relay may be gone as soon as it was asked to stop.
+    sent.on('error', (error) => (stopping.signal.aborted ? resolve() : reject(error)));
     sent.end(body);
   });
 
