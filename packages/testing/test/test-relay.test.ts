@@ -146,6 +146,30 @@ describe.each([
     ]);
   });
 
+  test('W-12 a batch of 501 events and a body over 1 MiB are refused, as a relay refuses them', async () => {
+    const { relay } = await relayAndClient();
+    const post = async (body: object): Promise<unknown> => {
+      const init = { method: 'POST', body: JSON.stringify(body) };
+      const answer = await fetch(`${relay.endpoint}/api/capture`, init);
+      return { status: answer.status, ...((await answer.json()) as object) };
+    };
+    const orders = (count: number, more: object = {}) => ({
+      batch: Array.from({ length: count }, (__, n) => ({
+        ...paidOrder(),
+        event_id: `ord_${n}_purchase`,
+        ...more,
+      })),
+    });
+    expect(await post(orders(501))).toMatchObject({ status: 413, code: 'too_many_events' });
+    expect(await post(orders(40, { source: 'x'.repeat(30_000) }))).toMatchObject({
+      status: 413,
+      code: 'body_too_large',
+    });
+    expect(relay.events).toEqual([]);
+    expect(await post(orders(500))).toMatchObject({ status: 200 });
+    expect(relay.events).toHaveLength(500);
+  });
+
   test('reset forgets arrivals, ids and script', async () => {
     const { relay, client } = await relayAndClient();
     client.capture(paidOrder());

@@ -1,4 +1,5 @@
 import type { MessageKind } from '@tracklayer/core';
+import { maxBatchEvents, maxBodyBytes } from '@tracklayer/core/adapter';
 import type { AnyMessage, DecodedRequest } from './decode-request.ts';
 import type { Fault } from './script.ts';
 import type { TestVerdict } from './take.ts';
@@ -25,12 +26,23 @@ export function decideReply(
   if (fault?.do === 'hang' || fault?.do === 'cut') return { reply: { do: fault.do } };
   if (fault?.do === 'answer') return { reply: faultAnswer(fault) };
   const { kind, messages, isBatch, text } = request;
+  const tooLarge = problemOfSize(request);
+  if (tooLarge) return { reply: tooLarge };
   if (kind === 'sightings') return { reply: sightingsAnswer(text), verdicts: [] };
   if (messages.length === 0) return { reply: problem(400, 'invalid_body', 'send one JSON object') };
   const half = fault?.do === 'partial' ? Math.ceil(messages.length / 2) : messages.length;
   const verdicts = messages.map((message, place) => (place < half ? count(kind, message) : later(message)));
   const answer = verdictAnswer(verdicts, isBatch);
   return { verdicts, reply: fault?.do === 'truncated' ? { ...answer, do: 'truncated' } : answer };
+}
+
+/** What a relay takes (docs/wire.md W-12). */
+function problemOfSize({ text, messages }: DecodedRequest): Answer | undefined {
+  if (new TextEncoder().encode(text).byteLength > maxBodyBytes)
+    return problem(413, 'body_too_large', `a body has at most ${maxBodyBytes} bytes after decompression`);
+  if (messages.length > maxBatchEvents)
+    return problem(413, 'too_many_events', `a batch has at most ${maxBatchEvents} events`);
+  return undefined;
 }
 
 function later({ event_id = null }: { event_id?: string | null }): TestVerdict {
