@@ -74,13 +74,16 @@ function problemsAround(body: Fields, { now, sent_at }: ParseOptions): Problem[]
   const sent = readInstant(body['sent_at'] ?? sent_at);
   // On the client's own clock: a page whose clock stands in 2010 says so in both times.
   const itsNow = now === undefined || sent.fault !== undefined ? now : sent.at;
+  const byItsClock = problemOfTime('occurred_at', occurred_at, itsNow);
+  // It may have been set back while the message waited.
+  const byOurClock = byItsClock && problemOfTime('occurred_at', occurred_at, now);
   const problems = [
     problemOfNobody(user_id, anonymous_id),
     problemOfPerson('user_id', user_id),
     problemOfPerson('anonymous_id', anonymous_id),
     problemOfPerson('account_id', account_id),
     problemOfSource(source),
-    problemOfTime('occurred_at', occurred_at, itsNow),
+    byOurClock && byItsClock,
     problemOfTime('sent_at', body['sent_at'], undefined),
     problemOfConsent(consent),
   ].filter((problem) => problem !== undefined);

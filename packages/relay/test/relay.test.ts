@@ -264,6 +264,23 @@ test('W-13 a clock that is off by more than 5 s is corrected, and both times are
   });
 });
 
+test('W-2 W-13 an event that waited while its clock was set back by days keeps its time', async () => {
+  const relay = freshRelay();
+  const waited = { occurred_at: '2026-11-23T10:15:00.000Z', sent_at: '2026-11-15T10:15:30.000Z' };
+  const answer = await post(relay, { body: { ...paidOrder(), ...waited } });
+  expect(await answer.json()).toMatchObject({ status: 'accepted' });
+  expect(await (await get(relay, '/api/events/ord_10492_purchase')).json()).toMatchObject({
+    event: { occurred_at: '2026-11-23T10:15:00.000Z' },
+  });
+  // Ahead of both clocks it is a mistake.
+  const ahead = {
+    event_id: 'ord_2_purchase',
+    occurred_at: '2026-11-25T10:15:00.000Z',
+    sent_at: waited.sent_at,
+  };
+  expect((await post(relay, { body: { ...paidOrder(), ...ahead } })).status).toBe(422);
+});
+
 test('W-16 W-19 an identify joins two ids, and the event shows the person', async () => {
   const relay = freshRelay();
   await post(relay, { body: paidOrder({ user_id: undefined }) });
