@@ -83,25 +83,31 @@ const event = fc.constantFrom<EventName | 'redeem_points'>(
   'redeem_points',
 );
 
-test('capture() and parseEvent agree on every event that JSON can hold', () => {
+test('capture() and parseEvent agree on every event that JSON can hold', () =>
   fc.assert(
-    fc.property(event, properties, (name, given) => {
+    fc.asyncProperty(event, properties, async (name, given) => {
       const json = JSON.parse(JSON.stringify(given));
-      const { client, errors, drops } = clientWith(undefined, { events: events });
+      const { client, errors, drops, transport } = clientWith(undefined, { events: events });
       const message = { event: name, event_id: 'x', user_id: 'cust_1', properties: json };
       client.capture(message as never);
-      // Text that looks like an address is left out and told, and the event goes.
+      // Text that looks like an address is left out and told, and the event goes: a relay gets what is left of it.
       const isTold = errors.every((code) => code === 'personal_data');
       const isTaken = drops.length === 0 && isTold;
-      const parsed = parseEvent(message, { events });
+      if (isTaken && errors.length > 0) await client.flush();
+      const parsed = parseEvent(transport.delivered[0] ?? message, { events });
       expect({ isTaken, problems: 'errors' in parsed ? parsed.errors : [] }).toEqual({
         isTaken: 'event' in parsed,
         problems: 'errors' in parsed ? parsed.errors : [],
       });
     }),
-    { numRuns: 2_000, examples: [['login', { color: [['$@!.AA']] }]] },
-  );
-});
+    {
+      numRuns: 2_000,
+      examples: [
+        ['login', { color: [['$@!.AA']] }],
+        ['cancel_subscription', { currency: '$@!.AA' }],
+      ],
+    },
+  ));
 
 test.each([
   ['200 × ö', 'ö'.repeat(200)],
